@@ -1,0 +1,18 @@
+// MessageCode.swift: the one table of message codes.
+//
+// A code is assigned once and never reused, also when its message is gone:
+// people search for it, and CI systems are told to ignore it. The thousands say
+// which part of the toolchain speaks.
+
+/// The stable identity of a message: a name in code and `WB1042` for people.
+package enum MessageCode: Int, Sendable, CaseIterable {
+  // 1000: files and commands
+  case cannotRead = 1001
+  case cannotWrite = 1002
+
+  /// As people see it, for instance `WB1042`.
+  package var label: String { "WB\(rawValue)" }
+
+  /// The name in code, for instance `cannotRead`.
+  package var name: String { String(describing: self) }
+}

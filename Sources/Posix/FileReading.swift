@@ -1,0 +1,47 @@
+// FileReading.swift: whole files and descriptors into memory.
+
+import Glibc
+
+/// The bytes of a file.
+///
+/// - Throws: `Errno`, also EISDIR for a folder.
+package func readFile(_ path: String) throws(Errno) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .last }
+  defer { close(descriptor) }
+  return try readAll(descriptor)
+}
+
+/// All bytes up to the end of what a descriptor gives.
+package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+  var status = stat()
+  let size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? Int(status.st_size) : 0
+  var bytes: [UInt8] = []
+  // One byte more than the file holds, so that its end is seen without a second block.
+  var block = max(size + 1, 1 << 16)
+  while true {
+    let have = bytes.count
+    var failure: Errno?
+    let piece = [UInt8](unsafeUninitializedCapacity: block) { buffer, count in
+      do throws(Errno) { count = try readSome(descriptor, into: UnsafeMutableRawBufferPointer(buffer)) } catch {
+        failure = error
+        count = 0
+      }
+    }
+    if let failure { throw failure }
+    if piece.isEmpty { return bytes }
+    if have == 0 { bytes = piece } else { bytes += piece }
+    block = max(size + 1 - bytes.count, 1 << 16)
+  }
+}
+
+/// What one `read` gives; 0 at the end. Interrupted calls are repeated.
+package func readSome(
+  _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer
+) throws(Errno) -> Int {
+  while true {
+    let count = read(descriptor, buffer.baseAddress, buffer.count)
+    if count >= 0 { return count }
+    if errno != EINTR { throw .last }
+  }
+}

@@ -1,0 +1,61 @@
+import Diagnostics
+import Testing
+
+@Suite("Diagnostics as people and programs read them")
+struct RenderingTests {
+  let finding = Diagnostic(
+    .error, .init(.cannotRead, "cannot read \"x\"", fix: "give its path"),
+    at: SourcePosition(file: "site.mc", line: 14, column: 3), length: 4,
+    notes: [.init("in the expansion of FEATURE", at: SourcePosition(file: "a.m4", line: 2))])
+
+  @Test("the terminal form shows the line, a caret below the byte meant, notes and the fix")
+  func terminal() {
+    let renderer = TerminalRenderer(sourceLine: { _ in Array("\tFEATURE(x)".utf8) })
+    #expect(
+      renderer.render(finding) == """
+        site.mc:14:3: error: cannot read "x" [WB1001]
+           14 | \tFEATURE(x)
+              | \t ^~~~
+          a.m4:2: note: in the expansion of FEATURE
+          fix: give its path
+
+        """)
+  }
+
+  @Test("without a source line the excerpt is left out")
+  func noExcerpt() {
+    #expect(!TerminalRenderer().render(finding).contains("|"))
+  }
+
+  @Test("a column beyond the line draws no caret")
+  func columnBeyondLine() {
+    let renderer = TerminalRenderer(sourceLine: { _ in [] })
+    #expect(!renderer.render(finding).contains("^"))
+  }
+
+  @Test("JSON escapes what would break it")
+  func json() {
+    let text = JSONRenderer().render(finding)
+    #expect(text.contains(#""message":"cannot read \"x\"""#))
+    #expect(text.contains(#""line":14,"column":3"#))
+    #expect(JSONValue.string("\u{1}\t\"").text == #""\u0001\t\"""#)
+  }
+
+  @Test("codes are unique, four digits and named")
+  func codes() {
+    let labels = MessageCode.allCases.map(\.label)
+    #expect(Set(labels).count == labels.count)
+    #expect(labels.allSatisfy { $0.utf8.count == 6 })
+  }
+
+  @Test(
+    "the nearest known name is offered, and none that is far away",
+    arguments: [
+      ("confDONT_BLAZE_SENDMAIL", "confDONT_BLAME_SENDMAIL"), ("mailertabel", "mailertable"),
+      ("zzzz", nil), ("", nil),
+    ] as [(String, String?)])
+  func nearest(_ name: String, _ expected: String?) {
+    let known = ["confDONT_BLAME_SENDMAIL", "mailertable", "access_db"]
+    #expect(nearestName(to: name, among: known) == expected)
+  }
+}

@@ -1,0 +1,47 @@
+// Checkout.swift: where the package, its built commands and scratch space are.
+
+import Foundation
+
+package enum Checkout {
+  /// The folder of Package.swift.
+  package static let root: String = {
+    var folder = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return folder.path
+  }()
+
+  /// What `make build` leaves ready to run; `WAYBILL_BIN` names another folder.
+  package static let commands: String =
+    ProcessInfo.processInfo.environment["WAYBILL_BIN"] ?? root + "/.build/bin"
+
+  package static func command(_ name: String) -> String { commands + "/" + name }
+}
+
+/// A folder of its own for one test, gone when the value is.
+package final class TemporaryFolder: Sendable {
+  package let path: String
+
+  package init() throws {
+    let base = NSTemporaryDirectory()
+    var template = Array((base + "/waybill-test.XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file below the folder, with the folders above it, and returns its path.
+  @discardableResult
+  package func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+    let file = path + "/" + name
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  @discardableResult
+  package func write(_ name: String, _ text: String) throws -> String {
+    try write(name, text.utf8)
+  }
+}

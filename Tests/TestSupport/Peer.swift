@@ -1,0 +1,67 @@
+// Peer.swift: the real programs that ours are compared with.
+//
+// `make peers` unpacks them below `.build/peers`. A missing peer is skipped
+// aloud on somebody's machine; where CI is set it is a failure, because a
+// comparison that did not happen proves nothing.
+
+import Foundation
+
+package struct Peer: Sendable {
+  package let name: String
+  /// Below `.build/peers/root`.
+  let relativePath: String
+
+  package static let m4 = Peer(name: "GNU m4", relativePath: "usr/bin/m4")
+  package static let sendmail = Peer(
+    name: "sendmail", relativePath: "usr/libexec/sendmail/sendmail")
+  package static let makemap = Peer(
+    name: "sendmail's makemap", relativePath: "usr/libexec/sendmail/makemap")
+  package static let postmap = Peer(name: "postmap", relativePath: "usr/sbin/postmap")
+  package static let postconf = Peer(name: "postconf", relativePath: "usr/sbin/postconf")
+  package static let postfix = Peer(name: "postfix", relativePath: "usr/sbin/postfix")
+
+  package static let folder = Checkout.root + "/.build/peers"
+  /// sendmail's m4 library, in a copy whose paths point at itself.
+  package static let library = folder + "/cf"
+  static let root = folder + "/root"
+
+  package var path: String { Self.root + "/" + relativePath }
+
+  package var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
+
+  /// Whether tests that need it are to run: where it is, and always where CI is set.
+  package var isWanted: Bool { isThere || ProcessInfo.processInfo.environment["CI"] != nil }
+
+  package var hint: String { "\(name) not found; run `make peers`" }
+
+  /// The unpacked libraries first, so that the programs run on a bare machine.
+  package static var environment: [String: String?] {
+    let folders = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/postfix"]
+    return ["LD_LIBRARY_PATH": folders.map { root + "/" + $0 }.joined(separator: ":")]
+  }
+
+  package func run(
+    _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
+    environment: [String: String?] = [:], seconds: Double = 60
+  ) throws -> RunResult {
+    try TestSupport.run(
+      path, arguments, input: input, in: folder,
+      environment: Self.environment.merging(environment) { $1 }, seconds: seconds)
+  }
+
+  /// Runs it in a UTS namespace of its own under a dotted host name, without
+  /// which sendmail waits a minute at each start. Needs root.
+  package func runOnHost(
+    _ host: String, _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
+    seconds: Double = 60
+  ) throws -> RunResult {
+    try TestSupport.run(
+      "/usr/bin/unshare",
+      ["-u", "/bin/sh", "-c", "hostname \"$0\" && exec \"$@\"", host, path] + arguments,
+      input: input, in: folder, environment: Self.environment, seconds: seconds)
+  }
+}
+
+/// Whether this process may make namespaces and become others.
+package let isRoot = geteuid() == 0
+package let rootHint = "needs root: sendmail must run under a dotted host name (unshare -u)"
