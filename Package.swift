@@ -16,9 +16,11 @@ let package = Package(
     // Layer 0: the machine and messages.
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
+    .target(name: "Options"),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
