@@ -24,8 +24,14 @@ package func commandLineArguments() -> [[UInt8]] {
 
 extension OptionTable {
   /// The events of a command line, in order.
-  package func parse(_ arguments: [[UInt8]]) -> [OptionEvent<ID>] {
-    var reader = OptionReader(table: self, arguments: arguments[...])
+  ///
+  /// - Parameter operandsEndOptions: what POSIX wants, and the C library does
+  ///   where POSIXLY_CORRECT is set; else options are found behind operands too.
+  package func parse(
+    _ arguments: [[UInt8]], operandsEndOptions: Bool = false
+  ) -> [OptionEvent<ID>] {
+    var reader = OptionReader(
+      table: self, arguments: arguments[...], operandsEndOptions: operandsEndOptions)
     reader.readAll()
     return reader.events
   }
@@ -38,13 +44,15 @@ private let endOfOptions = [dash, dash]
 private struct OptionReader<ID: Sendable & Equatable> {
   let options: [Option<ID>]
   let grammar: OptionGrammar
+  let operandsEndOptions: Bool
   var arguments: ArraySlice<[UInt8]>
   var events: [OptionEvent<ID>] = []
 
-  init(table: OptionTable<ID>, arguments: ArraySlice<[UInt8]>) {
+  init(table: OptionTable<ID>, arguments: ArraySlice<[UInt8]>, operandsEndOptions: Bool) {
     options = table.options
     grammar = table.grammar
     self.arguments = arguments
+    self.operandsEndOptions = operandsEndOptions
   }
 
   mutating func readAll() {
@@ -52,7 +60,7 @@ private struct OptionReader<ID: Sendable & Equatable> {
       if word == endOfOptions { return takeOperands() }
       if word.count < 2 || word[0] != dash {
         events.append(.operand(word))
-        if grammar == .letters { return takeOperands() }
+        if operandsEndOptions { return takeOperands() }
       } else if grammar == .lettersAndNames, word[1] == dash {
         readName(word[2...])
       } else {

@@ -41,9 +41,9 @@ package struct Option<ID: Sendable & Equatable>: Sendable {
 
 /// How a command line is read.
 package enum OptionGrammar: Sendable {
-  /// getopt(3): letters only, and the first operand ends the options.
+  /// getopt(3) of the C library: letters only.
   case letters
-  /// getopt_long(3), reporting operands in their place between the options.
+  /// getopt_long(3): letters, and names that may be shortened.
   case lettersAndNames
 }
 

@@ -42,12 +42,12 @@ private func shown(_ events: [OptionEvent<ID>]) -> String {
 @Suite("Command lines are read as getopt and getopt_long read them")
 struct OptionTests {
   @Test(
-    "letters: clusters, attached and separate values, the first operand ends the options",
+    "letters: clusters, attached and separate values, options behind operands",
     arguments: [
-      ("-f hash x -f", "fold \"hash\" \"x\" \"-f\""),
+      ("-f hash x -f", "fold \"hash\" \"x\" fold"),
       ("-fDx -D y", "fold comment=x comment=y"),
       ("-f -- -f", "fold \"-f\""),
-      ("- -f", "\"-\" \"-f\""),
+      ("- -f", "\"-\" fold"),
       ("-d x", "debug \"x\""),
       ("-dx", "debug=x"),
       ("-D", "!option requires an argument -- 'D'"),
@@ -57,6 +57,12 @@ struct OptionTests {
     ])
   func shortOptions(_ line: String, _ expected: String) {
     #expect(shown(letters.parse(words(line))) == expected)
+  }
+
+  @Test("where POSIX is asked for, the first operand ends the options")
+  func operandsEndOptions() {
+    #expect(shown(letters.parse(words("-f x -f"), operandsEndOptions: true)) == "fold \"x\" \"-f\"")
+    #expect(shown(names.parse(words("-h x -h"), operandsEndOptions: true)) == "help \"x\" \"-h\"")
   }
 
   @Test(
