@@ -17,6 +17,13 @@ let package = Package(
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
     .target(name: "Options"),
+    .target(name: "CShims"),
+    // Layer 1: languages and formats.
+    .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
+    // Layer 7: commands.
+    .executableTarget(
+      name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
+      linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),

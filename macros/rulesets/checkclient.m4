@@ -1,0 +1,1 @@
+_SECTION_(`checkclient')
