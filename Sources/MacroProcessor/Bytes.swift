@@ -24,6 +24,8 @@ func firstIndex(
 /// Whether two texts are the same bytes.
 func equal(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
   guard one.count == other.count else { return false }
-  guard let left = one.baseAddress, let right = other.baseAddress, one.count > 0 else { return true }
+  guard let left = one.baseAddress, let right = other.baseAddress, one.count > 0 else {
+    return true
+  }
   return memcmp(left, right, one.count) == 0
 }

@@ -12,8 +12,7 @@ struct Frame: BitwiseCopyable {
   let definition: DefinitionID
   /// Calls are counted from 1.
   let number: Int
-  let location: Location
-  let origin: Location
+  let site: CallSite
   /// The first of its arguments in `arguments`.
   let firstArgument: Int
   /// Where its arguments' text begins in `argumentText`.
@@ -51,35 +50,33 @@ extension Processor {
 
   @inline(__always)
   mutating func call(_ symbol: SymbolID) throws(Stop) {
-    let here = currentLocation()
-    try call(symbol, at: here, origin: currentOrigin(here))
+    try call(symbol, at: currentSite())
   }
 
-  mutating func call(_ symbol: SymbolID, at here: Location, origin: Location) throws(Stop) {
+  mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
     let definition = symbols[symbol].definition
+    callCount &+= 1
+    let number = callCount
+    if isTracing(symbol), trace.flags.contains(.calls) {
+      traceBeforeCollecting(symbol, number, at: here.location)
+    }
     guard peekByte() == UInt8(ascii: "(") else {
       let invocation = Invocation(
         symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0)
       symbols.pin(definition)
-      callCount &+= 1
-      try invoke(invocation, number: callCount, at: here, origin: origin)
+      try invoke(invocation, number: number, at: here)
       symbols.unpin(definition)
       return
     }
     if limits.nesting > 0, frames.count >= limits.nesting {
-      throw fatal(.nestingLimit(limits.nesting), at: here)
+      throw fatal(.nestingLimit(limits.nesting), at: here.location)
     }
-    if frames.count >= Self.deepest { throw fatal(.tooDeep(Self.deepest), at: here) }
-    callCount &+= 1
-    let number = callCount
-    if isTracing(symbol), trace.flags.contains(.calls) {
-      traceBeforeCollecting(symbol, number, at: here)
-    }
+    if frames.count >= Self.deepest { throw fatal(.tooDeep(Self.deepest), at: here.location) }
     symbols.pin(definition)
     _ = nextByte()
     frames.push(
       Frame(
-        symbol: symbol, definition: definition, number: number, location: here, origin: origin,
+        symbol: symbol, definition: definition, number: number, site: here,
         firstArgument: arguments.count, firstText: argumentText.count,
         argumentStart: argumentText.count))
     beginArgument()
@@ -126,7 +123,7 @@ extension Processor {
     let invocation = Invocation(
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
-    try invoke(invocation, number: frame.number, at: frame.location, origin: frame.origin)
+    try invoke(invocation, number: frame.number, at: frame.site)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
     symbols.unpin(frame.definition)
@@ -151,16 +148,11 @@ extension Processor {
 
   @inline(__always)
   mutating func invoke(
-    _ invocation: Invocation, number: Int, at here: Location, origin: Location
+    _ invocation: Invocation, number: Int, at here: CallSite
   ) throws(Stop) {
-    let outerLocation = callLocation
-    let outerOrigin = callOrigin
-    callLocation = here
-    callOrigin = origin
-    defer {
-      callLocation = outerLocation
-      callOrigin = outerOrigin
-    }
+    let outer = site
+    site = here
+    defer { site = outer }
     if isWatched { try watch(invocation) }
     let isTraced = isTracing(invocation.symbol)
     if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
@@ -189,7 +181,8 @@ extension Processor {
   private mutating func fillIn(_ body: Bytes, _ invocation: Invocation) {
     guard var from = body.baseAddress else { return }
     let end = from + body.count
-    while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(start: from, count: end - from)) {
+    while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(start: from, count: end - from))
+    {
       arena.append(from, dollar)
       from += dollar + 1
       guard from < end else {

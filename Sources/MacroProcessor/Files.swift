@@ -9,8 +9,8 @@ import Posix
 extension Processor {
   /// Lays a file from the command line on the input; false, and said, where that fails.
   mutating func openMain(_ path: [UInt8]) -> Bool {
-    callLocation = .none
-    callOrigin = .none
+    site.location = .none
+    site.origin = .none
     if path == Array("-".utf8) {
       do throws(Errno) {
         push(contents: try readAll(0), name: Array("stdin".utf8), isMain: true)
@@ -39,13 +39,19 @@ extension Processor {
     pushFile(
       Bytes(start: UnsafePointer(memory.baseAddress), count: contents.count),
       name: fileNumber(name), isMain: isMain)
-    if trace.flags.contains(.inputChanges) { traceInput("input read from \(name)") }
+    if trace.flags.contains(.inputChanges) {
+      if isMain { site.location = .none }
+      traceInput("input read from \(name)")
+    }
   }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {
-    openFiles.popLast()?.deallocate()
+    defer { openFiles.popLast()?.deallocate() }
     guard trace.flags.contains(.inputChanges) else { return }
+    let rest = Bytes(start: block.counted, count: block.limit - block.counted)
+    site.location = block.location
+    site.location.line &+= Int32(truncatingIfNeeded: rest.count { $0 == 0x0A })
     if blocks.isEmpty {
       traceInput("input exhausted")
     } else {

@@ -21,6 +21,16 @@ struct Location: BitwiseCopyable {
   static let none = Location(file: 0, line: 0)
 }
 
+/// Where a call stands.
+struct CallSite: BitwiseCopyable {
+  /// Of the name.
+  var location = Location.none
+  /// The line of a main file that led there.
+  var origin = Location.none
+  /// Whether the name itself stands in a main file.
+  var isInMain = false
+}
+
 /// A piece of unread input.
 struct InputBlock: BitwiseCopyable {
   enum Kind: UInt8 { case file, text, builtin }
@@ -53,15 +63,15 @@ extension Processor {
     guard let start = text.baseAddress, !text.isEmpty else { return }
     push(
       InputBlock(
-        kind: .text, cursor: start, limit: start + text.count, location: callLocation,
-        counted: start, origin: callOrigin, mark: mark))
+        kind: .text, cursor: start, limit: start + text.count, location: site.location,
+        counted: start, origin: site.origin, mark: mark))
   }
 
   mutating func pushBuiltin(_ builtin: Builtin) {
     push(
       InputBlock(
         kind: .builtin, builtin: builtin, cursor: emptyName, limit: emptyName,
-        location: callLocation, counted: emptyName, origin: callOrigin))
+        location: site.location, counted: emptyName, origin: site.origin))
   }
 
   /// Lays a file's contents, which must stay where they are, on top of the input.
@@ -70,7 +80,7 @@ extension Processor {
     push(
       InputBlock(
         kind: .file, isMain: isMain, cursor: start, limit: start + contents.count,
-        location: Location(file: name, line: 1), counted: start, origin: callOrigin))
+        location: Location(file: name, line: 1), counted: start, origin: site.origin))
   }
 
   @inline(__always)
@@ -185,7 +195,8 @@ extension Processor {
     let end = cursor - 1
     var from = blocks[top].counted
     var line = blocks[top].location.line
-    while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from)) {
+    while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from))
+    {
       line &+= 1
       from += newline + 1
     }
@@ -194,9 +205,13 @@ extension Processor {
     return blocks[top].location
   }
 
-  /// The line of a main file that leads to what is being read.
-  mutating func currentOrigin(_ here: Location) -> Location {
-    guard !blocks.isEmpty else { return here }
-    return blocks[blocks.count - 1].isMain ? here : blocks[blocks.count - 1].origin
+  /// The site of a call whose name was just read.
+  @inline(__always)
+  mutating func currentSite() -> CallSite {
+    let here = currentLocation()
+    guard !blocks.isEmpty else { return CallSite(location: here, origin: here) }
+    let isMain = blocks[blocks.count - 1].isMain
+    return CallSite(
+      location: here, origin: isMain ? here : blocks[blocks.count - 1].origin, isInMain: isMain)
   }
 }

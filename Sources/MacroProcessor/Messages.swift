@@ -62,14 +62,14 @@ enum FatalFault {
 extension Processor {
   /// Says that something is odd and goes on.
   mutating func warn(_ text: MessageText) throws(Stop) {
-    say(.warning, text, at: callLocation)
+    say(.warning, text, at: site.location)
     if fatalWarnings >= 1 { status = 1 }
     if fatalWarnings >= 2 { throw .exit(1) }
   }
 
   /// Says that something failed, which the exit status will show.
   mutating func fail(_ text: MessageText) throws(Stop) {
-    say(.error, text, at: callLocation)
+    say(.error, text, at: site.location)
     status = 1
     if fatalWarnings >= 2 { throw .exit(1) }
   }
@@ -81,7 +81,7 @@ extension Processor {
 
   mutating func endOfFileInArguments() -> Stop {
     // The innermost call is the one whose parenthesis is missing.
-    fatal(.endOfFileInArguments, at: frames[frames.count - 1].location)
+    fatal(.endOfFileInArguments, at: frames[frames.count - 1].site.location)
   }
 
   mutating func say(_ severity: Message.Severity, _ text: MessageText, at location: Location) {
@@ -90,7 +90,7 @@ extension Processor {
       receive(
         Message(
           severity: severity, text: text.bytes, file: file, line: Int(location.line),
-          originFile: fileNames[Int(callOrigin.file)], originLine: Int(callOrigin.line)))
+          originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line)))
       return
     }
     var line: MessageText = "\(surroundings.programName):"

@@ -77,8 +77,8 @@ package struct Processor: ~Copyable {
   var frames = Stack<Frame>(capacity: 64)
   var arguments = Stack<Argument>(capacity: 256)
   var argumentText = ByteBuffer(capacity: 1 << 14)
-  var callLocation = Location.none
-  var callOrigin = Location.none
+  /// Of the call that is being carried out.
+  var site = CallSite()
   /// Calls so far.
   var callCount = 0
   var isWatched = false
@@ -133,14 +133,14 @@ package struct Processor: ~Copyable {
   /// - Returns: the exit status.
   package mutating func finish() throws(ProcessorExit) -> Int32 {
     do throws(Stop) {
-      callLocation = .none
+      site.location = .none
       while !wrapped.isEmpty {
         let saved = wrapped
         wrapped = []
         // The last saved comes first: each is laid on top of the one before.
         for piece in saved {
-          callLocation = piece.location
-          callOrigin = piece.origin
+          site.location = piece.location
+          site.origin = piece.origin
           piece.text.withUnsafeBufferPointer { arena.append($0) }
           pushBuiltText()
         }

@@ -220,8 +220,7 @@ extension Processor {
   ) throws(Stop) {
     var word = ByteBuffer()
     word.append(from, to - from)
-    let start = currentLocation()
-    let origin = currentOrigin(start)
+    let start = currentSite()
     while let next = peekByte(), syntax.classes[Int(next)] & Syntax.Class.wordPart != 0 {
       word.append(next)
       _ = nextByte()
@@ -230,7 +229,7 @@ extension Processor {
       emit(word.bytes)
       return
     }
-    try call(symbol, at: start, origin: origin)
+    try call(symbol, at: start)
   }
 
   /// Whether the word is only a word here, because its builtin wants arguments.

@@ -67,7 +67,9 @@ struct Syntax: ~Copyable {
   }
 
   private func classify() {
-    for value in 0..<256 { classes[value] = Self.fixedClasses(of: UInt8(truncatingIfNeeded: value)) }
+    for value in 0..<256 {
+      classes[value] = Self.fixedClasses(of: UInt8(truncatingIfNeeded: value))
+    }
     if openQuote.count > 0 {
       classes[Int(openQuote.first)] |= Class.quote
       if closeQuote.count > 0 { classes[Int(closeQuote.first)] |= Class.closeQuote }

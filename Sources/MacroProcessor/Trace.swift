@@ -61,7 +61,9 @@ struct Trace: ~Copyable {
 extension Processor {
   /// As -d: false where a letter is unknown. Empty letters mean `aeq`.
   package mutating func setDebugFlags(_ letters: [UInt8]) -> Bool {
-    guard let flags = letters.isEmpty ? .initial : TraceFlags(letters: letters) else { return false }
+    guard let flags = letters.isEmpty ? .initial : TraceFlags(letters: letters) else {
+      return false
+    }
     setFlags(flags)
     return true
   }
@@ -154,7 +156,7 @@ extension Processor {
 
   /// Shows a call about to be carried out.
   mutating func traceBefore(_ call: Invocation, _ number: Int) {
-    var text = traceHead(at: callLocation, depth: frames.count + 1, id: number)
+    var text = traceHead(at: site.location, depth: frames.count + 1, id: number)
     text.bytes += symbols[call.symbol].bytes
     if call.count > 0, trace.flags.contains(.arguments) {
       text.bytes += traceArguments(of: call).bytes
@@ -164,7 +166,7 @@ extension Processor {
   }
 
   mutating func traceAfter(_ call: Invocation, _ number: Int, height: Int) {
-    var text = traceHead(at: callLocation, depth: frames.count + 1, id: number)
+    var text = traceHead(at: site.location, depth: frames.count + 1, id: number)
     text.bytes += symbols[call.symbol].bytes
     if call.count > 0, trace.flags.contains(.calls) {
       text.bytes += Array("(...)".utf8)
@@ -220,10 +222,12 @@ extension Processor {
 
   mutating func traceInput(_ text: MessageText) {
     var line: MessageText = "m4debug:"
-    if trace.flags.contains(.file), !fileNames[Int(callLocation.file)].isEmpty {
-      line.bytes += fileNames[Int(callLocation.file)] + [UInt8(ascii: ":")]
+    if trace.flags.contains(.file), !fileNames[Int(site.location.file)].isEmpty {
+      line.bytes += fileNames[Int(site.location.file)] + [UInt8(ascii: ":")]
     }
-    if trace.flags.contains(.line), callLocation.line > 0 { line.bytes += "\(callLocation.line):".utf8 }
+    if trace.flags.contains(.line), site.location.line > 0 {
+      line.bytes += "\(site.location.line):".utf8
+    }
     writeTrace("\(line.bytes) \(text.bytes)\n")
   }
 

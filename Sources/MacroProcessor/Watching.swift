@@ -6,11 +6,9 @@ extension Processor {
   /// Shows a call that stands in a main file itself, outside other calls' arguments.
   mutating func watch(_ call: Invocation) throws(Stop) {
     if limits.expansions > 0, callCount > limits.expansions {
-      throw fatal(.tooManyExpansions(limits.expansions), at: callLocation)
+      throw fatal(.tooManyExpansions(limits.expansions), at: site.location)
     }
-    guard let watch = surroundings.watch, callLocation.file == callOrigin.file,
-      callLocation.line == callOrigin.line, frames.isEmpty
-    else { return }
+    guard let watch = surroundings.watch, site.isInMain, frames.isEmpty else { return }
     var texts: [[UInt8]] = []
     var index = 1
     while index <= call.count {
@@ -20,6 +18,6 @@ extension Processor {
     watch(
       WatchedCall(
         name: Array(symbols[call.symbol].bytes), arguments: texts,
-        file: fileNames[Int(callLocation.file)], line: Int(callLocation.line)))
+        file: fileNames[Int(site.location.file)], line: Int(site.location.line)))
   }
 }

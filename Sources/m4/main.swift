@@ -9,7 +9,8 @@ import MacroProcessor
 import Options
 import Posix
 
-let programName = CommandLine.unsafeArgv[0].map { Array(String(cString: $0).utf8) } ?? Array("m4".utf8)
+let programName =
+  CommandLine.unsafeArgv[0].map { Array(String(cString: $0).utf8) } ?? Array("m4".utf8)
 
 func complain(_ text: [UInt8]) {
   // Nowhere is left to say that this failed.
@@ -49,7 +50,9 @@ var debugFlags: [UInt8]?
 var debugFile: [UInt8]?
 var argumentLength = 0
 
-func number(_ text: [UInt8]?) -> Int { text.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0 }
+func number(_ text: [UInt8]?) -> Int {
+  text.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+}
 
 for event in events {
   switch event {
@@ -101,7 +104,6 @@ processor.fatalWarnings = fatalWarnings
 processor.limitTraceText(to: argumentLength)
 if let debugFlags, !processor.setDebugFlags(debugFlags) {
   complain(Array("bad debug flags: `".utf8) + debugFlags + [UInt8(ascii: "'")])
-  usageError()
 }
 if let debugFile {
   do throws(Errno) { try processor.setDebugFile(debugFile) } catch {

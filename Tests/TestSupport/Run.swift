@@ -11,7 +11,9 @@ package struct RunResult: Sendable, Equatable, CustomStringConvertible {
 
   package var text: String { String(decoding: output, as: UTF8.self) }
   package var messageText: String { String(decoding: messages, as: UTF8.self) }
-  package var description: String { "status \(status)\n--- output\n\(text)\n--- messages\n\(messageText)" }
+  package var description: String {
+    "status \(status)\n--- output\n\(text)\n--- messages\n\(messageText)"
+  }
 }
 
 /// Runs a program to its end.

@@ -124,7 +124,7 @@ extension Processor {
     case .errprint: printError(call)
     case .esyscmd: try runCommand(call, keepingOutput: true)
     case .eval: try evaluate(call)
-    case .file: pushQuoted(fileNames[Int(callLocation.file)])
+    case .file: pushQuoted(fileNames[Int(site.location.file)])
     case .format: try format(call)
     case .ifdef: chooseDefined(call)
     case .ifelse: try chooseEqual(call)
@@ -133,7 +133,7 @@ extension Processor {
     case .index: findIndex(call)
     case .indir: try indirect(call)
     case .len: pushNumber(argument(1, of: call).count)
-    case .line: pushNumber(Int(callLocation.line))
+    case .line: pushNumber(Int(site.location.line))
     case .m4exit: try exit(call)
     case .m4wrap: saveForEnd(call)
     case .maketemp, .mkstemp: try makeTemporaryFile(builtin, call)
@@ -175,7 +175,7 @@ extension Processor {
   private mutating func runWithTooFew(_ builtin: Builtin, _ call: Invocation) {
     guard call.count == 1 else { return }
     switch builtin {
-    case .index: pushNumber(0)
+    case .index, .regexp: pushNumber(0)
     case .patsubst, .substr, .translit: pushText(argument(1, of: call))
     default: break
     }
@@ -221,7 +221,9 @@ extension Processor {
     while at < text.endIndex, syntax.classes[Int(text[at])] & Syntax.Class.space != 0 { at += 1 }
     let hasBlanks = at > text.startIndex
     let isNegative = at < text.endIndex && text[at] == UInt8(ascii: "-")
-    if at < text.endIndex, text[at] == UInt8(ascii: "-") || text[at] == UInt8(ascii: "+") { at += 1 }
+    if at < text.endIndex, text[at] == UInt8(ascii: "-") || text[at] == UInt8(ascii: "+") {
+      at += 1
+    }
     let digits = text[at...]
     guard !digits.isEmpty, digits.allSatisfy(Self.isDigit) else {
       try warn("non-numeric argument to builtin `\(name)'")

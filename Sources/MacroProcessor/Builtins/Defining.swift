@@ -55,7 +55,8 @@ extension Processor {
 
   /// indir: calls the macro of any name, also one that no text could call.
   mutating func indirect(_ call: Invocation) throws(Stop) {
-    guard let symbol = symbols.findDefined(argument(1, of: call)), argumentBuiltin(1, of: call) == nil
+    guard let symbol = symbols.findDefined(argument(1, of: call)),
+      argumentBuiltin(1, of: call) == nil
     else {
       if argumentBuiltin(1, of: call) != nil {
         try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
@@ -68,7 +69,7 @@ extension Processor {
     symbols.pin(definition)
     callCount &+= 1
     try invoke(
-      shifted(call, to: symbol, definition), number: callCount, at: callLocation, origin: callOrigin)
+      shifted(call, to: symbol, definition), number: callCount, at: site)
     symbols.unpin(definition)
   }
 

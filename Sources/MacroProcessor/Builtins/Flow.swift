@@ -76,9 +76,9 @@ extension Processor {
     if let receive = surroundings.receive {
       receive(
         Message(
-          severity: .printed, text: text, file: fileNames[Int(callLocation.file)],
-          line: Int(callLocation.line), originFile: fileNames[Int(callOrigin.file)],
-          originLine: Int(callOrigin.line)))
+          severity: .printed, text: text, file: fileNames[Int(site.location.file)],
+          line: Int(site.location.line), originFile: fileNames[Int(site.origin.file)],
+          originLine: Int(site.origin.line)))
     } else {
       writeMessage(text)
     }
@@ -91,7 +91,7 @@ extension Processor {
       if index > 1 { text.append(0x20) }
       text += argument(index, of: call)
     }
-    wrapped.append((text, callLocation, callOrigin))
+    wrapped.append((text, site.location, site.origin))
   }
 
   mutating func exit(_ call: Invocation) throws(Stop) {

@@ -121,7 +121,9 @@ extension Processor {
     case UInt8(ascii: "c"):
       // A number, whose byte is shown; NUL would end the text and shows as nothing.
       let byte = UInt8(truncatingIfNeeded: try integer(text, isPresent: isPresent))
-      withUnsafePointer(to: byte) { appendPadded(conversion, Bytes(start: $0, count: byte == 0 ? 0 : 1)) }
+      withUnsafePointer(to: byte) {
+        appendPadded(conversion, Bytes(start: $0, count: byte == 0 ? 0 : 1))
+      }
     case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"),
       UInt8(ascii: "x"), UInt8(ascii: "X"):
       let value = try integer(text, isPresent: isPresent)
@@ -132,7 +134,8 @@ extension Processor {
   }
 
   private mutating func appendPadded(_ conversion: Conversion, _ text: Bytes) {
-    let shown = conversion.precision < 0 ? text : Bytes(rebasing: text.prefix(Int(conversion.precision)))
+    let shown =
+      conversion.precision < 0 ? text : Bytes(rebasing: text.prefix(Int(conversion.precision)))
     let padding = max(Int(conversion.width) - shown.count, 0)
     let isLeft = conversion.flags.contains(UInt8(ascii: "-"))
     if !isLeft { for _ in 0..<padding { arena.append(0x20) } }
@@ -165,7 +168,9 @@ extension Processor {
 
   // MARK: Values of arguments
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
 
   /// As strtol reads it; what is no number is said and its beginning taken.
   private mutating func integer(_ text: Bytes, isPresent: Bool) throws(Stop) -> Int32 {

@@ -18,10 +18,13 @@ struct PatternCache: ~Copyable {
   /// The compiled form, or the reason why there is none.
   mutating func pattern(_ source: Bytes) -> Result<OpaquePointer, PatternFault> {
     for entry in entries where entry.source.count == source.count {
-      if entry.source.withUnsafeBufferPointer({ equal($0, source) }) { return .success(entry.pattern) }
+      if entry.source.withUnsafeBufferPointer({ equal($0, source) }) {
+        return .success(entry.pattern)
+      }
     }
     var reason: UnsafePointer<CChar>?
-    guard let pattern = waybill_pattern_compile(source.baseAddress ?? emptyName, source.count, &reason)
+    guard
+      let pattern = waybill_pattern_compile(source.baseAddress ?? emptyName, source.count, &reason)
     else {
       return .failure(PatternFault(text: reason.map { String(cString: $0) } ?? "out of memory"))
     }

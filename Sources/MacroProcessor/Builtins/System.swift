@@ -44,7 +44,8 @@ extension Processor {
     }
     guard descriptor >= 0 else {
       let error = Errno.last
-      try fail("\(argument(0, of: call)): cannot create tempfile `\(argument(1, of: call))': \(error)")
+      try fail(
+        "\(argument(0, of: call)): cannot create tempfile `\(argument(1, of: call))': \(error)")
       return
     }
     close(descriptor)
