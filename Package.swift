@@ -14,14 +14,22 @@ let package = Package(
   ],
   targets: [
     // Layer 0: the machine and messages.
+    .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
     .target(name: "Options"),
+    // Layer 1: languages and files.
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
+    // The commands.
+    .executableTarget(
+      name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
+    .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
