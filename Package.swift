@@ -14,22 +14,30 @@ let package = Package(
   ],
   targets: [
     // Layer 0: the machine and messages.
+    .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
     .target(name: "Options"),
     .target(name: "CShims"),
-    // Layer 1: languages and formats.
+    // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
       linkerSettings: startsFast),
+    .executableTarget(
+      name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "MacroProcessorTests", dependencies: ["MacroProcessor", "TestSupport"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
+    .testTarget(
+      name: "TablesTests",
+      dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "PeerTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
   ],

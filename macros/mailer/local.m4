@@ -63,7 +63,8 @@ ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
 #  LocalSender - what both kinds of senders have in common
 #
 SLocalSender
-R$* <@>			$@ $n				the null address is the mailer daemon
+R<@>			$@ $n				the null address is the mailer daemon
+R@ < @ $* >		$@ $n				and so is @@host
 ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
 #

@@ -79,6 +79,18 @@ R< @ $+ > $*		$@ < @ $1 > $2			a route
 R$+			$@ $>MasqSMTP $1
 #
 #  PseudoToReal - hosts that SMTP does not know
+#     out  user < @ host.UUCP. > as host!user < @ relay >
 #
 SPseudoToReal
 R< @ $+ > $*		$@ < @ $1 > $2			a route
+R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
+R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >			mailer:host of a relay setting
+#
+#  BangToReal - a UUCP host
+#     in   < host > user
+#
+SBangToReal
+R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
+R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
+R< $&h > $+		$@ $1 < @ $&h .UUCP. >
+R< $+ > $+		$@ $1 ! $2 < @ ifdef(`UUCP_RELAY', `$Y', `*LOCAL*') >	from us, or through the gateway

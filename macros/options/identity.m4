@@ -37,12 +37,15 @@ Kuser user -m -a<>
 ')dnl
 #  O: characters with which a local part asks to be sent on
 CO @ % ifdef(`_NO_PERCENT_HACK_', `', `')`'!
+#  the class [ holds the bracket that begins an address literal
+C[[
 #  R: domains and nets for which this host relays
 FR`'confCR_FILE
-#  dequote takes the quotes off a name, arith computes, macro sets a cf macro
+#  dequote takes the quotes off a name, arith computes
 Kdequote dequote`'ifdef(`confDEQUOTE_OPTS', ` confDEQUOTE_OPTS')
 Karith arith
-Kmacro macro
+ifdef(`_NEED_MACRO_MAP_', `Kmacro macro
+')dnl
 _SECTION_(`classes, macros and maps of features and of this site')dnl
 _PLACED_(`configuration')dnl
 ifdef(`_VIRTHOSTS_', `#  virtual domains are ours: mail to them is accepted

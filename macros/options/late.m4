@@ -15,8 +15,7 @@ define(`_RELAY_', `confRELAY_MAILER')
 define(`_UUCP_', `confUUCP_MAILER')
 
 dnl  ---- replies; a site gives the text after the DSN code
-_PREFER_(`confREJECT_MSG', `550 Access denied')
-_PREFER_(`confRCPTREJ_MSG', `550 Mailbox disabled for this recipient')
+
 _PREFER_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_MECH_',
 	``550 Relaying denied. Proper authentication required.'', ``550 Relaying denied''))
 
@@ -30,3 +29,10 @@ ifdef(`confCLIENT_OPTIONS', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIE
 ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_USER_ID, as in mail:mail')')
 ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
 ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
+
+dnl  What follows $#error for REJECT: with a text of the site, sendmail finds the DSN code in it.
+define(`_REJECT_', ifdef(`confREJECT_MSG', `$: "confREJECT_MSG"', `$@ 5.7.1 $: "550 Access denied"'))
+
+dnl  Feature delay_checks lets check_rcpt call the checks of client and sender.
+define(`_CHECK_RELAY_', ifdef(`_DELAY_CHECKS_', `checkrelay', `check_relay'))
+define(`_CHECK_MAIL_', ifdef(`_DELAY_CHECKS_', `checkmail', `check_mail'))

@@ -19,6 +19,7 @@ R$*			$@ $>CanonBare $1
 #  CanonBrackets - take the innermost pair of angle brackets
 #
 SCanonBrackets
+R$* <@>			$@ $>CanonBare $1
 R$* ;			$1				semicolons that end a list
 R$* < $+ :; > $*	$@ $2 :; <@>			an empty list in brackets
 R$* < $* ; >		$1 < $2 >			a list that ends inside

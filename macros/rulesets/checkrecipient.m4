@@ -1,1 +1,1 @@
-_SECTION_(`checkrecipient')
+_SECTION_(`check_rcpt')

@@ -18,5 +18,5 @@ R$+ % $=w @ $=w		$1 @ $2				user%us@us
 #  FinalNull - the null address, or an empty list
 #
 SFinalNull
-R$+ :;			$@ $1 :;
+R$+ :;			$@ $1 :
 R$*			$@

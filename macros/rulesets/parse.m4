@@ -39,6 +39,7 @@ R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* , $~O $*		$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ > $*		$@ $>Parse0 $>canonify $1	user@ means user
 R$* < @ $=w . >		$@ $>ParseHere < $2 . > $1	at one of our names
+R$* < @ *LOCAL* >	$@ $>ParseHere < *LOCAL* > $1
 R$-			$@ $>ParseHere < *LOCAL* > $1	or without a host
 #
 #  ParseLiteral - user@[address], or user@[address]:port

@@ -20,4 +20,4 @@ define(`QUEUE_GROUP', `_ADD_LINE_(`_QUEUE_GROUP_LINES_', `Q$1, $2')')
 define(`MAIL_FILTER', `_ADD_LINE_(`_FILTER_LINES_', `X$1, $2')')
 define(`INPUT_MAIL_FILTER', `MAIL_FILTER($@)define(`confINPUT_MAIL_FILTERS',
 	ifelse(defn(`confINPUT_MAIL_FILTERS'), `', ``$1'',
-	`defn(`confINPUT_MAIL_FILTERS')``, $1''))')
+	`defn(`confINPUT_MAIL_FILTERS')``, $1'''))')
