@@ -22,12 +22,20 @@ let package = Package(
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
+    // Layer 2: configurations.
+    .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
       linkerSettings: startsFast),
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
+    .executableTarget(
+      name: "waybill",
+      dependencies: [
+        "Diagnostics", "MCCompiler", "Posix",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
@@ -37,6 +45,7 @@ let package = Package(
     .testTarget(
       name: "TablesTests",
       dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(
       name: "PeerTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),

@@ -9,6 +9,12 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   // 1000: files and commands
   case cannotRead = 1001
   case cannotWrite = 1002
+  case noLibrary = 1003
+  case badArguments = 1004
+
+  // 1100: the macro processor
+  case processorMessage = 1101
+  case commandRefused = 1102
 
   // 3000: tables
   case tableFormat = 3001
@@ -18,6 +24,12 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case tableLeadingBlank = 3012
   case tableMissingValue = 3013
   case tableDuplicateKey = 3014
+
+  // 4000: site files and the macro library
+  case unknownLibraryName = 4001
+  case unknownOptionName = 4002
+  case libraryMessage = 4003
+  case nothingCompiled = 4004
 
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
