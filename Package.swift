@@ -16,6 +16,8 @@ let package = Package(
     // Layer 0: the machine and messages.
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
+    // Layer 3: the question that both engines answer.
+    .target(name: "Routing", dependencies: ["Diagnostics"]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
