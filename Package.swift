@@ -22,6 +22,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
+    .testTarget(name: "PeerTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
