@@ -16,6 +16,10 @@ let package = Package(
     // Layer 0: the machine and messages.
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
+    // Layer 1: addresses.
+    .target(name: "MailAddress"),
+    // Layer 2: documents and their models.
+    .target(name: "PostfixConfig", dependencies: ["Diagnostics", "Posix", "MailAddress"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
     // Tests.

@@ -10,6 +10,20 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case cannotRead = 1001
   case cannotWrite = 1002
 
+  // 5000: Postfix
+  case postfixSyntax = 5001
+  case postfixOverridden = 5002
+  case postfixUnknownParameter = 5003
+  case postfixUndefined = 5004
+  case postfixBadExpression = 5005
+  case postfixServiceSyntax = 5006
+  case postfixTableType = 5007
+  case postfixTableSyntax = 5008
+  case postfixTableDuplicate = 5009
+  case postfixTablePattern = 5010
+  case postfixTableOpen = 5011
+  case postfixValue = 5012
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 
