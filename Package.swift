@@ -20,8 +20,15 @@ let package = Package(
     .target(name: "MailAddress"),
     // Layer 2: documents and their models.
     .target(name: "PostfixConfig", dependencies: ["Diagnostics", "Posix", "MailAddress"]),
+    .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
+    // Layer 4: the engines.
+    .target(
+      name: "PostfixRouting",
+      dependencies: [
+        "Diagnostics", "Posix", "MailAddress", "PostfixConfig", "Aliases", "Routing",
+      ]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),

@@ -10,6 +10,9 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case cannotRead = 1001
   case cannotWrite = 1002
 
+  // 3000: tables
+  case aliasSyntax = 3101
+
   // 5000: Postfix
   case postfixSyntax = 5001
   case postfixOverridden = 5002

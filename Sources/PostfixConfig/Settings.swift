@@ -90,6 +90,9 @@ package struct Settings: Sendable {
     return entry.position
   }
 
+  /// The addresses of the machine.
+  package var interfaceAddresses: [Bytes] { host.interfaces.map(\.address) }
+
   // MARK: defaults that are computed
 
   private func hostDefault(_ name: String) -> Bytes? {

@@ -8,10 +8,15 @@ import Diagnostics
 import MailAddress
 import Posix
 
-/// Opens tables below a root folder.
+/// Opens tables below a root folder, each once: many parameters name the same ones.
 package struct TableOpener {
-  package var root: String
-  package var report: (Diagnostic) -> Void
+  package let root: String
+  package let report: (Diagnostic) -> Void
+  private let opened = Opened()
+
+  private final class Opened {
+    var tables: [String: any LookupTable] = [:]
+  }
 
   package init(root: String = "", report: @escaping (Diagnostic) -> Void = { _ in }) {
     self.root = root
@@ -60,6 +65,14 @@ package struct TableOpener {
   ]
 
   package func open(_ request: Request) -> any LookupTable {
+    let name = request.name + (request.allowsReferences ? "" : " without references")
+    if let table = opened.tables[name] { return table }
+    let table = openFirst(request)
+    opened.tables[name] = table
+    return table
+  }
+
+  private func openFirst(_ request: Request) -> any LookupTable {
     guard let (type, rest) = request.reference.split(atFirst: .colon), !rest.isEmpty else {
       return unavailable(request, "write it as type:name")
     }
