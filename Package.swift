@@ -14,12 +14,17 @@ let package = Package(
   ],
   targets: [
     // Layer 0: the machine and messages.
+    .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
-    // Layer 1: addresses.
+    .target(name: "Options"),
+    // Layer 1: languages and files.
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
     // Layer 2: documents and their models.
-    .target(name: "PostfixConfig", dependencies: ["Diagnostics", "Posix", "MailAddress"]),
+    .target(
+      name: "PostfixConfig", dependencies: ["Diagnostics", "Posix", "MailAddress", "Tables"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
@@ -29,11 +34,18 @@ let package = Package(
       dependencies: [
         "Diagnostics", "Posix", "MailAddress", "PostfixConfig", "Aliases", "Routing",
       ]),
+    // The commands.
+    .executableTarget(
+      name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
-    .testTarget(name: "PeerTests", dependencies: ["TestSupport"]),
+    .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    .testTarget(
+      name: "PeerTests",
+      dependencies: ["Posix", "MailAddress", "PostfixConfig", "Routing", "PostfixRouting", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

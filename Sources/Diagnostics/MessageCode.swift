@@ -11,6 +11,13 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case cannotWrite = 1002
 
   // 3000: tables
+  case tableFormat = 3001
+  case tableUnsupported = 3002
+  case tableDamaged = 3003
+  case tableLineTooLong = 3011
+  case tableLeadingBlank = 3012
+  case tableMissingValue = 3013
+  case tableDuplicateKey = 3014
   case aliasSyntax = 3101
 
   // 5000: Postfix

@@ -7,6 +7,7 @@
 import Diagnostics
 import MailAddress
 import Posix
+import Tables
 
 /// Opens tables below a root folder, each once: many parameters name the same ones.
 package struct TableOpener {
@@ -98,7 +99,13 @@ package struct TableOpener {
   // MARK: the types
 
   private func database(_ request: Request) -> any LookupTable {
-    unavailable(request, "Berkeley DB files are not read here")
+    let path = root + request.rest.text
+    do throws(TableError) {
+      let file = try BerkeleyDBFile(path: path + ".db")
+      return DatabaseTable(
+        name: request.name, file: file,
+        lines: DatabaseTable.sourceLines(path, shownAs: request.rest.text))
+    } catch { return unavailable(request, error.diagnostic.message.text) }
   }
 
   private func textFile(_ request: Request) -> any LookupTable {
