@@ -15,15 +15,27 @@ let package = Package(
   targets: [
     // Layer 0: the machine and messages.
     .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
     .target(name: "Options"),
-    .target(name: "CShims"),
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
-    // Layer 2: configurations.
+    .target(name: "MailAddress"),
+    // Layer 2: documents and their models.
+    .target(
+      name: "PostfixConfig", dependencies: ["Diagnostics", "MailAddress", "Posix", "Tables"]),
+    .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
+    // Layer 3: the question that both engines answer.
+    .target(name: "Routing", dependencies: ["Diagnostics"]),
+    // Layer 4: the engines.
+    .target(
+      name: "PostfixRouting",
+      dependencies: [
+        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -38,17 +50,21 @@ let package = Package(
       ]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "MacroProcessorTests", dependencies: ["MacroProcessor", "TestSupport"]),
+    .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
     .testTarget(
       name: "TablesTests",
-      dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
-    .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
-    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+      dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(
-      name: "PeerTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
+      name: "PeerTests",
+      dependencies: [
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -24,6 +24,21 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case tableLeadingBlank = 3012
   case tableMissingValue = 3013
   case tableDuplicateKey = 3014
+  case aliasSyntax = 3101
+
+  // 5000: Postfix
+  case postfixSyntax = 5001
+  case postfixOverridden = 5002
+  case postfixUnknownParameter = 5003
+  case postfixUndefined = 5004
+  case postfixBadExpression = 5005
+  case postfixServiceSyntax = 5006
+  case postfixTableType = 5007
+  case postfixTableSyntax = 5008
+  case postfixTableDuplicate = 5009
+  case postfixTablePattern = 5010
+  case postfixTableOpen = 5011
+  case postfixValue = 5012
 
   // 4000: site files and the macro library
   case unknownLibraryName = 4001
