@@ -24,6 +24,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
     // Layer 2: documents and their models.
+    .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
     .target(
       name: "PostfixConfig", dependencies: ["Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
