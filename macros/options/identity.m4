@@ -36,7 +36,7 @@ DL`'LUSER_RELAY
 Kuser user -m -a<>
 ')dnl
 #  O: characters with which a local part asks to be sent on
-CO @ % ifdef(`_NO_PERCENT_HACK_', `', `')`'!
+CO @ %ifdef(`_NO_UUCP_', `', ` !')
 #  the class [ holds the bracket that begins an address literal
 C[[
 #  R: domains and nets for which this host relays

@@ -25,8 +25,8 @@ R$@			$#error $@ nouser $: "553 User address required"
 R$*			$: $&{deliveryMode} $| $1
 Rd $| $*		$@ deferred			look-ups wait until the message is delivered
 R$* $| $*		$: $2
-ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| $>Rcpt_ok $1
-R$* $| $#$*		$#$2
+ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| @ $>Rcpt_ok $1
+R$* $| @ $#$*		$#$2
 ', `R$*			$: $1 $| $>Rcpt_ok $1
 R$* $| $#TEMP $*	$: $1 $| TEMP $2
 R$* $| $#$*		$#$2

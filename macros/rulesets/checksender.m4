@@ -4,7 +4,8 @@ _SECTION_(`check_mail: may this be a sender?')dnl
 #     in   the sender as the client wrote it
 #     out  an error, or anything else: go on
 #
-Kresolve host -a<OKR> -T<TEMP>
+ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `', `Kresolve host -a<OKR> -T<TEMP>
+')dnl
 C{ResOk}OKR
 C{Loopback}localhost localhost.$m localhost.UUCP [127.0.0.1] [IPv6:0:0:0:0:0:0:0:1] [IPv6:::1]
 SLocal_check_mail
@@ -26,10 +27,12 @@ R$* $| $*		$: $1
 R<>			$@ <OK>				bounces must be accepted (RFC 5321)
 R< $+ >			$: $1
 R$+			$: $>SenderHere $&{daemon_flags} $| $1
-R$+			$: $>SenderHost <?> $>CanonAddr $1
+R$+			$: <?> $>CanonAddr < $1 >
+R<?> $+			$: $>SenderHost <?> $1
 ifdef(`_ACCESS_TABLE_', `R< $+ > $+		$: $>SenderAccess < $1 > $2
 ')dnl
 R<?> $+			$: $>SenderBare $&{daemon_flags} $| $1
+R<OKR>			$@ <OKR>			a local program
 R<?> $*			$@ @ $1				nothing known
 R< $={ResOk} > $*	$@ @ $2				the host exists
 R<TEMP> $*		$#error $@ 4.1.8 $: "451 Domain of sender address " $&f " does not resolve"
@@ -87,6 +90,6 @@ SSenderBare
 ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$* $| $*		$@ <OKR> $2			feature accept_unqualified_senders
 ', `R$* u $* $| $*		$@ <OKR> $3			flag u: accepted
 R$* $| $*		$: < $&{client_addr} > $2
-R< > $*			$@ <OKR> $1			no client at all
+R< > $*			$@ <OKR>			no client at all
 R< $+ > $*		$#error $@ 5.5.4 $: "553 Domain name required for sender address " $&f
 ')dnl
