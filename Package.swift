@@ -16,6 +16,13 @@ let package = Package(
     // Layer 0: the machine and messages.
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
+    // Layers 2 to 5: sendmail's configuration and its rules.
+    .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
+    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF"]),
+    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Rulesets"]),
+    // Layer 7: commands.
+    .executableTarget(
+      name: "sendmail", dependencies: ["Posix", "TestMode"], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
