@@ -14,19 +14,28 @@ let package = Package(
   ],
   targets: [
     // Layer 0: the machine and messages.
+    .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix"),
+    .target(name: "Options"),
+    // Layer 1: languages and files.
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     // Layers 2 to 5: sendmail's configuration and its rules.
     .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
-    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF"]),
-    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Rulesets"]),
-    // Layer 7: commands.
+    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
+    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"]),
+    // The commands.
     .executableTarget(
-      name: "sendmail", dependencies: ["Posix", "TestMode"], linkerSettings: startsFast),
+      name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
+    .executableTarget(
+      name: "sendmail", dependencies: ["Options", "Posix", "TestMode"], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
+    .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -25,6 +25,15 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case rulesetRepeated = 2013
   case unknownRuleset = 2014
 
+  // 3000: tables
+  case tableFormat = 3001
+  case tableUnsupported = 3002
+  case tableDamaged = 3003
+  case tableLineTooLong = 3011
+  case tableLeadingBlank = 3012
+  case tableMissingValue = 3013
+  case tableDuplicateKey = 3014
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 
