@@ -38,8 +38,8 @@ package enum RewriteFault: Sendable, Equatable {
   case tooLong
   case unknownRuleset([UInt8])
   case unknownMap([UInt8])
-  /// What a map says about itself when it is opened or asked.
-  case map([UInt8], status: Int32)
+  /// What a map, a file or the switch says about itself when it is opened.
+  case complaint(String)
   /// A map's value that is no row of tokens.
   case badValue([UInt8], ScanProblem)
 }
@@ -73,11 +73,13 @@ package final class RulesetEngine {
   let tokenizer: Tokenizer
   private var frames: [Frame] = []
   private let lookups = TokenBuffer()
-  private(set) var maps: MapSet
+  package let maps: MapSet
+  package let hosts: HostNames
+  package let services: ServiceSwitch
   /// The token of each ruleset's name, for calls.
   private var rulesetOfToken: [TokenID: Int] = [:]
 
-  package init(_ program: RulesetProgram, maps: MapSet? = nil) {
+  package init(_ program: RulesetProgram) {
     self.program = program
     table = TokenTable(copying: program.table)
     tokenizer = Tokenizer(classes: program.byteClasses, table: table)
@@ -85,9 +87,11 @@ package final class RulesetEngine {
     names = program.names
     classes = program.classes
     coverage = [Int](repeating: 0, count: program.rules.count)
-    self.maps = maps ?? MapSet(program)
-    for (index, ruleset) in program.rulesets.enumerated() where !ruleset.name.isEmpty {
-      rulesetOfToken[table.intern(ruleset.name)] = index
+    maps = MapSet(program)
+    hosts = HostNames(root: program.root)
+    services = ServiceSwitch(root: program.root)
+    for (name, number) in program.file.rulesetNumbers.named {
+      rulesetOfToken[table.intern(name)] = number
     }
     frames.append(Frame())
   }
@@ -148,6 +152,13 @@ package final class RulesetEngine {
     level = 0
     return run(ruleset, frames[0], depth: 0)
   }
+
+  /// Makes a word a member of a class, for this engine.
+  package func addWord(_ word: [UInt8], to classNumber: Int) {
+    classes.add(word, to: classNumber)
+  }
+
+  func complain(_ text: String) { observer?.report(.complaint(text)) }
 
   package func resetCoverage() { coverage = [Int](repeating: 0, count: program.rules.count) }
 
@@ -304,7 +315,7 @@ package final class RulesetEngine {
       inner.buffer.removeAll()
       inner.buffer.append(
         frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
-      let ended = ruleset.map { run($0, inner, depth: depth + 1) } ?? 0
+      let ended = program.range(of: ruleset).isEmpty ? 0 : run(ruleset, inner, depth: depth + 1)
       if ended != 0, status == 0 || status == 75 { status = ended }
       frame.buffer.truncate(to: position)
       frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
@@ -317,10 +328,9 @@ package final class RulesetEngine {
     return frames[depth]
   }
 
-  /// The ruleset that a token names: nil when there is none of that name, an inner
-  /// nil for a number without rules.
-  private func ruleset(called token: TokenID) -> Int?? {
-    if let known = rulesetOfToken[token] { return .some(known) }
+  /// The ruleset that a token names.
+  private func ruleset(called token: TokenID) -> Int? {
+    if let known = rulesetOfToken[token] { return known }
     let name = table.bytes(token)
     guard let first = name.first, first &- 0x30 < 10 else { return nil }
     var number = 0
@@ -328,7 +338,7 @@ package final class RulesetEngine {
       guard digit &- 0x30 < 10 else { break }
       number = min(number * 10 + Int(digit &- 0x30), 1000)
     }
-    return number < CFRulesetName.limit ? .some(program.ruleset(number: number)) : nil
+    return number < CFRulesetName.limit ? number : nil
   }
 
   // MARK: - Look-ups
@@ -346,6 +356,7 @@ package final class RulesetEngine {
         continue
       }
       position = lookUp(tokens, at: position, &outcome)
+      if let fatal = outcome.fatal { return fatal }
     }
     guard !lookups.hasOverflowed else {
       observer?.report(.tooLong)
@@ -369,7 +380,7 @@ package final class RulesetEngine {
     }
     let closing: TokenID = isMap ? .mapEnd : .canonifyEnd
     let parts = LookupParts(tokens, from: position, closing: closing)
-    let map = maps.map(named: name)
+    let map = maps.map(named: name, self)
     if map == nil { observer?.report(.unknownMap(name)) }
     let key = text(tokens[parts.key], blank: map?.keyBlank)
     let arguments = parts.arguments.map { text(tokens[$0], blank: map?.keyBlank) }
@@ -378,8 +389,8 @@ package final class RulesetEngine {
     observer?.didLookUp(name, answer)
     if case .temporaryFailure = answer { outcome.status = 75 }
     switch (answer.value, parts.fallback) {
-    case (let value?, _): append(value, name)
-    case (nil, let fallback?): append(text(tokens[fallback], blank: nil), name)
+    case (let value?, _): append(value, &outcome)
+    case (nil, let fallback?): append(text(tokens[fallback]), &outcome)
     case (nil, nil): for token in tokens[parts.key] { lookups.append(token) }
     }
     return parts.end
@@ -387,15 +398,16 @@ package final class RulesetEngine {
 
   private static let hostMap = Array("host".utf8)
 
-  private func append(_ value: [UInt8], _ map: [UInt8]) {
+  /// Appends the tokens of a value; one that is not empty and yet has none is an error.
+  private func append(_ value: [UInt8], _ outcome: inout Outcome) {
     if value.isEmpty { return }
     var problems: [ScanProblem] = []
     let before = lookups.count
     let end = value.withUnsafeBufferPointer {
-      tokenizer.scan($0, into: lookups, problems: &problems)
+      tokenizer.scan($0, as: .value, into: lookups, problems: &problems)
     }
     for problem in problems { observer?.report(.badValue(value, problem)) }
-    if end.hasFailed { lookups.truncate(to: before) }
+    if end.hasFailed || lookups.count == before, !lookups.hasOverflowed { outcome.fatal = 65 }
   }
 
   /// The text of tokens: atoms that are neighbours have a blank between them.
