@@ -34,6 +34,11 @@ let package = Package(
     .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
     // Layer 4: the engines.
     .target(
+      name: "SendmailRouting",
+      dependencies: [
+        "Aliases", "Diagnostics", "Posix", "Routing", "Rulesets", "SendmailCF", "Tables",
+      ]),
+    .target(
       name: "PostfixRouting",
       dependencies: [
         "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",

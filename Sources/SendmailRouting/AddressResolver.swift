@@ -1,0 +1,171 @@
+// AddressResolver.swift: an address to a mailer triple, and how mailers write it.
+//
+//     address ─ ruleset 3 ─ 0 ─► $#mailer $@host $:user, the user through 4
+//     address ─ 3 ─ 1 or 2 ─ the mailer's S= or R= ─ 4 ─► as the mailer writes it
+//
+// This is all that sendmail's rules decide about one address; what happens with
+// the answer (aliases, accounts, replies) is told elsewhere.
+//
+// Fails: with `Problem`; a map that cannot answer is `temporaryFailure`.
+
+import Routing
+import Rulesets
+import SendmailCF
+
+/// A resolved address.
+package struct MailerTriple: Sendable, Hashable {
+  package var mailer: [UInt8]
+  package var host: [UInt8]
+  package var user: [UInt8]
+
+  package init(mailer: [UInt8], host: [UInt8], user: [UInt8]) {
+    self.mailer = mailer
+    self.host = host
+    self.user = user
+  }
+}
+
+/// Why an address has no mailer triple.
+package enum AddressProblem: Error, Sendable, Equatable {
+  /// The rules refuse it, or the text is no address.
+  case refused(Reply)
+  case temporaryFailure
+}
+
+/// Which of its four rulesets a mailer applies.
+package struct AddressRole: Sendable, Hashable {
+  package var isSender: Bool
+  package var isHeader: Bool
+
+  package init(isSender: Bool, isHeader: Bool) {
+    self.isSender = isSender
+    self.isHeader = isHeader
+  }
+
+  /// The value of `${addr_type}`.
+  var macroValue: [UInt8] { [isHeader ? 0x68 : 0x65, 0x20, isSender ? 0x73 : 0x72] }
+}
+
+/// Asks the rules about addresses. One value an engine.
+package struct AddressResolver {
+  package let engine: RulesetEngine
+
+  package init(_ engine: RulesetEngine) { self.engine = engine }
+
+  package func setMacro(_ name: String, _ value: [UInt8]?) {
+    guard let number = engine.names.number(of: Array(name.utf8)) else { return }
+    engine.macros[number] = value.map { $0.map { CFUnit($0) } }
+  }
+
+  package func macro(_ name: String) -> [UInt8]? {
+    guard let number = engine.names.known(Array(name.utf8)) else { return nil }
+    return engine.macros[number].map { engine.macros.expand($0).units.text(engine.names) }
+  }
+
+  // MARK: Resolving
+
+  /// The mailer, host and user of an address (rulesets 3 and 0).
+  ///
+  /// - Parameter shown: how replies name the address.
+  package func resolve(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) -> MailerTriple {
+    try load(address, shown: shown)
+    if engine.rewrite(3) == 75 { throw .temporaryFailure }
+    let status = engine.rewrite(0)
+    if status == 75 { throw .temporaryFailure }
+    let tokens = Array(engine.tokens)
+    guard let parts = TripleParts(tokens) else {
+      throw .refused(
+        ErrorText.told(553, "5.3.5", Array("buildaddr: no mailer in parsed address".utf8), about: shown))
+    }
+    let mailer = engine.text(tokens[parts.mailer])
+    let host = engine.text(tokens[parts.host])
+    if isError(mailer) {
+      throw .refused(
+        ErrorText.reply(host: host, text: engine.text(tokens[parts.user], blank: 0x20), about: shown))
+    }
+    guard let definition = engine.program.mailer(named: mailer) else {
+      throw .refused(
+        ErrorText.told(554, "5.3.5", Array("buildaddr: unknown mailer ".utf8) + mailer, about: shown))
+    }
+    engine.load(tokens: Array(tokens[parts.user]))
+    if engine.rewrite(4) == 75 { throw .temporaryFailure }
+    var user = engine.text(engine.tokens)
+    if !definition.flags.contains(0x75), !user.contains(0x22) { user = user.map(folded) }
+    return MailerTriple(mailer: definition.name, host: host, user: user)
+  }
+
+  /// The triple that ruleset 5 gives for a local user; nil where it has nothing to say.
+  package func resolveLocal(_ user: [UInt8], shown: [UInt8]) throws(AddressProblem) -> MailerTriple? {
+    try load(user, shown: shown)
+    if engine.rewrite(5) == 75 { throw .temporaryFailure }
+    let tokens = Array(engine.tokens)
+    guard let parts = TripleParts(tokens) else { return nil }
+    let mailer = engine.text(tokens[parts.mailer])
+    let host = engine.text(tokens[parts.host])
+    if isError(mailer) {
+      throw .refused(
+        ErrorText.reply(host: host, text: engine.text(tokens[parts.user], blank: 0x20), about: shown))
+    }
+    engine.load(tokens: Array(tokens[parts.user]))
+    if engine.rewrite(4) == 75 { throw .temporaryFailure }
+    return MailerTriple(mailer: mailer, host: host, user: engine.text(engine.tokens))
+  }
+
+  private func isError(_ mailer: [UInt8]) -> Bool {
+    mailer.map(folded) == Array("error".utf8)
+  }
+
+  private func load(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) {
+    let loading = engine.load(address)
+    if loading.hasFailed || loading.isEmpty {
+      let text = address.isEmpty ? "User address required" : "Unbalanced or empty address"
+      throw .refused(ErrorText.told(553, "5.0.0", Array(text.utf8), about: shown))
+    }
+  }
+
+  // MARK: Rewriting
+
+  /// An address as a mailer writes it in one of the four places.
+  package func rewrite(
+    _ address: [UInt8], for mailer: CFMailer, as role: AddressRole
+  ) throws(AddressProblem) -> [UInt8] {
+    setMacro("addr_type", role.macroValue)
+    let loading = engine.load(address)
+    if loading.hasFailed { return address }
+    if engine.rewrite(3) == 75 { throw .temporaryFailure }
+    if engine.rewrite(role.isSender ? 1 : 2) == 75 { throw .temporaryFailure }
+    let pair = role.isSender ? mailer.sender : mailer.recipient
+    if let ruleset = role.isHeader ? pair.header : pair.envelope, ruleset.number > 0 {
+      if engine.rewrite(ruleset.number) == 75 { throw .temporaryFailure }
+    }
+    if engine.rewrite(4) == 75 { throw .temporaryFailure }
+    return engine.text(engine.tokens)
+  }
+}
+
+func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
+/// Where mailer, host and user are in `$#mailer $@host $:user`.
+struct TripleParts {
+  var mailer: Range<Int>
+  var host: Range<Int>
+  var user: Range<Int>
+
+  init?(_ tokens: [TokenID]) {
+    guard tokens.first == TokenID(UInt8(ascii: "#")) else { return nil }
+    let at = TokenID(UInt8(ascii: "@"))
+    let colon = TokenID(UInt8(ascii: ":"))
+    var end = 1
+    while end < tokens.count, tokens[end] != at, tokens[end] != colon { end += 1 }
+    mailer = 1..<end
+    host = end..<end
+    user = end..<end
+    if end < tokens.count, tokens[end] == at {
+      let start = end + 1
+      end = start
+      while end < tokens.count, tokens[end] != colon { end += 1 }
+      host = start..<end
+    }
+    if end < tokens.count { user = (end + 1)..<tokens.count }
+  }
+}
