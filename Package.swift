@@ -30,6 +30,8 @@ let package = Package(
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
     .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    // Ours and the real programs, side by side.
+    .testTarget(name: "PeerTests", dependencies: ["Tables", "Posix", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
