@@ -20,18 +20,58 @@ let package = Package(
     .target(name: "Posix"),
     .target(name: "Options"),
     // Layer 1: languages and files.
+    .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
-    // The commands.
+    .target(name: "MailAddress"),
+    // Layer 2: documents and their models.
+    .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
+    .target(
+      name: "PostfixConfig", dependencies: ["Diagnostics", "MailAddress", "Posix", "Tables"]),
+    .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
+    .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
+    // Layer 3: the question that both engines answer.
+    .target(name: "Routing", dependencies: ["Diagnostics"]),
+    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
+    // Layer 4: the engines.
+    .target(
+      name: "PostfixRouting",
+      dependencies: [
+        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
+      ]),
+    // Layer 5: what is done with engines.
+    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"]),
+    // Layer 7: commands.
+    .executableTarget(
+      name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
+      linkerSettings: startsFast),
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
+    .executableTarget(
+      name: "sendmail", dependencies: ["Options", "Posix", "TestMode"], linkerSettings: startsFast),
+    .executableTarget(
+      name: "waybill",
+      dependencies: [
+        "Diagnostics", "MCCompiler", "Posix",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "MacroProcessorTests", dependencies: ["MacroProcessor", "TestSupport"]),
+    .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
-    .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
-    // Ours and the real programs, side by side.
-    .testTarget(name: "PeerTests", dependencies: ["Tables", "Posix", "TestSupport"]),
+    .testTarget(
+      name: "TablesTests",
+      dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
+    .testTarget(
+      name: "PeerTests",
+      dependencies: [
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Tables",
+        "TestSupport",
+      ],
+      exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

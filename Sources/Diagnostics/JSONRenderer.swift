@@ -17,11 +17,13 @@ package struct JSONRenderer {
     if let fix = diagnostic.message.fix { object.append(("fix", .string(fix))) }
     if !diagnostic.notes.isEmpty {
       object.append(
-        ("notes",
+        (
+          "notes",
           .array(
             diagnostic.notes.map { note in
               .object((note.position.map(fields) ?? []) + [("message", .string(note.text))])
-            })))
+            })
+        ))
     }
     return JSONValue.object(object).text + "\n"
   }

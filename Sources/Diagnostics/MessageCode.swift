@@ -9,6 +9,30 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   // 1000: files and commands
   case cannotRead = 1001
   case cannotWrite = 1002
+  case noLibrary = 1003
+  case badArguments = 1004
+
+  // 1100: the macro processor
+  case processorMessage = 1101
+  case commandRefused = 1102
+
+  // 2000: sendmail.cf and rulesets
+  case unknownConfigurationLine = 2001
+  case badMacroName = 2002
+  case unknownOption = 2003
+  case badOptionValue = 2004
+  case badVersionLine = 2005
+  case badRulesetName = 2006
+  case badRule = 2007
+  case badHeaderLine = 2008
+  case badMapLine = 2009
+  case badClassFile = 2010
+  case badFieldLine = 2011
+  case badMailerLine = 2012
+  case rulesetRepeated = 2013
+  case unknownRuleset = 2014
+  case unknownMapType = 2015
+  case badMapFlag = 2016
 
   // 3000: tables
   case tableFormat = 3001
@@ -18,6 +42,27 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case tableLeadingBlank = 3012
   case tableMissingValue = 3013
   case tableDuplicateKey = 3014
+  case aliasSyntax = 3101
+
+  // 5000: Postfix
+  case postfixSyntax = 5001
+  case postfixOverridden = 5002
+  case postfixUnknownParameter = 5003
+  case postfixUndefined = 5004
+  case postfixBadExpression = 5005
+  case postfixServiceSyntax = 5006
+  case postfixTableType = 5007
+  case postfixTableSyntax = 5008
+  case postfixTableDuplicate = 5009
+  case postfixTablePattern = 5010
+  case postfixTableOpen = 5011
+  case postfixValue = 5012
+
+  // 4000: site files and the macro library
+  case unknownLibraryName = 4001
+  case unknownOptionName = 4002
+  case libraryMessage = 4003
+  case nothingCompiled = 4004
 
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }

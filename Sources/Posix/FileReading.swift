@@ -23,7 +23,9 @@ package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
     let have = bytes.count
     var failure: Errno?
     let piece = [UInt8](unsafeUninitializedCapacity: block) { buffer, count in
-      do throws(Errno) { count = try readSome(descriptor, into: UnsafeMutableRawBufferPointer(buffer)) } catch {
+      do throws(Errno) {
+        count = try readSome(descriptor, into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
         failure = error
         count = 0
       }

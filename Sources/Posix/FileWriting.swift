@@ -23,7 +23,9 @@ package func writeAll(
 
 package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) {
   let result = bytes.withUnsafeBytes { buffer -> Result<Void, Errno> in
-    do throws(Errno) { return .success(try writeAll(descriptor, buffer)) } catch { return .failure(error) }
+    do throws(Errno) { return .success(try writeAll(descriptor, buffer)) } catch {
+      return .failure(error)
+    }
   }
   try result.get()
 }

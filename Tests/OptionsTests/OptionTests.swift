@@ -20,12 +20,15 @@ private let names = OptionTable<ID>(
           .define, "D", long: ["define"], value: .required("NAME[=VALUE]"),
           help: "define NAME as VALUE, or as empty"),
         Option(.hashsize, "H", long: ["hashsize", "word-hash"], value: .required("N")),
-        Option(.debug, "d", long: ["debug", "debugging"], value: .optional("FLAGS"), help: "trace"),
+        Option(
+          .debug, "d", long: ["debug", "debugging"], value: .optional("FLAGS"), help: "trace"),
       ]),
     .init("Other:", [Option(.help, "hx", long: ["help"], help: "print this and exit")]),
   ])
 
-private func words(_ text: String) -> [[UInt8]] { text.split(separator: " ").map { Array($0.utf8) } }
+private func words(_ text: String) -> [[UInt8]] {
+  text.split(separator: " ").map { Array($0.utf8) }
+}
 
 /// Events in one line: `fold`, `comment=X`, `"operand"`, `!fault`.
 private func shown(_ events: [OptionEvent<ID>]) -> String {
@@ -69,7 +72,10 @@ struct OptionTests {
     "names: order kept, abbreviations, values after an equals sign or as the next word",
     arguments: [
       ("a -Dx b --define=y c", "\"a\" define=x \"b\" define=y \"c\""),
-      ("--def x --de=", "define=x !option '--de=' is ambiguous; possibilities: '--define' '--debug' '--debugging'"),
+      (
+        "--def x --de=",
+        "define=x !option '--de=' is ambiguous; possibilities: '--define' '--debug' '--debugging'"
+      ),
       ("--define=", "define="),
       ("--deb --debug=a=b", "debug debug=a=b"),
       ("--debug a", "debug \"a\""),

@@ -6,7 +6,7 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite("Maps both ways between Postfix and us", .enabled(if: Peer.postmap.isWanted, .init(rawValue: Peer.postmap.hint)))
+@Suite("Maps both ways between Postfix and us", .enabled(if: Peer.postmap.isWanted, "\(Peer.postmap.hint)"))
 struct MapLookupTests {
   private static let entries = (0..<2_000).map { (key: "user\($0)@domain\($0 % 37).example", value: "to \($0)") }
   private static let source = Array(entries.map { "\($0.key) \($0.value)\n" }.joined().utf8)
@@ -49,7 +49,7 @@ struct MapLookupTests {
 
 @Suite(
   "Maps and text tables in sendmail's test mode",
-  .enabled(if: Peer.sendmail.isWanted && isRoot, .init(rawValue: rootHint)))
+  .enabled(if: Peer.sendmail.isWanted && isRoot, "\(rootHint)"))
 struct SendmailMapTests {
   /// Folders on the way to a map must belong to root alone, or sendmail does not open it.
   private static let folder = "/root/waybill-map-test.\(getpid())"

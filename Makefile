@@ -1,0 +1,68 @@
+# Waybill: the commands people type. Bare `make` prints them.
+
+SHELL := /bin/sh
+COMMANDS := m4 makemap sendmail waybill
+BUILD := .build/release
+BIN := .build/bin
+PREFIX ?= /usr/local
+BENCH_RUNS ?= 5
+
+.PHONY: help deps peers build test demo bench check golden fuzz install
+
+help:
+	@echo 'make deps     install what the build needs (libdb-dev, libyaml-dev)'
+	@echo 'make peers    unpack the real m4, sendmail and Postfix into .build/peers'
+	@echo 'make build    build all commands into $(BIN)'
+	@echo 'make test     set everything up and run every test'
+	@echo 'make demo     set everything up and do the main job on the examples'
+	@echo 'make bench    measure peer and ours in turn; BENCH_RUNS=$(BENCH_RUNS)'
+	@echo 'make check    formatting, layers, and what the commands link'
+	@echo 'make golden   write expected files anew, for review as a diff; fails when it does'
+	@echo 'make fuzz     run the parsers on noise for a while; FUZZ_SECONDS=60'
+	@echo 'make install  copy the commands and the library below PREFIX=$(PREFIX)'
+
+# The headers say whether the packages are there, however they came.
+deps:
+	@if [ -e /usr/include/db.h ] && [ -e /usr/include/yaml.h ]; then :; \
+	elif ! command -v apt-get >/dev/null; then \
+	  echo 'make deps: install the headers of Berkeley DB 5.3 and libyaml' >&2; exit 69; \
+	elif [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libdb-dev libyaml-dev; \
+	elif sudo -n true 2>/dev/null; then \
+	  sudo apt-get update -qq && sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libdb-dev libyaml-dev; \
+	else \
+	  echo 'make deps: run this once: sudo apt-get install libdb-dev libyaml-dev' >&2; exit 69; \
+	fi
+
+peers:
+	@sh Tests/Peers/unpack.sh .build/peers
+
+build: deps
+	swift build -c release --explicit-target-dependency-import-check error
+	@mkdir -p $(BIN)
+	@for command in $(COMMANDS); do ln -sf ../release/$$command $(BIN)/$$command; done
+
+# The end-to-end tests run the release commands, so both builds are needed.
+test: deps peers build
+	swift test --disable-xctest --explicit-target-dependency-import-check error
+
+demo: deps peers build
+	@sh examples/demo.sh
+
+bench: peers build
+	@for bench in Tests/Bench/*.sh; do BENCH_RUNS=$(BENCH_RUNS) sh "$$bench" || exit 1; done
+
+check: build
+	swift format lint --strict --recursive Sources Tests Package.swift
+	sh Tests/Bench/../check.sh
+
+golden: build
+	WAYBILL_GOLDEN=1 swift test --disable-xctest
+
+fuzz: build
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-60} swift test --disable-xctest --filter noise
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/waybill
+	for command in $(COMMANDS); do install -m 755 $(BUILD)/$$command $(DESTDIR)$(PREFIX)/bin/waybill-$$command; done
+	cp -R macros $(DESTDIR)$(PREFIX)/share/waybill/

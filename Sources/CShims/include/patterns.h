@@ -1,0 +1,21 @@
+/* patterns.h: glibc's re_search with the syntax of GNU Emacs. */
+#ifndef WAYBILL_PATTERNS_H
+#define WAYBILL_PATTERNS_H
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct waybill_pattern waybill_pattern;
+
+/* NULL where the pattern is wrong: *reason then says why. */
+waybill_pattern *_Nullable waybill_pattern_compile(const uint8_t *_Nonnull source, intptr_t length,
+                                                   const char *_Nullable *_Nonnull reason);
+void waybill_pattern_free(waybill_pattern *_Nonnull pattern);
+/* The first place at or after start where it matches; -1 none, -2 fault. */
+intptr_t waybill_pattern_search(waybill_pattern *_Nonnull pattern, const uint8_t *_Nonnull text,
+                                intptr_t length, intptr_t start);
+intptr_t waybill_pattern_groups(const waybill_pattern *_Nonnull pattern);
+/* Where a group of the last match begins and ends; -1 where it took no part. */
+intptr_t waybill_pattern_start(const waybill_pattern *_Nonnull pattern, intptr_t group);
+intptr_t waybill_pattern_end(const waybill_pattern *_Nonnull pattern, intptr_t group);
+
+#endif

@@ -1,0 +1,339 @@
+// MCCompiler.swift: a site file (.mc) in, a sendmail.cf and what was asked for out.
+//
+//     site.mc ── Processor + Library ──► .cf
+//         └── calls, messages ──► SiteCall, Diagnostic
+//
+// A site file may bring its library in itself, as Debian's do, by including
+// `…/m4/cf.m4`: that include is answered with the library chosen here. Nothing
+// of the machine gets into the output: no clock, host or user name, and no
+// command is run unless that is allowed.
+//
+// Fails: never as a whole. What is wrong comes back as diagnostics; where one is
+// an error the .cf must not be used.
+
+import Diagnostics
+import MacroProcessor
+import Posix
+
+/// How a site file is compiled.
+package struct MCCompiler: Sendable {
+  package var library: Library
+  /// Absolute paths that the site file includes are looked up below it first.
+  package var root: String?
+  /// Stands in for the folder of the tables, /etc/mail.
+  package var settingsFolder: String?
+  /// Whether syscmd and esyscmd reach the shell.
+  package var allowsCommands = false
+  /// Definitions made before anything is read.
+  package var definitions: [(name: String, text: String)] = []
+  /// Calls after which a file is taken to recurse without end.
+  package var callLimit = 5_000_000
+
+  package init(library: Library) { self.library = library }
+
+  /// Compiles a file.
+  package func compile(_ path: String) -> Compilation {
+    do throws(Errno) {
+      return compile(try readFile(path), named: path)
+    } catch {
+      var result = Compilation(path: path, source: [])
+      result.diagnostics = [
+        Diagnostic(.error, .cannotReadSite(path, error.description), at: SourcePosition(file: path))
+      ]
+      return result
+    }
+  }
+
+  /// Compiles a text as though it stood in a file of that name.
+  package func compile(_ source: [UInt8], named path: String) -> Compilation {
+    let run = Run(self, source: source, path: path)
+    return run.compile()
+  }
+}
+
+/// What came of a site file.
+package struct Compilation: Sendable {
+  package let path: String
+  package let source: [UInt8]
+  package var configuration: [UInt8] = []
+  /// The calls in the site file, in order.
+  package var calls: [SiteCall] = []
+  package var diagnostics: [Diagnostic] = []
+
+  init(path: String, source: [UInt8]) {
+    self.path = path
+    self.source = source
+  }
+
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// A line of the site file, for excerpts.
+  package func line(_ number: Int) -> [UInt8]? {
+    guard number > 0 else { return nil }
+    let lines = source.split(separator: 0x0A, omittingEmptySubsequences: false)
+    return number <= lines.count ? Array(lines[number - 1]) : nil
+  }
+}
+
+/// One compilation under way. A class, because the processor's callbacks share it.
+private final class Run {
+  private let compiler: MCCompiler
+  private var result: Compilation
+  private let lines: [[UInt8]]
+  private lazy var optionNames = Set(compiler.library.optionNames())
+
+  init(_ compiler: MCCompiler, source: [UInt8], path: String) {
+    self.compiler = compiler
+    result = Compilation(path: path, source: source)
+    lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+  }
+
+  func compile() -> Compilation {
+    var processor = Processor(surroundings())
+    processor.limits.expansions = compiler.callLimit
+    define(in: &processor)
+    do throws(ProcessorExit) {
+      if !includesLibrary { try processor.process(Array(compiler.library.entry.utf8)) }
+      try processor.process(text: result.source, named: Array(result.path.utf8))
+      _ = try processor.finish()
+    } catch {
+      // The reason was said when it happened; 65 is our library's own ending.
+      if !result.hasErrors, error.status != 0, error.status != 65 {
+        add(.error, .fromLibrary("the file ended its own compilation with status \(error.status)"), line: 0)
+      }
+    }
+    result.configuration = processor.takeOutput()
+    if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {
+      add(.error, .noMailers, line: 0)
+    }
+    result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
+    return result
+  }
+
+  private func define(in processor: inout Processor) {
+    processor.define(Array("_CF_DIR_".utf8), as: Array((compiler.library.folder + "/").utf8))
+    // The stock library would write the user's name, the host and the time.
+    processor.define(Array("_NO_MAKEINFO_".utf8), as: [])
+    processor.define(
+      Array("_UNKNOWN_".utf8), as: Array("errprint(`\(unknownMark)$1\t$2\t$3\t$4')_COUNT_FAULT_".utf8))
+    for definition in compiler.definitions {
+      processor.define(Array(definition.name.utf8), as: Array(definition.text.utf8))
+    }
+  }
+
+  /// Whether the site file itself reads a library, as Debian's do.
+  private var includesLibrary: Bool {
+    lines.contains { line in
+      let text = String(decoding: line, as: UTF8.self).drop { $0 == " " || $0 == "\t" }
+      return text.hasPrefix("include(") && (text.contains("/cf.m4'") || text.contains("waybill.m4'"))
+    }
+  }
+
+  // MARK: What the processor asks and says
+
+  private func surroundings() -> Surroundings {
+    var surroundings = Surroundings()
+    surroundings.readFile = { [unowned self] in answer($0) }
+    surroundings.runCommand = { [unowned self] in run($0, line: $1) }
+    surroundings.receive = { [unowned self] in receive($0) }
+    surroundings.watch = { [unowned self] in record($0) }
+    return surroundings
+  }
+
+  private func answer(_ path: [UInt8]) -> FileAnswer {
+    let path = String(decoding: path, as: UTF8.self)
+    if path != compiler.library.entry, path.hasSuffix("/m4/cf.m4") || path.hasSuffix("/waybill.m4") {
+      return contents(of: compiler.library.entry)
+    }
+    guard path.hasPrefix("/"), !path.hasPrefix(compiler.library.folder + "/") else { return .unhandled }
+    if let folder = compiler.settingsFolder, path.hasPrefix("/etc/mail/"),
+      case .contents(let bytes) = contents(of: folder + path.dropFirst("/etc/mail".count))
+    {
+      return .contents(bytes)
+    }
+    if let root = compiler.root { return contents(of: root + path) }
+    return .unhandled
+  }
+
+  private func contents(of path: String) -> FileAnswer {
+    do throws(Errno) { return .contents(try readFile(path)) } catch {
+      return .missing(errno: error.code)
+    }
+  }
+
+  private func run(_ command: [UInt8], line: Int) -> (output: [UInt8], status: Int32) {
+    let text = String(decoding: command, as: UTF8.self)
+    // The library's own question whether a file is there needs no shell.
+    let question = "test -r \""
+    if text.hasPrefix(question), text.hasSuffix("\""), !text.dropFirst(question.count).dropLast().contains("\"") {
+      let path = String(text.dropFirst(question.count).dropLast())
+      return ([], isReadable(path) ? 0 : 1 << 8)
+    }
+    if compiler.allowsCommands, let answer = try? runShell(command, keepingOutput: true) {
+      return answer
+    }
+    add(.error, .commandRefused(text), line: line)
+    return ([], 127 << 8)
+  }
+
+  private func receive(_ message: Message) {
+    let text = String(decoding: message.text, as: UTF8.self)
+    if message.severity == .printed {
+      receivePrinted(text, message)
+      return
+    }
+    let severity: Diagnostic.Severity = message.severity == .warning ? .warning : .error
+    let file = String(decoding: message.file, as: UTF8.self)
+    var notes: [Diagnostic.Note] = []
+    if !file.isEmpty, file != result.path {
+      notes.append(.init("while reading this line", at: SourcePosition(file: file, line: message.line)))
+    }
+    if let (loader, name) = missingLibraryFile(text) {
+      add(severity, unknown(loader, name), line: message.originLine, naming: name)
+    } else {
+      add(severity, .fromProcessor(plain(text), fix: hint(for: text)), line: place(of: message), notes: notes)
+    }
+  }
+
+  private func place(of message: Message) -> Int {
+    message.file == Array(result.path.utf8) ? message.line : message.originLine
+  }
+
+  /// The text without the word that its severity repeats.
+  private func plain(_ text: String) -> String {
+    for word in ["ERROR: ", "Warning: "] where text.hasPrefix(word) {
+      return String(text.dropFirst(word.count))
+    }
+    return text
+  }
+
+  private func hint(for text: String) -> String? {
+    if text.contains("end of file in string") { return "close the quote that begins here with '" }
+    if text.contains("end of file in argument list") { return "close the call that begins here with )" }
+    if text.contains("recursion") { return "a macro whose text contains its own name must quote it" }
+    return nil
+  }
+
+  /// sendmail's library opens `feature/name.m4` without asking whether it is there.
+  private func missingLibraryFile(_ text: String) -> (loader: String, name: String)? {
+    for (loader, folder) in Library.loaders {
+      let start = "cannot open `\(compiler.library.folder)/\(folder)/"
+      guard text.hasPrefix(start), let end = text.firstIndex(of: "'") else { continue }
+      let name = String(text[..<end].dropFirst(start.count))
+      return (loader, name.hasSuffix(".m4") ? String(name.dropLast(3)) : name)
+    }
+    return nil
+  }
+
+  private func unknown(_ loader: String, _ name: String) -> Diagnostic.Message {
+    if loader == "option" {
+      return .unknownOption(name, nearest: nearestName(to: name, among: optionNames.sorted()))
+    }
+    return .unknownName(
+      loader: loader, name, nearest: nearestName(to: name, among: compiler.library.names(for: loader)))
+  }
+
+  // MARK: What the library prints
+
+  private func receivePrinted(_ text: String, _ message: Message) {
+    if text.hasPrefix(unknownMark) {
+      let fields = text.dropFirst(unknownMark.count).split(separator: "\t", omittingEmptySubsequences: false)
+      guard fields.count >= 4 else { return }
+      let name = String(fields[1])
+      let line = String(fields[2]) == result.path ? Int(fields[3]) ?? message.originLine : message.originLine
+      add(.error, unknown(String(fields[0]), name), line: line, naming: name)
+      return
+    }
+    for line in text.split(separator: "\n") where !line.allSatisfy(\.isWhitespace) {
+      receiveLibraryLine(String(line), message)
+    }
+  }
+
+  /// `file:line: error: text` and `file:line: warning: text` are ours; the stock
+  /// library prints plain text, of which `*** ERROR` marks faults.
+  private func receiveLibraryLine(_ line: String, _ message: Message) {
+    var text = line
+    var severity = line.contains("ERROR") ? Diagnostic.Severity.error : .warning
+    var number = message.originLine
+    for (word, meaning) in [(": error: ", Diagnostic.Severity.error), (": warning: ", .warning)] {
+      guard let range = line.firstRange(of: word) else { continue }
+      severity = meaning
+      text = String(line[range.upperBound...])
+      let place = line[..<range.lowerBound]
+      if place.hasPrefix(result.path + ":"), let given = Int(place.dropFirst(result.path.utf8.count + 1)) {
+        number = given
+      }
+    }
+    add(severity, .fromLibrary(text), line: number)
+  }
+
+  // MARK: Recording
+
+  private func record(_ call: borrowing WatchedCall) {
+    guard call.file == Array(result.path.utf8) else { return }
+    let name = String(decoding: call.name, as: UTF8.self)
+    result.calls.append(
+      SiteCall(
+        name: name, arguments: call.arguments,
+        position: position(line: call.line, naming: name)))
+    if compiler.library.kind == .stock, name == "define", let first = call.arguments.first {
+      checkOption(String(decoding: first, as: UTF8.self), line: call.line)
+    }
+  }
+
+  private func checkOption(_ name: String, line: Int) {
+    guard name.hasPrefix("conf"), name.count > 4 else { return }
+    guard !optionNames.isEmpty, !optionNames.contains(name), !mentioned(name) else { return }
+    add(
+      .warning, .unknownOption(name, nearest: nearestName(to: name, among: optionNames.sorted())), line: line,
+      naming: name)
+  }
+
+  /// Whether any file of the library speaks of a name.
+  private func mentioned(_ name: String) -> Bool {
+    ["m4", "feature", "mailer", "ostype", "domain", "hack"].contains { folder in
+      let folder = compiler.library.folder + "/" + folder
+      return namesInFolder(folder).contains { file in
+        guard let text = try? readFile(folder + "/" + file) else { return false }
+        return text.split(whereSeparator: { $0 == 0x60 || $0 == 0x27 || $0 == 0x20 || $0 == 0x28 || $0 == 0x29 || $0 == 0x2C })
+          .contains { $0.elementsEqual(name.utf8) }
+      }
+    }
+  }
+
+  private func add(
+    _ severity: Diagnostic.Severity, _ message: Diagnostic.Message, line: Int, naming name: String? = nil,
+    notes: [Diagnostic.Note] = []
+  ) {
+    let position = position(line: line, naming: name)
+    let new = Diagnostic(severity, message, at: position, length: name?.utf8.count ?? 0, notes: notes)
+    if !result.diagnostics.contains(new) { result.diagnostics.append(new) }
+  }
+
+  /// A line of the site file, with the column of a name that stands in it.
+  private func position(line: Int, naming name: String?) -> SourcePosition {
+    var column = 0
+    if let name, line > 0, line <= lines.count {
+      let text = lines[line - 1]
+      let wanted = Array(name.utf8)
+      let starts = text.indices.prefix(max(text.count - wanted.count + 1, 0))
+      column = (starts.first { text[$0...].starts(with: wanted) } ?? -1) + 1
+    }
+    return SourcePosition(file: result.path, line: line, column: column)
+  }
+}
+
+/// Begins what the library's hook prints about unknown names.
+private let unknownMark = "\u{1}unknown\t"
+
+extension String {
+  /// The first place of a text in this one.
+  fileprivate func firstRange(of text: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

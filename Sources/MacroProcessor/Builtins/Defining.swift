@@ -1,0 +1,137 @@
+// Defining.swift: define, pushdef, popdef, undefine, defn, ifdef, indir, builtin, dumpdef.
+
+extension Processor {
+  /// define and pushdef.
+  mutating func define(_ call: Invocation, push: Bool) throws(Stop) {
+    if argumentBuiltin(1, of: call) != nil {
+      try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
+      return
+    }
+    let symbol = symbols.intern(argument(1, of: call))
+    if let builtin = argumentBuiltin(2, of: call) {
+      symbols.define(symbol, builtin: builtin, push: push)
+    } else {
+      symbols.define(symbol, text: argument(2, of: call), push: push)
+    }
+  }
+
+  mutating func popDefinitions(_ call: Invocation) {
+    for index in 1...max(call.count, 1) {
+      if let symbol = symbols.findDefined(argument(index, of: call)) { symbols.pop(symbol) }
+    }
+  }
+
+  mutating func undefineAll(_ call: Invocation) {
+    for index in 1...max(call.count, 1) {
+      if let symbol = symbols.findDefined(argument(index, of: call)) { symbols.undefine(symbol) }
+    }
+  }
+
+  /// defn: the definitions, quoted; a builtin's value stands alone.
+  mutating func quotedDefinitions(_ call: Invocation) throws(Stop) {
+    for index in 1...call.count {
+      let name = argument(index, of: call)
+      guard let symbol = symbols.findDefined(name) else { continue }
+      let definition = symbols[definition: symbols[symbol].definition]
+      if let builtin = definition.builtin {
+        if call.count > 1 {
+          try warn("Warning: cannot concatenate builtin `\(name)'")
+        } else {
+          pushBuiltin(builtin)
+        }
+      } else {
+        arena.append(syntax.openQuote.bytes)
+        arena.append(definition.bytes)
+        arena.append(syntax.closeQuote.bytes)
+      }
+    }
+    pushBuiltText()
+  }
+
+  mutating func chooseDefined(_ call: Invocation) {
+    let isDefined = symbols.findDefined(argument(1, of: call)) != nil
+    pushText(argument(isDefined ? 2 : 3, of: call))
+  }
+
+  /// indir: calls the macro of any name, also one that no text could call.
+  mutating func indirect(_ call: Invocation) throws(Stop) {
+    guard let symbol = symbols.findDefined(argument(1, of: call)),
+      argumentBuiltin(1, of: call) == nil
+    else {
+      if argumentBuiltin(1, of: call) != nil {
+        try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
+      } else {
+        try warn("undefined macro `\(argument(1, of: call))'")
+      }
+      return
+    }
+    let definition = symbols[symbol].definition
+    symbols.pin(definition)
+    callCount &+= 1
+    try invoke(
+      shifted(call, to: symbol, definition), number: callCount, at: site)
+    symbols.unpin(definition)
+  }
+
+  /// builtin: calls a builtin although its name may stand for something else.
+  mutating func runBuiltin(_ call: Invocation) throws(Stop) {
+    let name = argument(1, of: call)
+    let found = Builtin.allCases.first { builtin in
+      let row = builtin.row
+      return !(isTraditional && row.isExtension)
+        && equal(Bytes(start: row.name.utf8Start, count: row.name.utf8CodeUnitCount), name)
+    }
+    guard let found, argumentBuiltin(1, of: call) == nil else {
+      if argumentBuiltin(1, of: call) != nil {
+        try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
+      } else {
+        try warn("undefined builtin `\(name)'")
+      }
+      return
+    }
+    let symbol = symbols.intern(name)
+    try run(found, shifted(call, to: symbol, call.definition))
+  }
+
+  /// The call of the macro that a call's first argument names.
+  private func shifted(
+    _ call: Invocation, to symbol: SymbolID, _ definition: DefinitionID
+  ) -> Invocation {
+    Invocation(
+      symbol: symbol, definition: definition, firstArgument: call.firstArgument + 1,
+      count: call.count - 1)
+  }
+
+  /// dumpdef: definitions to the debug output, sorted by name.
+  mutating func dumpDefinitions(_ call: Invocation) throws(Stop) {
+    var found: [SymbolID] = []
+    if call.count == 0 {
+      found = symbols.allSymbols.filter { symbols[$0].definition >= 0 }
+    } else {
+      for index in 1...call.count {
+        if let symbol = symbols.findDefined(argument(index, of: call)) {
+          found.append(symbol)
+        } else {
+          try warn("undefined macro `\(argument(index, of: call))'")
+        }
+      }
+    }
+    found.sort { symbols[$0].bytes.lexicographicallyPrecedes(symbols[$1].bytes) }
+    for symbol in found { dump(symbol) }
+  }
+
+  private mutating func dump(_ symbol: SymbolID) {
+    let name = symbols[symbol].bytes
+    let definition = symbols[definition: symbols[symbol].definition]
+    if let builtin = definition.builtin {
+      let text = Bytes(
+        start: builtin.row.name.utf8Start, count: builtin.row.name.utf8CodeUnitCount)
+      writeTrace("\(name):\t<\(text)>\n")
+    } else if trace.flags.contains(.quotes) {
+      writeTrace(
+        "\(name):\t\(syntax.openQuote.bytes)\(definition.bytes)\(syntax.closeQuote.bytes)\n")
+    } else {
+      writeTrace("\(name):\t\(definition.bytes)\n")
+    }
+  }
+}

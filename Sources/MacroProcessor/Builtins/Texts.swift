@@ -1,0 +1,87 @@
+// Texts.swift: index, substr, translit, and the changes of quotes and comments.
+
+extension Processor {
+  mutating func findIndex(_ call: Invocation) {
+    pushNumber(firstIndex(of: argument(2, of: call), in: argument(1, of: call)) ?? -1)
+  }
+
+  mutating func substring(_ call: Invocation) throws(Stop) {
+    let text = argument(1, of: call)
+    guard let start = try number(2, of: call) else { return }
+    var length = Int32.max
+    if call.count >= 3 {
+      guard let given = try number(3, of: call) else { return }
+      length = given
+    }
+    guard start >= 0, length > 0, Int(start) < text.count else { return }
+    pushText(Bytes(rebasing: text[Int(start)...].prefix(Int(length))))
+  }
+
+  /// translit: bytes of one set to those of another; ranges in both.
+  mutating func transliterate(_ call: Invocation) {
+    let text = argument(1, of: call)
+    let from = Self.expandRanges(argument(2, of: call))
+    let to = Self.expandRanges(argument(3, of: call))
+    // What becomes of each byte: kept (-1), left out (-2), or another.
+    withUnsafeTemporaryAllocation(of: Int16.self, capacity: 256) { target in
+      target.initialize(repeating: -1)
+      for (index, byte) in from.enumerated() where target[Int(byte)] == -1 {
+        target[Int(byte)] = index < to.count ? Int16(to[index]) : -2
+      }
+      for byte in text {
+        let new = target[Int(byte)]
+        if new == -1 { arena.append(byte) } else if new >= 0 { arena.append(UInt8(new)) }
+      }
+    }
+    pushBuiltText()
+  }
+
+  /// `a-e` is `abcde`, `e-a` is `edcba`; a dash at either end is itself.
+  private static func expandRanges(_ text: Bytes) -> [UInt8] {
+    guard text.contains(UInt8(ascii: "-")) else { return Array(text) }
+    var result: [UInt8] = []
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte == UInt8(ascii: "-"), let last = result.last, index + 1 < text.count {
+        let end = text[index + 1]
+        if last <= end {
+          result += (last...end).dropFirst()
+        } else {
+          result += (end..<last).reversed()
+        }
+        index += 2
+      } else {
+        result.append(byte)
+        index += 1
+      }
+    }
+    return result
+  }
+
+  /// changequote: without arguments the defaults; an empty first one means no quotes.
+  mutating func changeQuotes(_ call: Invocation) {
+    let (open, close) = delimiters(call, open: "`", close: "'")
+    open.withUnsafeBufferPointer { open in
+      close.withUnsafeBufferPointer { syntax.changeQuotes(open: open, close: $0) }
+    }
+  }
+
+  /// changecom: without arguments there are no comments.
+  mutating func changeComments(_ call: Invocation) {
+    let (open, close) = delimiters(call, open: "", close: "\n")
+    open.withUnsafeBufferPointer { open in
+      close.withUnsafeBufferPointer { syntax.changeComments(open: open, close: $0) }
+    }
+  }
+
+  private func delimiters(
+    _ call: Invocation, open: String, close: String
+  ) -> (open: [UInt8], close: [UInt8]) {
+    guard call.count > 0 else { return (Array(open.utf8), Array(close.utf8)) }
+    let first = Array(argument(1, of: call))
+    let second = Array(argument(2, of: call))
+    // An open delimiter without a close one would swallow the rest of the input.
+    return (first, second.isEmpty ? Array(close.utf8) : second)
+  }
+}

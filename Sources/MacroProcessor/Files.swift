@@ -1,0 +1,101 @@
+// Files.swift: files into memory, and the search for included ones.
+//
+// A file is read whole. It is looked for as named, then, where the name is
+// relative, in each include folder in order.
+
+import Glibc
+import Posix
+
+extension Processor {
+  /// Lays a file from the command line on the input; false, and said, where that fails.
+  mutating func openMain(_ path: [UInt8]) -> Bool {
+    site.location = .none
+    site.origin = .none
+    if path == Array("-".utf8) {
+      do throws(Errno) {
+        push(contents: try readAll(0), name: Array("stdin".utf8), isMain: true)
+        return true
+      } catch {
+        say(.error, "read error: \(error)", at: .none)
+        status = 1
+        return false
+      }
+    }
+    switch find(path) {
+    case .success(let (contents, name)):
+      push(contents: contents, name: name, isMain: true)
+      return true
+    case .failure(let error):
+      say(.error, "cannot open `\(path)': \(error)", at: .none)
+      status = 1
+      return false
+    }
+  }
+
+  mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
+    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
+    _ = memory.initialize(from: contents)
+    openFiles.append(memory)
+    pushFile(
+      Bytes(start: UnsafePointer(memory.baseAddress), count: contents.count),
+      name: fileNumber(name), isMain: isMain)
+    if trace.flags.contains(.inputChanges) {
+      if isMain { site.location = .none }
+      traceInput("input read from \(name)")
+    }
+  }
+
+  /// Called when a file is taken off the input.
+  mutating func fileEnded(_ block: InputBlock) {
+    defer { openFiles.popLast()?.deallocate() }
+    guard trace.flags.contains(.inputChanges) else { return }
+    let rest = Bytes(start: block.counted, count: block.limit - block.counted)
+    site.location = block.location
+    site.location.line &+= Int32(truncatingIfNeeded: rest.count { $0 == 0x0A })
+    if blocks.isEmpty {
+      traceInput("input exhausted")
+    } else {
+      let below = blocks[blocks.count - 1].location
+      traceInput("input reverted to \(fileNames[Int(below.file)]), line \(Int(below.line))")
+    }
+  }
+
+  /// The contents of a file, and the name it was found under.
+  mutating func find(_ path: [UInt8]) -> Result<(contents: [UInt8], name: [UInt8]), Errno> {
+    switch surroundings.readFile?(path) ?? .unhandled {
+    case .contents(let bytes): return .success((bytes, path))
+    case .missing(let number): return .failure(Errno(number))
+    case .unhandled: break
+    }
+    guard !path.isEmpty else { return .failure(Errno(ENOENT)) }
+    var first: Errno
+    do throws(Errno) { return .success((try readFile(path), path)) } catch { first = error }
+    guard path.first != UInt8(ascii: "/") else { return .failure(first) }
+    for folder in surroundings.includeFolders {
+      let candidate = folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + path
+      do throws(Errno) {
+        let contents = try readFile(candidate)
+        if trace.flags.contains(.pathSearches) {
+          traceInput("path search for `\(path)' found `\(candidate)'")
+        }
+        return .success((contents, candidate))
+      } catch {
+        continue
+      }
+    }
+    return .failure(first)
+  }
+
+  private func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
+    // A path with a NUL byte names no file.
+    guard !path.contains(0) else { throw Errno(ENOENT) }
+    return try Posix.readFile(String(decoding: path, as: UTF8.self))
+  }
+
+  /// The number of a file name, for locations.
+  private mutating func fileNumber(_ name: [UInt8]) -> Int32 {
+    if let known = fileNames.lastIndex(of: name) { return Int32(truncatingIfNeeded: known) }
+    fileNames.append(name)
+    return Int32(truncatingIfNeeded: fileNames.count - 1)
+  }
+}

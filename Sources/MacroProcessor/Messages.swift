@@ -1,0 +1,115 @@
+// Messages.swift: what the processor says, in the words that GNU m4's users know.
+//
+// Scripts and build logs look for these lines, so text and place are GNU m4's:
+// `program:file:line: text`. The same event reaches a library user as a value.
+
+import Posix
+
+/// Something said during expansion.
+package struct Message: Sendable {
+  /// `printed` is the text of errprint, as it was given.
+  package enum Severity: Sendable { case printed, warning, error, fatal }
+
+  package let severity: Severity
+  package let text: [UInt8]
+  /// Empty where no file was being read.
+  package let file: [UInt8]
+  package let line: Int
+  /// The line of a main file that led there.
+  package let originFile: [UInt8]
+  package let originLine: Int
+}
+
+/// Text with names in it that may be any bytes.
+struct MessageText: ExpressibleByStringInterpolation {
+  var bytes: [UInt8]
+
+  init(stringLiteral value: String) { bytes = Array(value.utf8) }
+  init(stringInterpolation: Interpolation) { bytes = stringInterpolation.bytes }
+
+  struct Interpolation: StringInterpolationProtocol {
+    var bytes: [UInt8] = []
+
+    init(literalCapacity: Int, interpolationCount: Int) { bytes.reserveCapacity(literalCapacity) }
+    mutating func appendLiteral(_ literal: String) { bytes += literal.utf8 }
+    mutating func appendInterpolation(_ value: Bytes) { bytes += value }
+    mutating func appendInterpolation(_ value: [UInt8]) { bytes += value }
+    mutating func appendInterpolation(_ value: Int) { bytes += String(value).utf8 }
+    mutating func appendInterpolation(_ value: String) { bytes += value.utf8 }
+    mutating func appendInterpolation(_ value: Errno) { bytes += value.description.utf8 }
+  }
+}
+
+/// A fault after which there is no going on.
+enum FatalFault {
+  case endOfFileInString, endOfFileInComment, endOfFileInArguments
+  case nestingLimit(Int)
+  case tooDeep(Int)
+  case tooManyExpansions(Int)
+
+  var text: MessageText {
+    switch self {
+    case .endOfFileInString: "ERROR: end of file in string"
+    case .endOfFileInComment: "ERROR: end of file in comment"
+    case .endOfFileInArguments: "ERROR: end of file in argument list"
+    case .nestingLimit(let limit): "recursion limit of \(limit) exceeded, use -L<N> to change it"
+    case .tooDeep(let depth): "ERROR: calls nest \(depth) deep: recursion without end"
+    case .tooManyExpansions(let limit): "more than \(limit) macro calls: recursion without end?"
+    }
+  }
+}
+
+extension Processor {
+  /// Says that something is odd and goes on.
+  mutating func warn(_ text: MessageText) throws(Stop) {
+    say(.warning, text, at: site.location)
+    if fatalWarnings >= 1 { status = 1 }
+    if fatalWarnings >= 2 { throw .exit(1) }
+  }
+
+  /// Says that something failed, which the exit status will show.
+  mutating func fail(_ text: MessageText) throws(Stop) {
+    say(.error, text, at: site.location)
+    status = 1
+    if fatalWarnings >= 2 { throw .exit(1) }
+  }
+
+  mutating func fatal(_ fault: FatalFault, at location: Location) -> Stop {
+    say(.fatal, fault.text, at: location)
+    return .exit(1)
+  }
+
+  mutating func endOfFileInArguments() -> Stop {
+    // The innermost call is the one whose parenthesis is missing.
+    fatal(.endOfFileInArguments, at: frames[frames.count - 1].site.location)
+  }
+
+  mutating func say(_ severity: Message.Severity, _ text: MessageText, at location: Location) {
+    let file = fileNames[Int(location.file)]
+    if let receive = surroundings.receive {
+      receive(
+        Message(
+          severity: severity, text: text.bytes, file: file, line: Int(location.line),
+          originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line)))
+      return
+    }
+    var line: MessageText = "\(surroundings.programName):"
+    if !file.isEmpty { line.bytes += ("\(file):\(Int(location.line)):" as MessageText).bytes }
+    line.bytes += (" \(text.bytes)\n" as MessageText).bytes
+    writeMessage(line.bytes)
+  }
+
+  /// Writes to standard error, after what went to standard output before.
+  mutating func writeMessage(_ bytes: [UInt8]) {
+    // A failure to write shows at the end, when the output is closed.
+    try? diversions.flush()
+    try? writeAll(2, bytes)
+  }
+
+  mutating func writeOutput() throws(Stop) {
+    do throws(Errno) { try diversions.flush() } catch {
+      say(.fatal, "write error: \(error)", at: .none)
+      throw .exit(1)
+    }
+  }
+}

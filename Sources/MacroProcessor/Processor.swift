@@ -1,0 +1,201 @@
+// Processor.swift: an m4, from its start to its end.
+//
+//     files ──► Input ──► Scanning ──► Diversions ──► output
+//                 ▲           │ name(arguments)
+//                 └── Calls ◄─┘
+//
+// One value holds all state; it is never copied. Input, output, commands and
+// messages go through `Surroundings`, so that a library user can keep output in
+// memory, answer commands itself and refuse files.
+
+/// What an m4 may see of the world.
+package struct Surroundings {
+  /// As messages name the program.
+  package var programName: [UInt8] = Array("m4".utf8)
+  /// Where diversion 0 goes; nil keeps it for `takeOutput`.
+  package var outputDescriptor: Int32? = nil
+  /// Folders searched for included files, in order, after the current one.
+  package var includeFolders: [[UInt8]] = []
+  /// Finds and reads a file; nil leaves it to the file system.
+  package var readFile: ((_ path: [UInt8]) -> FileAnswer)? = nil
+  /// Runs a shell command in place of /bin/sh, and answers with its output and wait
+  /// status. The line is that of the main file that led there.
+  package var runCommand:
+    ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32))? = nil
+  /// Takes messages in place of standard error.
+  package var receive: ((Message) -> Void)? = nil
+  /// Sees each call written in a file given to `process`, before it is carried out.
+  package var watch: ((borrowing WatchedCall) -> Void)? = nil
+
+  package init() {}
+}
+
+/// How a request for a file was answered.
+package enum FileAnswer {
+  case contents([UInt8])
+  case missing(errno: Int32)
+  /// Look in the file system as usual.
+  case unhandled
+}
+
+/// A call in a main file, with its arguments as collected.
+package struct WatchedCall {
+  package let name: [UInt8]
+  package let arguments: [[UInt8]]
+  package let file: [UInt8]
+  package let line: Int
+}
+
+/// Bounds; 0 means none.
+package struct Limits {
+  /// Calls within calls.
+  package var nesting = 0
+  /// Calls in all.
+  package var expansions = 0
+  /// Bytes of input and arguments held at once.
+  package var memory = 0
+
+  package init() {}
+}
+
+package struct Processor: ~Copyable {
+  var surroundings: Surroundings
+  package var limits = Limits()
+
+  // Reading.
+  var cursor: UnsafePointer<UInt8> = emptyName
+  var limit: UnsafePointer<UInt8> = emptyName
+  var blocks = Stack<InputBlock>(capacity: 64)
+  var arena = TextArena()
+  var fileNames: [[UInt8]] = [[]]
+  /// Contents of the files being read, outermost first.
+  var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
+  /// What m4wrap saved for the end, in the order of the calls.
+  var wrapped: [(text: [UInt8], location: Location, origin: Location)] = []
+
+  // Understanding.
+  var symbols = SymbolTable()
+  var syntax = Syntax()
+  var frames = Stack<Frame>(capacity: 64)
+  var arguments = Stack<Argument>(capacity: 256)
+  var argumentText = ByteBuffer(capacity: 1 << 14)
+  /// Of the call that is being carried out.
+  var site = CallSite()
+  /// Calls so far.
+  var callCount = 0
+  var isWatched = false
+
+  // Answering.
+  var diversions: Diversions
+  var trace = Trace()
+  var patterns = PatternCache()
+  var lastCommandStatus: Int32 = 0
+  var status: Int32 = 0
+
+  /// -G: without GNU's extensions.
+  package var isTraditional = false
+  /// -Q: without warnings about argument counts.
+  package var isQuiet = false
+  /// -E: 1 makes the status 1 after a warning, 2 stops there.
+  package var fatalWarnings = 0
+
+  /// - Parameter prefixed: whether builtins are called `m4_define` and so on (-P).
+  package init(_ surroundings: Surroundings, prefixed: Bool = false, traditional: Bool = false) {
+    self.surroundings = surroundings
+    isTraditional = traditional
+    diversions = Diversions(descriptor: surroundings.outputDescriptor)
+    isWatched = surroundings.watch != nil
+    installBuiltins(prefixed: prefixed)
+  }
+
+  deinit {
+    for file in openFiles { file.deallocate() }
+  }
+
+  // MARK: The life of an m4
+
+  /// Expands one file, or standard input for `-`.
+  package mutating func process(_ path: [UInt8]) throws(ProcessorExit) {
+    do throws(Stop) {
+      guard openMain(path) else { return }
+      try expandInput()
+    } catch { throw ended(error) }
+  }
+
+  /// Expands text as though it stood in a file of that name.
+  package mutating func process(text: [UInt8], named name: [UInt8]) throws(ProcessorExit) {
+    do throws(Stop) {
+      push(contents: text, name: name, isMain: true)
+      try expandInput()
+    } catch { throw ended(error) }
+  }
+
+  /// Expands what m4wrap saved and lets all diversions out.
+  ///
+  /// - Returns: the exit status.
+  package mutating func finish() throws(ProcessorExit) -> Int32 {
+    do throws(Stop) {
+      site.location = .none
+      while !wrapped.isEmpty {
+        let saved = wrapped
+        wrapped = []
+        // The last saved comes first: each is laid on top of the one before.
+        for piece in saved {
+          site.location = piece.location
+          site.origin = piece.origin
+          piece.text.withUnsafeBufferPointer { arena.append($0) }
+          pushBuiltText()
+        }
+        try expandInput()
+      }
+      diversions.divert(to: 0)
+      diversions.undivertAll()
+      try writeOutput()
+      return status
+    } catch { throw ended(error) }
+  }
+
+  /// What went to diversion 0, where no descriptor was given.
+  package mutating func takeOutput() -> [UInt8] { diversions.takeOutput() }
+
+  private mutating func ended(_ stop: Stop) -> ProcessorExit {
+    let code: Int32
+    switch stop {
+    case .exit(let status): code = status
+    }
+    // What was written before the end is not held back; a second failure adds nothing.
+    try? writeOutput()
+    return ProcessorExit(status: code)
+  }
+
+  // MARK: Definitions from the command line
+
+  /// As -D: defines a name as a text.
+  package mutating func define(_ name: [UInt8], as text: [UInt8]) {
+    name.withUnsafeBufferPointer { name in
+      let symbol = symbols.intern(name)
+      text.withUnsafeBufferPointer { symbols.define(symbol, text: $0, push: false) }
+    }
+  }
+
+  /// As -U: takes all meanings from a name.
+  package mutating func undefine(_ name: [UInt8]) {
+    name.withUnsafeBufferPointer { name in
+      if let symbol = symbols.findDefined(name) { symbols.undefine(symbol) }
+    }
+  }
+
+  /// The text of a macro, or nil where it is none or a builtin.
+  package func definition(of name: [UInt8]) -> [UInt8]? {
+    name.withUnsafeBufferPointer { name in
+      guard let symbol = symbols.findDefined(name) else { return nil }
+      let definition = symbols[definition: symbols[symbol].definition]
+      return definition.builtin == nil ? Array(definition.bytes) : nil
+    }
+  }
+}
+
+/// Expansion came to an end before its input did; the status is the process's.
+package struct ProcessorExit: Error {
+  package let status: Int32
+}

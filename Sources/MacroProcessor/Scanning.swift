@@ -1,0 +1,250 @@
+// Scanning.swift: the loop that everything goes through.
+//
+// Text that no macro, quote or comment interrupts is not copied piece by piece:
+// the scanner remembers where the run began and hands it on whole. Words are
+// looked up in place. A call does not recurse: its frame goes onto a stack and
+// the same loop goes on, collecting arguments, so that nesting is limited by
+// memory alone.
+//
+//   no frame:  runs go to the current diversion
+//   a frame:   runs go to the text of the argument that is being collected,
+//              and parentheses and commas count
+//
+// Fails: `Stop` ends everything: m4exit, or a fault after which m4 gives up.
+
+/// Why expansion ended before its input did.
+enum Stop: Error {
+  /// m4exit, or the end of the process after a fatal fault.
+  case exit(Int32)
+}
+
+extension Processor {
+  /// Expands until the input is used up.
+  mutating func expandInput() throws(Stop) {
+    while true {
+      try scanBlock()
+      takeBuiltinArgument()
+      guard nextBlock() else {
+        if frames.isEmpty { return }
+        throw endOfFileInArguments()
+      }
+    }
+  }
+
+  /// Scans the top block to its end.
+  private mutating func scanBlock() throws(Stop) {
+    var stops = stopClasses
+    var runStart = cursor
+    var at = cursor
+    while at < limit {
+      let classes = syntax.classes[Int(at.pointee)]
+      if classes & stops == 0 {
+        at += 1
+        continue
+      }
+      if classes & Syntax.Class.comment != 0, startsComment(at) {
+        emit(runStart, at)
+        cursor = at
+        try copyComment()
+      } else if classes & Syntax.Class.wordStart != 0 {
+        let wordStart = at
+        at += 1
+        while at < limit, syntax.classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
+        if at == limit, wordGoesOnBelow() {
+          emit(runStart, wordStart)
+          cursor = at
+          try joinWord(wordStart, at)
+        } else {
+          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else { continue }
+          let before = cursor
+          cursor = at
+          if isBlind(symbol) {
+            cursor = before
+            continue
+          }
+          emit(runStart, wordStart)
+          try call(symbol)
+        }
+      } else if classes & Syntax.Class.quote != 0, startsQuote(at) {
+        emit(runStart, at)
+        cursor = at
+        try copyQuoted()
+      } else if classes & Syntax.Class.argument != 0, !frames.isEmpty {
+        let byte = at.pointee
+        at += 1
+        if byte == UInt8(ascii: "(") {
+          frames[frames.count - 1].depth += 1
+          continue
+        }
+        let isInner = frames[frames.count - 1].depth > 0
+        if isInner {
+          if byte == UInt8(ascii: ")") { frames[frames.count - 1].depth -= 1 }
+          continue
+        }
+        emit(runStart, at - 1)
+        cursor = at
+        finishArgument()
+        if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
+      } else {
+        at += 1
+        continue
+      }
+      // Something was read or laid down: go on from where the input is now.
+      at = cursor
+      runStart = cursor
+      stops = stopClasses
+    }
+    emit(runStart, at)
+    cursor = at
+  }
+
+  /// What interrupts a run here.
+  @inline(__always)
+  private var stopClasses: UInt8 {
+    let always = Syntax.Class.wordStart | Syntax.Class.quote | Syntax.Class.comment
+    return frames.isEmpty ? always : always | Syntax.Class.argument
+  }
+
+  /// Hands a run on: to the argument that is being collected or to the output.
+  @inline(__always)
+  private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
+    if to > from { emit(Bytes(start: from, count: to - from)) }
+  }
+
+  @inline(__always)
+  mutating func emit(_ text: Bytes) {
+    if frames.isEmpty { diversions.append(text) } else { argumentText.append(text) }
+  }
+
+  // MARK: Comments
+
+  @inline(__always)
+  private func startsComment(_ at: UnsafePointer<UInt8>) -> Bool {
+    syntax.openComment.count == 1 || comesNext(syntax.openComment.bytes, at: at)
+  }
+
+  @inline(__always)
+  private func startsQuote(_ at: UnsafePointer<UInt8>) -> Bool {
+    syntax.openQuote.count == 1 || comesNext(syntax.openQuote.bytes, at: at)
+  }
+
+  /// Passes a comment on as it is, delimiters included.
+  private mutating func copyComment() throws(Stop) {
+    if syntax.closeComment.count == 1, syntax.openComment.count == 1 {
+      let rest = Bytes(start: cursor + 1, count: limit - cursor - 1)
+      if let end = firstIndex(of: syntax.closeComment.first, in: rest) {
+        emit(cursor, cursor + end + 2)
+        cursor += end + 2
+        return
+      }
+    }
+    let start = currentLocationOfNext()
+    var comment = ByteBuffer()
+    take(syntax.openComment.count, into: &comment)
+    while !comesNext(syntax.closeComment.bytes) {
+      guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start) }
+      comment.append(byte)
+    }
+    take(syntax.closeComment.count, into: &comment)
+    emit(comment.bytes)
+  }
+
+  private mutating func take(_ count: Int, into buffer: inout ByteBuffer) {
+    for _ in 0..<count { if let byte = nextByte() { buffer.append(byte) } }
+  }
+
+  // MARK: Quotes
+
+  /// Passes quoted text on without its outer quotes.
+  private mutating func copyQuoted() throws(Stop) {
+    if syntax.hasPlainQuotes, copyPlainQuoted() { return }
+    let start = currentLocationOfNext()
+    // Nothing of a text that never ends is passed on, hence the buffer.
+    var text = ByteBuffer()
+    skip(syntax.openQuote.count)
+    var depth = 1
+    while true {
+      if comesNext(syntax.closeQuote.bytes) {
+        depth -= 1
+        if depth == 0 { break }
+        take(syntax.closeQuote.count, into: &text)
+      } else if comesNext(syntax.openQuote.bytes) {
+        depth += 1
+        take(syntax.openQuote.count, into: &text)
+      } else {
+        guard let byte = nextByte() else { throw fatal(.endOfFileInString, at: start) }
+        text.append(byte)
+      }
+    }
+    skip(syntax.closeQuote.count)
+    emit(text.bytes)
+  }
+
+  /// The same for single-byte quotes that end in the top block; false, with
+  /// nothing read, where they do not.
+  @inline(__always)
+  private mutating func copyPlainQuoted() -> Bool {
+    let quotes = Syntax.Class.quote | Syntax.Class.closeQuote
+    let close = syntax.closeQuote.first
+    var at = cursor + 1
+    var depth = 1
+    while at < limit {
+      if syntax.classes[Int(at.pointee)] & quotes != 0 {
+        if at.pointee == close {
+          depth -= 1
+          if depth == 0 {
+            emit(cursor + 1, at)
+            cursor = at + 1
+            return true
+          }
+        } else {
+          depth += 1
+        }
+      }
+      at += 1
+    }
+    return false
+  }
+
+  // MARK: Words
+
+  @inline(__always)
+  private func wordGoesOnBelow() -> Bool {
+    guard blocks.count > 1, let next = peekBelow() else { return false }
+    return syntax.classes[Int(next)] & Syntax.Class.wordPart != 0
+  }
+
+  /// A word that began in the used-up top block and goes on below.
+  private mutating func joinWord(
+    _ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>
+  ) throws(Stop) {
+    var word = ByteBuffer()
+    word.append(from, to - from)
+    let start = currentSite()
+    while let next = peekByte(), syntax.classes[Int(next)] & Syntax.Class.wordPart != 0 {
+      word.append(next)
+      _ = nextByte()
+    }
+    guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol) else {
+      emit(word.bytes)
+      return
+    }
+    try call(symbol, at: start)
+  }
+
+  /// Whether the word is only a word here, because its builtin wants arguments.
+  @inline(__always)
+  private mutating func isBlind(_ symbol: SymbolID) -> Bool {
+    guard let builtin = symbols[definition: symbols[symbol].definition].builtin,
+      builtin.wantsArguments
+    else { return false }
+    return peekByte() != UInt8(ascii: "(")
+  }
+
+  /// Where the next byte stands.
+  private mutating func currentLocationOfNext() -> Location {
+    cursor += 1
+    defer { cursor -= 1 }
+    return currentLocation()
+  }
+}

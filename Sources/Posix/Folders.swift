@@ -1,0 +1,43 @@
+// Folders.swift: what is in a folder, and making folders.
+
+import Glibc
+
+/// Whether we may read a file.
+package func isReadable(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+/// Whether a path leads to a folder.
+package func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// The names in a folder, sorted, without `.` and `..`; none where it cannot be read.
+package func namesInFolder(_ path: String) -> [String] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}
+
+/// Makes a folder and those above it.
+package func makeFolders(_ path: String) throws(Errno) {
+  if isFolder(path) || path.isEmpty { return }
+  if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+    try makeFolders(String(path[..<slash]))
+  }
+  guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) else { throw .last }
+}
+
+/// The path of this program, links followed; nil where the system does not say.
+package func programPath() -> String? {
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+  let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+  guard count > 0 else { return nil }
+  return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,184 @@
+// DeliveryAgents.swift: from a queued recipient to where its copy ends up.
+//
+// qmgr asks for the route, or the content filter takes everything; then the
+// program behind the transport in master.cf says what happens.
+//
+// Fails: as mail in motion does: bounced or deferred, each with its reply.
+
+import MailAddress
+import PostfixConfig
+import Routing
+
+struct DeliveryAgents: Sendable {
+  let resolution: AddressResolution
+  let mapping: AddressMapping
+  let local: LocalDelivery
+  /// By transport name.
+  let transports: [Bytes: Agent]
+  let deferred: Set<Bytes>
+  let filterNexthop: Bytes
+  let host: Bytes
+
+  /// What a transport's program does with a recipient.
+  enum Agent: Sendable {
+    case smtp(MapList, propagates: Bool)
+    case lmtp(MapList, propagates: Bool)
+    case local
+    case virtual(MapList, base: Bytes)
+    case error(code: Int)
+    case discard
+    case other
+  }
+
+  init(
+    _ configuration: PostfixConfiguration, opener: TableOpener, mapping: AddressMapping,
+    resolution: AddressResolution
+  ) {
+    self.resolution = resolution
+    self.mapping = mapping
+    let main = configuration.settings()
+    local = LocalDelivery(configuration, opener: opener, mapping: mapping)
+    deferred = Set(main.list("defer_transports"))
+    filterNexthop = main.value("default_filter_nexthop")
+    host = main.value("myhostname")
+    var agents: [Bytes: Agent] = [:]
+    for service in configuration.master.services where service.type == "unix" || service.type == "pass" {
+      let settings = configuration.settings(for: service)
+      agents[Bytes(service.name.utf8)] = Self.agent(service.command, service.name, settings, opener)
+    }
+    transports = agents
+  }
+
+  private static func agent(
+    _ command: String, _ name: String, _ settings: Settings, _ opener: TableOpener
+  ) -> Agent {
+    let propagates = settings.list("propagate_unmatched_extensions").contains(Bytes(ascii: "generic"))
+    switch command {
+    case "smtp":
+      return .smtp(MapList("smtp_generic_maps", of: settings, opener: opener), propagates: propagates)
+    case "lmtp":
+      return .lmtp(MapList("lmtp_generic_maps", of: settings, opener: opener), propagates: propagates)
+    case "local": return .local
+    case "virtual":
+      return .virtual(
+        MapList("virtual_mailbox_maps", of: settings, opener: opener, allowsReferences: false),
+        base: settings.value("virtual_mailbox_base"))
+    case "error": return .error(code: name == "retry" ? 450 : 550)
+    case "discard": return .discard
+    default: return .other
+    }
+  }
+
+  // MARK: the queue manager
+
+  /// All copies that come of one queued recipient.
+  func deliver(_ recipient: Bytes, sender: Bytes, filter: Bytes = [], trace: Tracer) -> [Delivery] {
+    deliver(recipient, sender: sender, filter: filter, path: [], trace: trace)
+  }
+
+  func deliver(
+    _ recipient: Bytes, sender: Bytes, filter: Bytes, path: [Resolution], trace: Tracer
+  ) -> [Delivery] {
+    let route: Route
+    do throws(MapList.Failure) {
+      route = filter.isEmpty
+        ? try resolution.resolve(recipient, sender: sender, trace: trace)
+        : filtered(recipient, filter)
+    } catch {
+      trace.note("temporary failure: \(error.reason)")
+      let none = Resolution(transport: Bytes(ascii: "retry"), host: [], user: recipient)
+      return [
+        Delivery(
+          resolution: none, destination: .deferred(Reply(451, "4.3.0", "address resolver failure")),
+          path: path + [none], sender: sender, recipient: recipient)
+      ]
+    }
+    let copy = Copy(route: route, sender: sender, path: path + [route.resolution])
+    if route.isMalformed { return [copy.ending(.bounce(Reply(550, "5.1.3", "bad address syntax")))] }
+    if deferred.contains(route.transport) {
+      return [copy.ending(.deferred(Reply(450, "4.3.2", "deferred transport")))]
+    }
+    return hand(copy, trace: trace)
+  }
+
+  private func filtered(_ recipient: Bytes, _ filter: Bytes) -> Route {
+    let (transport, nexthop) = filter.split(atFirst: .colon) ?? (filter, [])
+    let domain = AddressForm.parts(recipient).domain ?? host
+    let usual = filterNexthop.isEmpty ? domain : filterNexthop
+    return Route(
+      transport: transport, nexthop: nexthop.isEmpty ? usual : nexthop, recipient: recipient,
+      addressClass: .other)
+  }
+
+  /// One copy on its way.
+  struct Copy: Sendable {
+    var route: Route
+    var sender: Bytes
+    var path: [Resolution]
+
+    func ending(_ destination: Destination, sender: Bytes? = nil, recipient: Bytes? = nil) -> Delivery {
+      Delivery(
+        resolution: route.resolution, destination: destination, path: path,
+        sender: sender ?? self.sender, recipient: recipient ?? route.recipient)
+    }
+  }
+
+  // MARK: the agents
+
+  func hand(_ copy: Copy, trace: Tracer) -> [Delivery] {
+    let route = copy.route
+    switch transports[route.transport] {
+    case nil: return [copy.ending(.deferred(Reply(450, "4.3.0", "mail transport unavailable")))]
+    case .smtp(let maps, let propagates):
+      return [rewritten(copy, maps, propagates, .remote(host: route.nexthop), trace)]
+    case .lmtp(let maps, let propagates):
+      let destination = Destination.agent(transport: route.transport, host: route.nexthop)
+      return [rewritten(copy, maps, propagates, destination, trace)]
+    case .local:
+      return local.deliver(copy, agents: self, trace: trace)
+    case .virtual(let maps, let base): return [virtual(copy, maps, base, trace)]
+    case .error(let code): return [copy.ending(Self.failure(code, route.nexthop))]
+    case .discard: return [copy.ending(.nowhere)]
+    case .other: return [copy.ending(.agent(transport: route.transport, host: route.nexthop))]
+    }
+  }
+
+  static func failure(_ code: Int, _ text: Bytes) -> Destination {
+    let (enhanced, text) = ReplyWriter.split(text, usual: code < 500 ? "4.0.0" : "5.0.0")
+    // The class of the code decides, whichever transport carries it.
+    let isTransient = enhanced.hasPrefix("4")
+    let reply = Reply(isTransient ? 450 : 550, enhanced, text)
+    return isTransient ? .deferred(reply) : .bounce(reply)
+  }
+
+  /// smtp_generic_maps: sender and recipient as other hosts see them.
+  private func rewritten(
+    _ copy: Copy, _ maps: MapList, _ propagates: Bool, _ destination: Destination, _ trace: Tracer
+  ) -> Delivery {
+    func generic(_ address: Bytes) throws(MapList.Failure) -> Bytes {
+      address.isEmpty ? address : try mapping.mapOneToOne(address, through: maps, propagates: propagates, trace: trace)
+    }
+    do throws(MapList.Failure) {
+      return copy.ending(
+        destination, sender: try generic(copy.sender), recipient: try generic(copy.route.recipient))
+    } catch {
+      trace.note("temporary failure: \(error.reason)")
+      return copy.ending(.deferred(Reply(451, "4.3.0", "address mapping failure")))
+    }
+  }
+
+  private func virtual(_ copy: Copy, _ maps: MapList, _ base: Bytes, _ trace: Tracer) -> Delivery {
+    do throws(MapList.Failure) {
+      guard
+        let hit = try mapping.lookup.find(copy.route.recipient, in: maps, isLocal: mapping.classes.isLocal)
+      else {
+        let user = copy.route.recipient.text
+        return copy.ending(.bounce(Reply(550, "5.1.1", "unknown user: \"\(user)\"")))
+      }
+      trace.note(hit.entry, maps.title)
+      return copy.ending(.file(path: base + [.slash] + hit.entry.value))
+    } catch {
+      return copy.ending(.deferred(Reply(451, "4.3.5", "mail system configuration error")))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// PostfixRouter.swift: what a Postfix with this configuration does with an envelope.
+//
+//     smtpd restrictions -> cleanup -> trivial-rewrite -> delivery agent
+//
+// Everything is compiled once from main.cf and master.cf; an answer only reads.
+//
+// Fails: never. What cannot be said now is a temporary failure, with the reply
+// that smtpd gives then.
+
+import Diagnostics
+import MailAddress
+import Posix
+import PostfixConfig
+import Routing
+
+package final class PostfixRouter: MailRouter, Sendable {
+  let configuration: PostfixConfiguration
+  let policy: SMTPPolicy
+  let cleanup: Cleanup
+  let resolution: AddressResolution
+  let agents: DeliveryAgents
+  let contentFilter: Bytes
+  let pickupFilter: Bytes
+
+  /// - Parameters:
+  ///   - names: who answers for the DNS.
+  ///   - report: told of tables that do not open and rules that do not parse.
+  package init(
+    _ configuration: PostfixConfiguration, names: any DomainNameService = NoDomainNameService(),
+    report: @escaping (Diagnostic) -> Void = { _ in }
+  ) {
+    self.configuration = configuration
+    let opener = TableOpener(root: configuration.root, report: report)
+    let master = configuration.master
+    let main = configuration.settings()
+    let smtpd = configuration.settings(for: master.firstService(running: "smtpd", type: "inet"))
+    let cleaning = configuration.settings(for: master.service("cleanup", type: "unix"))
+    let rewriting = configuration.settings(for: master.service("rewrite", type: "unix"))
+
+    let origin = configuration.fileOrValue(rewriting.value("myorigin"))
+    let lookup = AddressLookup(main, origin: origin)
+    let classes = AddressClasses(rewriting, opener: opener)
+    let completion = AddressRewriting(rewriting, origin: origin)
+    resolution = AddressResolution(
+      rewriting, opener: opener, lookup: lookup, classes: classes, rewriting: completion)
+    let mapping = AddressMapping(
+      rewriting: completion, lookup: lookup, classes: classes, limits: AddressMapping.Limits(cleaning))
+    cleanup = Cleanup(cleaning, opener: opener, mapping: mapping)
+    policy = SMTPPolicy(smtpd, opener: opener, resolution: resolution, names: names)
+    agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution)
+    contentFilter = smtpd.value("content_filter")
+    pickupFilter = configuration.settings(for: master.service("pickup", type: "unix")).value("content_filter")
+  }
+
+  package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
+    let session = SMTPAnswering(policy: policy, envelope: envelope)
+    var answer = envelope.client.arrival == .smtp ? session.answer() : Self.acceptAll(envelope)
+    guard answer.session.isPositive, answer.message.isPositive else { return answer }
+    deliver(&answer, envelope, session.actions)
+    return answer
+  }
+
+  /// The sendmail command takes everything; smtpd's restrictions do not apply.
+  private static func acceptAll(_ envelope: Envelope) -> EnvelopeAnswer {
+    EnvelopeAnswer(
+      recipients: envelope.recipients.map { RecipientAnswer(given: $0, decision: .accept) })
+  }
+
+  // MARK: after acceptance
+
+  private func deliver(_ answer: inout EnvelopeAnswer, _ envelope: Envelope, _ actions: MessageActions) {
+    let tracer = Tracer()
+    do throws(MapList.Failure) {
+      let given = SMTPAddress.internalForm(envelope.sender)
+      answer.sender = try cleanup.sender(given, trace: tracer)
+      try queue(&answer, envelope, actions, tracer)
+    } catch {
+      tracer.note("temporary failure: \(error.reason)")
+      answer.message = .temporaryFailure(
+        Reply(451, "4.3.0", "Error: queue file write error"))
+      for index in answer.recipients.indices { answer.recipients[index].deliveries = [] }
+      answer.extraDeliveries = []
+    }
+    answer.trace += tracer.take()
+    if let reason = actions.discard {
+      answer.message = .discard(reason: reason)
+      for index in answer.recipients.indices { answer.recipients[index].deliveries = [] }
+      answer.extraDeliveries = []
+    } else if let reason = actions.hold, answer.message.isPositive {
+      answer.message = .hold(reason: reason)
+    }
+  }
+
+  /// Every accepted recipient as it is queued and then delivered.
+  private func queue(
+    _ answer: inout EnvelopeAnswer, _ envelope: Envelope, _ actions: MessageActions, _ tracer: Tracer
+  ) throws(MapList.Failure) {
+    let filter = actions.filter ?? (envelope.client.arrival == .smtp ? contentFilter : pickupFilter)
+    var seen: Set<Bytes> = []
+    var named: [Bytes] = []
+    for index in answer.recipients.indices where answer.recipients[index].decision.isPositive {
+      let steps = Tracer()
+      let original = SMTPAddress.internalForm(answer.recipients[index].given)
+      let recipient = try cleanup.recipient(original, trace: steps)
+      named.append(recipient)
+      var targets = [actions.redirect ?? recipient]
+      if actions.redirect == nil { targets = try cleanup.expand(recipient, trace: steps) }
+      for target in targets where seen.insert(Self.folded(target)).inserted {
+        answer.recipients[index].deliveries += agents.deliver(
+          target, sender: answer.sender, filter: filter, trace: steps)
+      }
+      answer.recipients[index].trace += steps.take()
+    }
+    if actions.redirect != nil { return }
+    let copies = try cleanup.blindCopies(sender: answer.sender, recipients: named, trace: tracer)
+    for copy in copies + actions.blindCopies {
+      let recipient = try cleanup.recipient(copy, trace: tracer)
+      for target in try cleanup.expand(recipient, trace: tracer)
+      where seen.insert(Self.folded(target)).inserted {
+        answer.extraDeliveries += agents.deliver(
+          target, sender: answer.sender, filter: filter, trace: tracer)
+      }
+    }
+  }
+
+  /// Duplicates are found by their domain in small letters too.
+  private static func folded(_ address: Bytes) -> Bytes { address.lowercased }
+}
+
+extension PostfixConfiguration {
+  /// myorigin may name a file whose first line is meant (Debian).
+  func fileOrValue(_ value: Bytes) -> Bytes {
+    guard value.first == .slash, let bytes = try? readFile(root + value.text) else { return value }
+    return Bytes(bytes.prefix { $0 != .newline }).trimmed
+  }
+}

@@ -1,0 +1,117 @@
+// RestrictionContext+Client.swift: restrictions about the client and its greeting.
+
+import MailAddress
+import PostfixConfig
+import Routing
+
+extension RestrictionContext {
+  func permitNetworks() -> Verdict {
+    switch policy.networks.contains(name: clientName, address: client.address) {
+    case .yes: return .permit
+    case .no: return .noOpinion
+    case .temporaryFailure(let reason): return lookupFailure(clientLabel, reason)
+    }
+  }
+
+  func permitInterfaces() -> Verdict {
+    guard let octets = Network.octets(client.address) else { return .noOpinion }
+    return policy.classes.addresses.contains(octets) ? .permit : .noOpinion
+  }
+
+  func rejectUnknownClient() -> Verdict {
+    switch client.nameState {
+    case .verified: return .noOpinion
+    case .unknown: return rejectClient(policy.codes.unknownClient, "cannot find your hostname")
+    case .temporaryFailure: return rejectClient(450, "cannot find your hostname")
+    }
+  }
+
+  func rejectUnknownReverseClient() -> Verdict {
+    if client.reverseName != nil { return .noOpinion }
+    let code = client.nameState == .temporaryFailure ? 450 : policy.codes.unknownClient
+    return rejectClient(code, "cannot find your reverse hostname")
+  }
+
+  private func rejectClient(_ code: Int, _ text: String) -> Verdict {
+    let reason = Bytes("Client host rejected: \(text), ".utf8) + [.openBracket] + client.address + [.closeBracket]
+    return .reject(policy.replies.reply(code, "5.7.25", reason))
+  }
+
+  // MARK: greeting
+
+  private var isLiteralHelo: Bool { client.helo?.first == .openBracket }
+
+  func rejectInvalidHelo() -> Verdict {
+    guard let helo = client.helo else { return .noOpinion }
+    if isLiteralHelo { return rejectBadLiteral(helo) }
+    let name = Self.withoutDot(helo)
+    let isValid = HostName.isValid(name) || Network.octets(name) != nil
+    return isValid ? .noOpinion : refuse(policy.codes.invalidName, "5.5.2", helo, .helo, "Invalid name")
+  }
+
+  func rejectUnqualifiedHelo() -> Verdict {
+    guard let helo = client.helo else { return .noOpinion }
+    if isLiteralHelo { return rejectBadLiteral(helo) }
+    let name = Self.withoutDot(helo)
+    let isWhole = HostName.isValid(name) && name.contains(.dot)
+    return isWhole
+      ? .noOpinion : refuse(policy.codes.unqualified, "5.5.2", helo, .helo, "need fully-qualified hostname")
+  }
+
+  private func rejectBadLiteral(_ helo: Bytes) -> Verdict {
+    HostName.isLiteral(helo)
+      ? .noOpinion : refuse(policy.codes.invalidName, "5.5.2", helo, .helo, "invalid ip address")
+  }
+
+  func rejectUnknownHelo() -> Verdict {
+    guard let helo = client.helo, !isLiteralHelo else { return .noOpinion }
+    switch policy.names.host(Self.withoutDot(helo)) {
+    case .exists, .nullMX: return .noOpinion
+    case .noSuchName: return refuse(policy.codes.unknownHostName, "4.7.1", helo, .helo, "Host not found")
+    case .temporaryFailure:
+      return deferIfPermit(.cannotSay(policy.replies.refuse(450, "4.7.1", helo, .helo, "Host not found")))
+    }
+  }
+
+  static func withoutDot(_ name: Bytes) -> Bytes {
+    name.last == .dot ? Bytes(name.dropLast()) : name
+  }
+
+  // MARK: block lists
+
+  func rejectListed(_ subject: BlockListSubject, zone: Bytes) -> Verdict {
+    guard let (name, label, kind) = listed(subject) else { return .noOpinion }
+    let domain = zone.split(atFirst: 0x3D)?.before ?? zone
+    // Postfix takes a list that does not answer for one that has no entry.
+    guard policy.names.isListed(name + [.dot] + domain) == .exists else { return .noOpinion }
+    let text = Bytes("Service unavailable; \(kind.rawValue) ".utf8) + [.openBracket] + label
+      + Bytes("] blocked using \(domain.text)".utf8)
+    return .reject(policy.replies.reply(policy.codes.blockList, "5.7.1", text))
+  }
+
+  private func listed(_ subject: BlockListSubject) -> (name: Bytes, label: Bytes, kind: Subject)? {
+    func domain(_ address: Bytes?, _ kind: Subject) -> (Bytes, Bytes, Subject)? {
+      guard let address, let domain = AddressForm.parts(address).domain else { return nil }
+      return (domain, address, kind)
+    }
+    switch subject {
+    case .client:
+      guard let octets = Network.octets(client.address) else { return nil }
+      return (Self.reversed(octets), client.address, .client)
+    case .clientName: return client.nameState == .verified ? client.name.map { ($0, $0, .client) } : nil
+    case .reverseName: return client.reverseName.map { ($0, $0, .client) }
+    case .helo: return client.helo.map { ($0, $0, .helo) }
+    case .sender: return domain(sender, .sender)
+    case .recipient: return domain(recipient, .recipient)
+    }
+  }
+
+  /// `192.0.2.1` as `1.2.0.192`, IPv6 by half bytes.
+  private static func reversed(_ octets: Bytes) -> Bytes {
+    let parts =
+      octets.count == 4
+      ? octets.map { String($0) }
+      : octets.flatMap { [String($0 >> 4, radix: 16), String($0 & 15, radix: 16)] }
+    return Bytes(parts.reversed().joined(separator: ".").utf8)
+  }
+}

@@ -1,0 +1,165 @@
+// SMTPAnswering.swift: one SMTP session with smtpd, command by command.
+//
+// With smtpd_delay_reject, which is the default, client, greeting and sender are
+// judged at each RCPT; without, each at its own command.
+
+import MailAddress
+import PostfixConfig
+import Routing
+
+final class SMTPAnswering {
+  let policy: SMTPPolicy
+  let envelope: Envelope
+  private(set) var actions = MessageActions()
+  private var sender: Bytes = []
+  private var acceptedCount = 0
+  private var lastAccepted: Bytes?
+  private let trace = Tracer()
+  /// What earlier commands left to be told at RCPT (defer_if_permit).
+  private var carried: Verdict?
+
+  init(policy: SMTPPolicy, envelope: Envelope) {
+    self.policy = policy
+    self.envelope = envelope
+  }
+
+  func answer() -> EnvelopeAnswer {
+    for (stage, check) in stages {
+      if let refusal = check() {
+        return EnvelopeAnswer(session: refusal, stage: stage, trace: trace.take())
+      }
+    }
+    var answer = EnvelopeAnswer(trace: trace.take())
+    for given in envelope.recipients { answer.recipients.append(recipient(given)) }
+    answer.message = data()
+    answer.trace += trace.take()
+    return answer
+  }
+
+  private var stages: [(EnvelopeAnswer.Stage, () -> Decision?)] {
+    [
+      (.connection, { self.policy.delaysReject ? nil : self.checkClient(self.context(nil))?.refusal }),
+      (.helo, { self.policy.delaysReject ? nil : self.checkHelo(self.context(nil))?.refusal }),
+      (.sender, { self.mail() }),
+    ]
+  }
+
+  // MARK: MAIL
+
+  private func mail() -> Decision? {
+    if policy.requiresHelo, envelope.client.helo == nil {
+      return .reject(Reply(503, "5.5.1", "Error: send HELO/EHLO first"))
+    }
+    guard let parsed = SMTPAddress.parse(envelope.sender), isWellFormed(parsed, isSender: true) else {
+      return .reject(Reply(501, "5.1.7", "Bad sender address syntax"))
+    }
+    sender = parsed
+    if let size = envelope.size, policy.sizeLimit > 0, size > policy.sizeLimit {
+      return .reject(Reply(552, "5.3.4", "Message size exceeds fixed limit"))
+    }
+    return policy.delaysReject ? nil : checkSender(context(nil))?.refusal
+  }
+
+  /// An address that resolves to no possible domain is refused as syntax.
+  private func isWellFormed(_ address: Bytes, isSender: Bool) -> Bool {
+    if address.isEmpty { return isSender }
+    if policy.strictEnvelopes, address.first == .at { return false }
+    let completed = policy.resolution.rewriting.rewrite(address)
+    let route = try? policy.resolution.resolve(completed, sender: sender)
+    return !(route?.isMalformed ?? false)
+  }
+
+  // MARK: RCPT
+
+  private func recipient(_ given: Bytes) -> RecipientAnswer {
+    let decision = decide(given)
+    if decision.isPositive { acceptedCount += 1 }
+    return RecipientAnswer(given: given, decision: decision, trace: trace.take())
+  }
+
+  private func decide(_ given: Bytes) -> Decision {
+    if acceptedCount >= policy.recipientLimit {
+      return .reject(Reply(452, "4.5.3", "Error: too many recipients"))
+    }
+    guard let address = SMTPAddress.parse(given), isWellFormed(address, isSender: false) else {
+      return .reject(Reply(501, "5.1.3", "Bad recipient address syntax"))
+    }
+    // RFC 2821, section 3.6: a bare postmaster is always accepted.
+    if address.equalsIgnoringCase(Bytes(ascii: "postmaster")) { return .accept }
+    let context = context(address)
+    context.deferral = carried
+    let refusal = check(context)
+    actions = context.actions
+    if refusal == nil { lastAccepted = address }
+    return refusal?.refusal ?? .accept
+  }
+
+  private func context(_ recipient: Bytes?) -> RestrictionContext {
+    RestrictionContext(
+      policy: policy, client: envelope.client, sender: sender, recipient: recipient,
+      recipientCount: acceptedCount + 1, actions: actions, trace: trace)
+  }
+
+  private func check(_ context: RestrictionContext) -> Verdict? {
+    if policy.delaysReject {
+      for check in [checkClient, checkHelo, checkSender] {
+        if let refusal = check(context) { return refusal }
+      }
+    }
+    guard let recipient = context.recipient else { return nil }
+    for list in policy.relayFirst ? [policy.relay, policy.recipient] : [policy.recipient, policy.relay] {
+      context.softening = nil
+      let verdict = context.evaluate(list, name: recipient, subject: .recipient)
+      if verdict.refusal != nil { return verdict }
+      if let deferral = context.deferral { return deferral }
+    }
+    guard policy.rejectsUnlistedRecipient, context.actions.discard == nil else { return nil }
+    return refusal(context.rejectUnlistedRecipient())
+  }
+
+  private func refusal(_ verdict: Verdict) -> Verdict? { verdict.refusal == nil ? nil : verdict }
+
+  private func checkClient(_ context: RestrictionContext) -> Verdict? {
+    finish(context, context.evaluate(policy.client, name: context.clientLabel, subject: .client))
+  }
+
+  private func checkHelo(_ context: RestrictionContext) -> Verdict? {
+    guard let helo = envelope.client.helo else { return nil }
+    return finish(context, context.evaluate(policy.helo, name: helo, subject: .helo))
+  }
+
+  private func checkSender(_ context: RestrictionContext) -> Verdict? {
+    let verdict = context.evaluate(policy.sender, name: sender, subject: .sender)
+    if let refusal = finish(context, verdict) { return refusal }
+    return policy.rejectsUnlistedSender ? refusal(context.rejectUnlistedSender()) : nil
+  }
+
+  /// Keeps what a list left behind, for the lists and commands that follow.
+  private func finish(_ context: RestrictionContext, _ verdict: Verdict) -> Verdict? {
+    context.softening = nil
+    actions = context.actions
+    if context.recipient == nil { carried = context.deferral ?? carried }
+    return refusal(verdict)
+  }
+
+  // MARK: DATA
+
+  private func data() -> Decision {
+    guard acceptedCount > 0 else {
+      return .reject(Reply(554, "5.5.1", "Error: no valid recipients"))
+    }
+    for (list, name, subject) in [
+      (policy.data, Bytes(ascii: "DATA"), Subject.data),
+      (policy.endOfData, Bytes(ascii: "END-OF-MESSAGE"), Subject.endOfData),
+    ] {
+      let context = RestrictionContext(
+        policy: policy, client: envelope.client, sender: sender,
+        recipient: acceptedCount == 1 ? lastAccepted : nil, recipientCount: acceptedCount, actions: actions,
+        trace: trace)
+      let verdict = context.evaluate(list, name: name, subject: subject)
+      actions = context.actions
+      if let refusal = verdict.refusal ?? context.deferral?.refusal { return refusal }
+    }
+    return .accept
+  }
+}

@@ -1,0 +1,92 @@
+// SharedOptions.swift: the options that several subcommands have.
+
+import ArgumentParser
+import Diagnostics
+import Glibc
+import MCCompiler
+import Posix
+
+/// How a site file is compiled.
+struct CompilerOptions: ParsableArguments {
+  @ArgumentParser.Option(
+    help: ArgumentHelp("The m4 library to use, ours or sendmail's own.", valueName: "folder"))
+  var library: String?
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp(
+      "Look absolute paths such as /etc/mail/access up below this folder.", valueName: "folder"))
+  var root: String?
+
+  @ArgumentParser.Option(
+    name: [.customShort("D"), .long],
+    help: ArgumentHelp("Define an m4 macro first.", valueName: "name[=value]"))
+  var define: [String] = []
+
+  @ArgumentParser.Flag(help: "Let the file run shell commands.")
+  var allowExec = false
+
+  @ArgumentParser.Flag(help: "Answer and complain as JSON, one object a line.")
+  var json = false
+
+  func compiler(settingsFolder: String? = nil) throws -> MCCompiler {
+    var compiler = MCCompiler(library: try chosenLibrary())
+    compiler.root = root
+    compiler.settingsFolder = settingsFolder
+    compiler.allowsCommands = allowExec
+    compiler.definitions = define.map { definition in
+      let name = definition.prefix { $0 != "=" }
+      return (String(name), String(definition.dropFirst(name.count + 1)))
+    }
+    return compiler
+  }
+
+  private func chosenLibrary() throws -> Library {
+    if let library {
+      if let found = Library(folder: library) { return found }
+      Report(isJSON: json) { _ in nil }.show([
+        Diagnostic(
+          .error,
+          .init(
+            .noLibrary, "\(library) holds no m4 library: neither waybill.m4 nor m4/cf.m4 is there"))
+      ])
+      throw ExitCode(ExitStatus.noInput.rawValue)
+    }
+    if let found = installedLibrary() { return found }
+    Report(isJSON: json) { _ in nil }.show([
+      Diagnostic(
+        .error,
+        .init(
+          .noLibrary, "the macro library was not found beside this program",
+          fix: "give --library with the folder that holds waybill.m4"))
+    ])
+    throw ExitCode(ExitStatus.unavailable.rawValue)
+  }
+}
+
+/// The library that came with this program: named by WAYBILL_LIBRARY, installed
+/// below `share`, or in the checkout it was built in.
+private func installedLibrary() -> Library? {
+  if let folder = getenv("WAYBILL_LIBRARY") { return Library(folder: String(cString: folder)) }
+  var folder = programPath() ?? ""
+  while let slash = folder.lastIndex(of: "/") {
+    folder = String(folder[..<slash])
+    for candidate in ["/share/waybill/macros", "/macros"] {
+      if let library = Library(folder: folder + candidate), library.kind == .waybill { return library }
+    }
+  }
+  return nil
+}
+
+/// Compiles a site file and shows what was found; ends the command on an error.
+func compile(_ file: String, _ options: CompilerOptions, settingsFolder: String? = nil) throws -> Compilation {
+  let compilation = try options.compiler(settingsFolder: settingsFolder).compile(file)
+  let report = Report(isJSON: options.json) { position in
+    position.file == file ? compilation.line(position.line) : nil
+  }
+  report.show(compilation.diagnostics)
+  if compilation.hasErrors {
+    let isMissing = compilation.diagnostics.contains { $0.message.code == .cannotRead }
+    throw ExitCode((isMissing ? ExitStatus.noInput : .dataError).rawValue)
+  }
+  return compilation
+}

@@ -1,0 +1,8 @@
+eval(1 +) eval(1/0) eval(2**-1) eval() eval(1,99) eval(2 2) eval((1)
+incr() incr(x) decr(99999999999) incr( 5) eval(0**0) eval(-2**2) eval(2**3**2)
+eval(1||1/0) eval(0&&1/0) eval(0x1F+010+0b101+0r36:z) eval(5,2,10) eval(-5,16,4) eval(255,36)
+eval(1<<33) eval(-1>>1) eval(7%3) eval(-7/2) eval(-7%2) eval(2147483647+1) eval(-2147483648/-1)
+eval(!5) eval(~5) eval(3==3) eval(3!=3) eval(3=3) eval(1<2) eval(1>=2) eval(6&3|8^1) eval(a) eval(1+a) eval(1 a)
+eval((1+2)*3) eval(((1)) eval(1)) eval(`3 +* 4') eval(`1 += 2') eval(5,1) eval(5,,8) eval(5,10,-1) eval(3, ` 2')
+eval(0r1:111) eval(0r37:1) eval(0r2:12) eval(08) eval(1 ? 2) eval(!=3) eval(- - 3) eval(`1,2')
+eval(0x) eval(99999999999) eval(4294967295) eval(2**31) eval(2**32) eval(- 5 , 10 , 5)

@@ -1,0 +1,4 @@
+m4wrap(`a
+')m4wrap(`b
+')m4wrap(`c', `m4wrap(`later
+')')x

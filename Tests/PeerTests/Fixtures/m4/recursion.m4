@@ -1,0 +1,7 @@
+define(`r',`ifelse($1,0,,`r(decr($1))')')r(1000)
+define(`deep',`ifelse($1,0,x,`len(deep(decr($1)))')')deep(500)
+define(`forloop', `pushdef(`$1', `$2')_forloop($@)popdef(`$1')')
+define(`_forloop',`$4`'ifelse($1, `$3', `', `define(`$1', incr($1))$0($@)')')
+forloop(`i',1,20,`i ')
+define(`rev',`ifelse($#,0,,$#,1,``$1'',`rev(shift($@)),`$1'')')rev(a,b,`c d',e)
+f((a,b),c) define(`f',`[$1][$2]')f((a,b),c) f( (a , b) , c ) f(`a)',b) f(a(b(c)d),e)

@@ -1,0 +1,2 @@
+define(`foo',HIT)include(fo.txt)o
+define(`x',`fo')x()o x`'o

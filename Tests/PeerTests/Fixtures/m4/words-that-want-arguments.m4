@@ -1,0 +1,1 @@
+builtin changecom changequote debugfile decr define defn divnum dumpdef errprint esyscmd eval format ifdef ifelse include incr index indir len m4wrap maketemp mkstemp patsubst popdef pushdef regexp shift sinclude substr syscmd sysval traceoff translit undefine undivert

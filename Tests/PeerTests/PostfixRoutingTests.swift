@@ -1,0 +1,72 @@
+// PostfixRoutingTests.swift: our engine beside the real Postfix.
+//
+// Each configuration runs in a private instance whose transports take notes; a
+// few hundred envelopes go through it by SMTP, and every reply and every
+// transport, nexthop, sender and recipient must be what our engine says.
+
+import Foundation
+import MailAddress
+import PostfixConfig
+import Routing
+import TestSupport
+import Testing
+
+/// A configuration and the envelopes to try on it.
+struct PostfixCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var main: String
+  var files: [String: String] = [:]
+  /// `hash:name` for each that postmap is to build.
+  var databases: [String] = []
+  var aliasDatabases: [String] = []
+  /// Transports besides the usual ones.
+  var transports: [String] = []
+  /// Services that are the real programs, not recorders.
+  var real: [String] = []
+  var envelopes: [Envelope]
+
+  var testDescription: String { name }
+}
+
+@Suite(
+  "Same answers as Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
+  .enabled(if: isRoot, "needs root: Postfix's master runs as root only"))
+struct PostfixRoutingTests {
+  @Test(arguments: PostfixCase.all)
+  func sameAnswers(_ example: PostfixCase) throws {
+    #expect(example.envelopes.count >= 200, "too few envelopes to say much")
+    let recorders = (PostfixInstance.agents + example.transports).filter { !example.real.contains($0) }
+    let instance = try PostfixInstance(
+      main: PostfixCase.common + example.main, files: example.files, recorders: recorders)
+    try instance.postmap(example.databases)
+    try instance.postalias(example.aliasDatabases)
+    try instance.start()
+    defer { instance.stop() }
+    let witness = try PostfixWitness(
+      instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty)
+    let differences = try witness.differences(example.envelopes)
+    for difference in differences.prefix(12) { Issue.record("\(difference)") }
+    #expect(differences.isEmpty, "\(differences.count) of \(example.envelopes.count) envelopes differ")
+  }
+}
+
+extension PostfixCase {
+  static let common = """
+    myhostname = mail.test.example
+    mynetworks = 127.0.0.0/8
+    mydestination = $myhostname, localhost.$mydomain, localhost, test.example
+
+    """
+
+  /// Our engine's master.cf: the stock one and what the case adds.
+  static func services(_ transports: [String]) -> MasterConfiguration {
+    var master = MasterConfiguration.stock
+    for name in transports {
+      master.services.append(
+        MasterConfiguration.Service(name, "unix", columns: ["-", "-", "n", "-", "-"], command: "pipe"))
+    }
+    return master
+  }
+
+  static let all: [PostfixCase] = [plain, tables]
+}

@@ -1,0 +1,182 @@
+// PostfixWitness.swift: the same envelopes, put to the real Postfix and to our engine.
+//
+// An envelope is one SMTP session. What comes back is the reply to each command,
+// and what each recording transport was given; our engine's answer is brought
+// into the same words, so that a difference is a line of text.
+
+import Foundation
+import MailAddress
+import PostfixConfig
+import PostfixRouting
+import Routing
+import TestSupport
+
+/// What happened to one envelope.
+struct Observation: Equatable, CustomStringConvertible {
+  var session = ""
+  var recipients: [String] = []
+  var message = ""
+  /// transport, nexthop, sender and recipient of each copy, sorted.
+  var copies: [String] = []
+
+  var description: String {
+    ([session.isEmpty ? nil : "  session \(session)"].compactMap { $0 }
+      + recipients.map { "  RCPT \($0)" } + ["  message \(message)"] + copies.map { "  -> \($0)" })
+      .joined(separator: "\n")
+  }
+
+  static func copy(_ transport: String, _ nexthop: String, _ sender: String, _ recipient: String) -> String {
+    "\(transport):\(nexthop) <\(sender)> <\(recipient)>"
+  }
+}
+
+/// A private Postfix with one configuration, and our engine over the same files.
+struct PostfixWitness {
+  let instance: PostfixInstance
+  let router: PostfixRouter
+  /// Compare what agents are given last, not what the queue manager gives first.
+  let comparesFinalCopies: Bool
+
+  /// - Parameter ours: master.cf as our engine reads it, where the recorders
+  ///   stand for other programs.
+  init(
+    _ instance: PostfixInstance, services: MasterConfiguration, comparesFinalCopies: Bool = false
+  ) throws {
+    self.instance = instance
+    self.comparesFinalCopies = comparesFinalCopies
+    var configuration = try PostfixConfiguration.load(
+      folder: instance.configuration, host: Self.host, report: { _ in })
+    configuration.master = services
+    router = PostfixRouter(configuration)
+  }
+
+  private static let host = HostFacts(name: Bytes(ProcessInfo.processInfo.hostName.utf8))
+
+  /// The envelopes whose answers differ, each with both answers and our trace.
+  func differences(_ envelopes: [Envelope]) throws -> [String] {
+    var theirs: [Observation] = []
+    for (index, envelope) in envelopes.enumerated() {
+      theirs.append(try ask(envelope, tag: "\(index)"))
+    }
+    try instance.waitUntilIdle()
+    let notes = Dictionary(grouping: try instance.notes(), by: \.tag)
+    for index in theirs.indices {
+      theirs[index].copies = (notes["\(index)"] ?? [])
+        .map { Observation.copy($0.transport, $0.nexthop, $0.sender, $0.recipient) }.sorted()
+    }
+    return zip(envelopes, theirs).compactMap { envelope, real in
+      let answer = router.answer(envelope)
+      let ours = observation(answer)
+      return ours == real ? nil : Self.report(envelope, real: real, ours: ours, answer)
+    }
+  }
+
+  private static func report(
+    _ envelope: Envelope, real: Observation, ours: Observation, _ answer: EnvelopeAnswer
+  ) -> String {
+    let recipients = envelope.recipients.map { "<\($0.text)>" }.joined(separator: " ")
+    let trace = (answer.trace + answer.recipients.flatMap(\.trace)).map { "    \($0)" }.joined(separator: "\n")
+    return """
+      \(envelope.client.address.text) <\(envelope.sender.text)> to \(recipients)
+      Postfix
+      \(real)
+      ours
+      \(ours)
+      \(trace)
+
+      """
+  }
+
+  // MARK: Postfix
+
+  private func ask(_ envelope: Envelope, tag: String) throws -> Observation {
+    var result = Observation()
+    let session = try SMTPSession(port: instance.port)
+    defer { session.close() }
+    let client = envelope.client
+    let welcome = try session.say(Self.xclient(client))
+    if !welcome.isPositive {
+      result.session = Self.line(welcome)
+      return result
+    }
+    if let helo = client.helo {
+      let reply = try session.say(Bytes(ascii: "EHLO ") + helo)
+      if !reply.isPositive {
+        result.session = Self.line(reply)
+        return result
+      }
+    }
+    let size = envelope.size.map { Bytes(" SIZE=\($0)".utf8) } ?? []
+    let mail = try session.say(Bytes(ascii: "MAIL FROM:<") + envelope.sender + [0x3E] + size)
+    if !mail.isPositive {
+      result.session = Self.line(mail)
+      return result
+    }
+    for recipient in envelope.recipients {
+      let reply = try session.say(Bytes(ascii: "RCPT TO:<") + recipient + [0x3E])
+      result.recipients.append(reply.isPositive ? "accept" : Self.line(reply))
+    }
+    var end = try session.say("DATA")
+    if end.code == 354 { end = try session.say("X-Test: \(tag)\r\nSubject: test\r\n\r\ntext\r\n.") }
+    result.message = end.isPositive ? "accept" : Self.line(end)
+    if let id = end.text.split(separator: " ").last, end.isPositive, instance.isHeld(String(id)) {
+      result.message = "hold"
+    }
+    return result
+  }
+
+  private static func line(_ reply: SMTPSession.Reply) -> String { "\(reply.code) \(reply.text)" }
+
+  private static func xclient(_ client: Client) -> Bytes {
+    let name: Bytes =
+      switch client.nameState {
+      case .verified: client.name ?? Bytes(ascii: "[UNAVAILABLE]")
+      case .unknown: Bytes(ascii: "[UNAVAILABLE]")
+      case .temporaryFailure: Bytes(ascii: "[TEMPUNAVAIL]")
+      }
+    let reverse = client.reverseName ?? Bytes(ascii: "[UNAVAILABLE]")
+    let address = client.address.contains(.colon) ? Bytes(ascii: "IPV6:") + client.address : client.address
+    var line = Bytes(ascii: "XCLIENT ADDR=") + address + Bytes(ascii: " NAME=") + name
+    line += Bytes(ascii: " REVERSE_NAME=") + reverse
+    return line
+  }
+
+  // MARK: ours
+
+  private func observation(_ answer: EnvelopeAnswer) -> Observation {
+    var result = Observation()
+    if let refusal = answer.session.refusal {
+      result.session = "\(refusal)"
+      return result
+    }
+    result.recipients = answer.recipients.map { $0.decision.refusal.map { "\($0)" } ?? "accept" }
+    switch answer.message {
+    case .accept, .discard: result.message = "accept"
+    case .hold: result.message = "hold"
+    case .reject(let reply), .temporaryFailure(let reply): result.message = "\(reply)"
+    }
+    if case .hold = answer.message { return result }
+    let deliveries = answer.recipients.flatMap(\.deliveries) + answer.extraDeliveries
+    result.copies = (comparesFinalCopies ? finalCopies(deliveries) : firstCopies(deliveries)).sorted()
+    return result
+  }
+
+  /// What the queue manager hands out, each once.
+  private func firstCopies(_ deliveries: [Delivery]) -> [String] {
+    Array(Set(deliveries.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) } }))
+  }
+
+  private func finalCopies(_ deliveries: [Delivery]) -> [String] {
+    deliveries.compactMap { delivery in
+      switch delivery.destination {
+      case .agent, .remote: copy(delivery.resolution, delivery.sender)
+      default: nil
+      }
+    }
+  }
+
+  private func copy(_ resolution: Resolution, _ sender: Bytes) -> String {
+    Observation.copy(
+      resolution.transport.text, resolution.host.text, sender.text, resolution.user.text)
+  }
+}

@@ -1,0 +1,77 @@
+dnl  local.m4 - delivery on this host, and programs
+dnl
+dnl  Write    MAILER(`local')     comes by itself if missing
+dnl  Adds     mailers local and prog; rulesets EnvFromL, EnvToL, HdrFromL, HdrToL, AddDomain
+dnl  Reads    LOCAL_MAILER_PATH, LOCAL_MAILER_ARGS, LOCAL_MAILER_FLAGS and the other
+dnl           LOCAL_MAILER_ names; LOCAL_SHELL_PATH, _ARGS, _FLAGS, _DIR
+dnl
+dnl  The mailer gets the recipient without a host, since it can only be one of our own.
+
+_PREFER_(`LOCAL_MAILER_PATH', `/bin/mail')
+_PREFER_(`LOCAL_MAILER_ARGS', `mail -d $u')
+_PREFER_(`LOCAL_MAILER_FLAGS', `Prmn9')
+_PREFER_(`LOCAL_MAILER_DSN_DIAGNOSTIC_CODE', `X-Unix')
+_PREFER_(`LOCAL_SHELL_PATH', `/bin/sh')
+_PREFER_(`LOCAL_SHELL_ARGS', `sh -c $u')
+_PREFER_(`LOCAL_SHELL_FLAGS', `eu9')
+_PREFER_(`LOCAL_SHELL_DIR', `$z:/')
+
+EXTEND(`mailers')
+_SECTION_(`mailers local and prog')dnl
+Mlocal,	P=LOCAL_MAILER_PATH, F=_FLAGS_(`LOCAL', `lsDFMAw5:/|@q'LOCAL_MAILER_FLAGS),
+	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL,_ITEM_(`E=', `LOCAL_MAILER_EOL')dnl
+_ITEM_(`M=', `LOCAL_MAILER_MAX')_ITEM_(`m=', `LOCAL_MAILER_MAXMSGS')_ITEM_(`r=', `LOCAL_MAILER_MAXRCPTS')dnl
+_ITEM_(`C=', `LOCAL_MAILER_CHARSET')
+	T=DNS/RFC822/LOCAL_MAILER_DSN_DIAGNOSTIC_CODE,_ITEM_(`Q=', `LOCAL_MAILER_QGRP') A=LOCAL_MAILER_ARGS
+Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', `lsDFMoq'LOCAL_SHELL_FLAGS),
+	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=LOCAL_SHELL_DIR,_ITEM_(`M=', `LOCAL_MAILER_MAX')
+	T=X-Unix/X-Unix/X-Unix,_ITEM_(`Q=', `LOCAL_PROG_QGRP') A=LOCAL_SHELL_ARGS
+#
+#  EnvFromL - sender in the envelope
+#     in   user < @ host . > or user      out  the same with the host that others shall see
+#
+SEnvFromL
+R$+			$: $>LocalSender $1
+ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqEnv $1
+')dnl
+#
+#  EnvToL - recipient in the envelope
+#     out  user; +detail stays unless this is the sender of a message that comes back
+#
+SEnvToL
+R$+ < @ $* >		$: $1				the mailer wants the user alone
+R$+ + $*		$: < $&{addr_type} > $1 + $2
+R< e s > $+ + $*	$: $1
+R< $* > $+		$: $2
+#
+#  HdrFromL - sender in a header
+#
+SHdrFromL
+R$+			$: $>LocalSender $1
+ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
+')dnl
+#
+#  HdrToL - recipient in a header
+#
+SHdrToL
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
+')dnl
+ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
+', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
+')dnl
+#
+#  LocalSender - what both kinds of senders have in common
+#
+SLocalSender
+R<@>			$@ $n				the null address is the mailer daemon
+R@ < @ $* >		$@ $n				and so is @@host
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
+')dnl
+#
+#  AddDomain - a bare name gets a domain
+#
+SAddDomain
+R$* < @ $* > $*		$@ $1 < @ $2 > $3
+ifelse(ifdef(`_ALWAYS_ADD_DOMAIN_', `defn(`_ALWAYS_ADD_DOMAIN_')'), `', `R$+			$@ $1 < @ *LOCAL* >
+', `R$+			$@ $1 < @ _ALWAYS_ADD_DOMAIN_ >
+')dnl

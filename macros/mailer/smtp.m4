@@ -1,0 +1,96 @@
+dnl  smtp.m4 - delivery to other hosts by SMTP
+dnl
+dnl  Write    MAILER(`smtp')
+dnl  Adds     mailers smtp, esmtp, smtp8, dsmtp and relay; rulesets EnvFromSMTP, EnvToSMTP,
+dnl           HdrFromSMTP, MasqSMTP, MasqRelay, PseudoToReal
+dnl  Reads    SMTP_MAILER_FLAGS and the other SMTP_MAILER_ names for all of them, ESMTP_,
+dnl           SMTP8_, DSMTP_ and RELAY_ names where one differs
+
+_PREFER_(`SMTP_MAILER_FLAGS', `')
+_PREFER_(`RELAY_MAILER_FLAGS', SMTP_MAILER_FLAGS)
+_PREFER_(`SMTP_MAILER_LL', `990')
+_PREFER_(`RELAY_MAILER_LL', `2040')
+_PREFER_(`SMTP_MAILER_ARGS', `TCP $h')
+_PREFER_(`ESMTP_MAILER_ARGS', `TCP $h')
+_PREFER_(`SMTP8_MAILER_ARGS', `TCP $h')
+_PREFER_(`DSMTP_MAILER_ARGS', `TCP $h')
+_PREFER_(`RELAY_MAILER_ARGS', `TCP $h')
+
+dnl  Recipients in headers are masqueraded with feature allmasquerade only.
+define(`_SMTP_RECIPIENTS_', `ifdef(`_ALL_MASQUERADE_', `EnvToSMTP/HdrFromSMTP', `EnvToSMTP')')
+define(`_RELAY_RECIPIENTS_', `ifdef(`_ALL_MASQUERADE_', `MasqSMTP/MasqRelay', `MasqSMTP')')
+
+dnl  _SMTP_MAILER_(name, family, own flag)
+define(`_SMTP_MAILER_', `M$1,	P=[IPC], F=_FLAGS_(`$2', `mDFMuX$3'SMTP_MAILER_FLAGS),
+	S=EnvFromSMTP/HdrFromSMTP, R=_SMTP_RECIPIENTS_, E=\r\n, L=SMTP_MAILER_LL,dnl
+_ITEM_(`M=', `SMTP_MAILER_MAX')_ITEM_(`m=', `SMTP_MAILER_MAXMSGS')_ITEM_(`r=', `SMTP_MAILER_MAXRCPTS')dnl
+_ITEM_(`C=', `SMTP_MAILER_CHARSET')
+	T=DNS/RFC822/SMTP,_ITEM_(`Q=', `$2_MAILER_QGRP') A=$2_MAILER_ARGS')
+
+EXTEND(`mailers')
+_SECTION_(`mailers of the smtp family')dnl
+_SMTP_MAILER_(`smtp', `SMTP', `')
+_SMTP_MAILER_(`esmtp', `ESMTP', `a')
+_SMTP_MAILER_(`smtp8', `SMTP8', `8')
+_SMTP_MAILER_(`dsmtp', `DSMTP', `a%')
+Mrelay,	P=[IPC], F=_FLAGS_(`RELAY', `mDFMuXa8'RELAY_MAILER_FLAGS),
+	S=EnvFromSMTP/HdrFromSMTP, R=_RELAY_RECIPIENTS_, E=\r\n, L=RELAY_MAILER_LL,dnl
+_ITEM_(`m=', `RELAY_MAILER_MAXMSGS')_ITEM_(`r=', `SMTP_MAILER_MAXRCPTS')_ITEM_(`C=', `RELAY_MAILER_CHARSET')
+	T=DNS/RFC822/SMTP,_ITEM_(`Q=', `RELAY_MAILER_QGRP') A=RELAY_MAILER_ARGS
+#
+#  EnvFromSMTP - sender in the envelope
+#     in   user < @ host . > or user      out  the same with a host
+#
+SEnvFromSMTP
+R$*			$: $>RemoteAddress $1
+R$* :; <@>		$@				a list has no sender
+R$+			$: $>MasqEnv $1
+#
+#  EnvToSMTP - recipient in the envelope
+#
+SEnvToSMTP
+R$+			$: $>RemoteAddress $1
+R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
+#
+#  HdrFromSMTP - sender in a header
+#
+SHdrFromSMTP
+R$+			$: $>RemoteAddress $1
+R:; <@>			$@				an empty list
+R$* < @ $+ > $*		$@ $>MasqHdr $1 < @ $2 > $3
+#
+#  MasqRelay - recipient in a header, for the relay mailer with feature allmasquerade
+#
+SMasqRelay
+R$+			$@ $>MasqHdr $>MasqSMTP $1
+#
+#  MasqSMTP - bare names get the mark of our own host
+#
+SMasqSMTP
+R$* < @ $* > $*		$@ $1 < @ $2 > $3
+R$+			$@ $1 < @ *LOCAL* >
+#
+#  RemoteAddress - an address as another host can use it
+#
+SRemoteAddress
+R$+			$: $>PseudoToReal $1
+R$* <@> $*		$@ $1 <@> $2			the null address
+R< @ $+ > $*		$@ < @ $1 > $2			a route
+R$+			$@ $>MasqSMTP $1
+#
+#  PseudoToReal - hosts that SMTP does not know
+#     out  user < @ host.UUCP. > as host!user < @ relay >
+#
+SPseudoToReal
+R< @ $+ > $*		$@ < @ $1 > $2			a route
+R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
+R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >			mailer:host of a relay setting
+#
+#  BangToReal - a UUCP host
+#     in   < host > user
+#
+SBangToReal
+R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
+R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
+R< $&h > $+		$@ $1 < @ $&h .UUCP. >
+R< $+ > $+		$@ $1 ! $2 < @ ifdef(`UUCP_RELAY', `$Y', `*LOCAL*') >	from us, or through the gateway

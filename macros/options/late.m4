@@ -1,0 +1,36 @@
+dnl  late.m4 - decisions that wait for the end of the .mc file
+dnl
+dnl  Adds     MAILER(local) if missing, the choice of mailers, replies, old names
+
+ifdef(`__OSTYPE__', `', `_CAUTION_(`no OSTYPE was given: paths and mailer flags are those of no system in particular')')
+ifdef(`_MAILER_local_', `', `MAILER(`local')')
+
+_PREFER_(`confLOCAL_MAILER', `local')
+_PREFER_(`confSMTP_MAILER', `esmtp')
+_PREFER_(`confUUCP_MAILER', `uucp-old')
+_PREFER_(`confRELAY_MAILER', ifdef(`_MAILER_smtp_', `relay', `ifdef(`_MAILER_uucp_', `uucp-new', `unknown')'))
+define(`_LOCAL_', `confLOCAL_MAILER')
+define(`_SMTP_', `confSMTP_MAILER')
+define(`_RELAY_', `confRELAY_MAILER')
+define(`_UUCP_', `confUUCP_MAILER')
+
+dnl  ---- replies; a site gives the text after the DSN code
+
+_PREFER_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_MECH_',
+	``550 Relaying denied. Proper authentication required.'', ``550 Relaying denied''))
+
+dnl  ---- names that sendmail.mc files of old used
+ifdef(`confMESSAGE_TIMEOUT', `define(`_SLASH_', index(confMESSAGE_TIMEOUT, `/'))ifelse(
+	_SLASH_, -1, `define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',
+	`define(`confTO_QUEUERETURN', substr(confMESSAGE_TIMEOUT, 0, _SLASH_))define(
+	`confTO_QUEUEWARN', substr(confMESSAGE_TIMEOUT, incr(_SLASH_)))')')
+ifdef(`confDAEMON_OPTIONS', `_CAUTION_(`confDAEMON_OPTIONS is obsolete: use DAEMON_OPTIONS')DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
+ifdef(`confCLIENT_OPTIONS', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
+ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_USER_ID, as in mail:mail')')
+ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
+ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
+
+
+dnl  Feature delay_checks lets check_rcpt call the checks of client and sender.
+define(`_CHECK_RELAY_', ifdef(`_DELAY_CHECKS_', `checkrelay', `check_relay'))
+define(`_CHECK_MAIL_', ifdef(`_DELAY_CHECKS_', `checkmail', `check_mail'))

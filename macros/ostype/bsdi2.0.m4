@@ -1,0 +1,4 @@
+dnl  bsdi2.0.m4 - BSD/OS 2
+dnl
+dnl  Write    OSTYPE(`bsdi2.0')
+dnl  Adds     nothing: the defaults fit

@@ -1,0 +1,9 @@
+dnl  solaris11.m4 - Solaris 11
+dnl
+dnl  Write    OSTYPE(`solaris11')
+dnl  Adds     paths and mailer settings of that system
+
+_PREFER_(`UUCP_MAILER_ARGS', `uux - -r -a$g $h!rmail ($u)')
+define(`confEBINDIR', `/usr/lib')
+define(`confPID_FILE', `/system/volatile/sendmail.pid')
+FEATURE(`local_lmtp')

@@ -1,0 +1,90 @@
+_SECTION_(`feature access_db: how the table is searched')dnl
+#
+#  A search is  < key > < default > < how tag > < passed through >
+#  and its answer  < value or default > < passed through >.
+#  how is + (with the tag, then without) or ! (only with the tag).
+#
+#  AccessKey - one key
+#     in   < how tag > key      out  the value, or ?
+#
+SAccessKey
+R< $- $- > $*		$: < $(access $2:$3 $: ? $) > < $1 > $3
+R<?> < + > $*		$: < $(access $1 $: ? $) >
+R< $* > $*		$@ $1
+#
+#  AccessAnswer - from what AccessKey said of the last key to the answer of the search
+#     in   the search $| value
+#
+SAccessAnswer
+R< $* > < $+ > < $- $- > < $* > $| ?	$@ < $2 > < $5 >
+ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
+')dnl
+R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
+#
+#  D - a host, then the domains above it
+#
+SD
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+ifdef(`_LOOKUPDOTDOMAIN_', `R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 . $2 > < $3 > < $4 $5 > < $6 > $| $>AccessKey < $4 $5 > .$2
+')dnl
+R< [ $+ . $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
+R< [ $+ :: $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
+R< [ $+ : $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
+R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$@ $>D < $2 > < $3 > < $4 $5 > < $6 >
+R$+			$@ $>AccessAnswer $1
+#
+#  A - an address of a client, then the nets around it
+#
+SA
+R< $+ > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $+ :: $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
+R< $+ : $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
+R< $+ . $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
+R$+			$@ $>AccessAnswer $1
+#
+#  F - user@host or user@; user+detail is also looked for as user+* and as user
+#
+SF
+R< $+ > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1+*@$3
+R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1@$3
+R$+			$@ $>AccessAnswer $1
+#
+#  E - this key and no other
+#
+SE
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R$+			$@ $>AccessAnswer $1
+#
+#  SearchList - several searches, until one finds something
+#     in   < how tag > $| < kind : key > < kind : key > ... < >
+#     out  < value >, or <?>
+#
+#  Kinds: F user@host, U user@, E exact key, D host, A address
+#
+SSearchList
+R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
+R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
+R< $+ > $| < A : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
+R$*			$@ <?>				the list has ended
+#
+#  SearchNext - was that it?
+#     in   < how tag > $| rest of the list $| < value > < >
+#
+SSearchNext
+R< $+ > $| $+ $| <?> < >	$@ $>SearchList < $1 > $| $2
+R< $+ > $| $* $| < $* > < >	$@ < $3 >
+#
+#  AccessVerdict - what a value means when mail is to be accepted or refused
+#     in   < value > rest      out  an error or another mailer
+#
+SAccessVerdict
+R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: "confREJECT_MSG"', `$@ 5.7.1 $: "550 Access denied"')
+R< DISCARD > $*		$#discard $: discard
+R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
+R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4
+R< ERROR : $+ > $*	$#error $: $1
+R< $* <TMPF> > $*	$#error $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< $+ > $*		$#error $: $1			the text of the reply itself

@@ -1,0 +1,132 @@
+_SECTION_(`canonify (3): bring an address into the form  user < @ host > rest')dnl
+#
+#  canonify - find the address in what was written, and its host in the address
+#     in   anything a header or a command can hold
+#     out  user < @ host . > if the host is known to be final, user < @ host > if not,
+#          user alone if there is no host, <@> for the null address
+#
+Scanonify=3
+R$@			$@ <@>				nothing at all: the null address
+R$* < $* > $*		$@ $>CanonBrackets $1 < $2 > $3	angle brackets say where the address is
+R@ $*			$@ $>CanonBare @ $1		a route keeps its colon
+R$* : $* [ $* ]		$@ $>CanonBare $2 [ $3 ]	phrase: user@[literal]
+R$* [ IPv6 : $+ ]	$@ $>CanonBare $1 [ IPv6 : $2 ]	colons of the literal are no list
+R$* :: $*		$@ $>CanonBare $1 :: $2		node::user of DECnet
+R:include: $*		$@ $>CanonBare :include: $1	a file of recipients
+R$* : $*		$: $2				what stands before a colon names a list
+R$*			$@ $>CanonBare $1
+#
+#  CanonBrackets - take the innermost pair of angle brackets
+#
+SCanonBrackets
+R$* <@>			$@ $>CanonBare $1
+R$* ;			$1				semicolons that end a list
+R$* < $+ :; > $*	$@ $2 :; <@>			an empty list in brackets
+R$* < $* ; >		$1 < $2 >			a list that ends inside
+R$* < $*		$2				drop all up to the last bracket that opens
+R$* > $*		$1				and all from the first that closes
+R$@			$@ <@>				brackets around nothing
+R$*			$@ $>CanonRoute $1
+#
+#  CanonBare - an address without angle brackets
+#
+SCanonBare
+R$* ;			$1				semicolons that end a list
+R$@			$@ :; <@>			nothing left: it was an empty list
+R$*			$@ $>CanonRoute $1
+#
+#  CanonRoute - drop a source route, then split user and host
+#
+SCanonRoute
+R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
+R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
+R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
+R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
+R$+ : $* ;		$@ $1 : $2 ;			a list here
+R$* @ $*		$@ $>CanonAt $1 @ $2
+ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
+')dnl
+R$* % $*		$@ $>CanonPercent $1 % $2
+R$*			$@ $>Canonify2 $1		a name without a host
+#
+#  CanonAt - the host follows the last at sign
+#
+SCanonAt
+R$+ @ $+		$: $1 < @ $2 >			the first at sign
+R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		on to the last
+R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
+ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
+')dnl
+R$*			$@ $>CanonPercent $1		an at sign without user or host
+ifdef(`_NO_UUCP_', `', `#
+#  CanonBang - host!user, the way of UUCP
+#
+SCanonBang
+R$- ! $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	a UUCP name
+R$+ . $- ! $+		$@ $>Canonify2 $3 < @ $1 . $2 >	a domain that uses UUCP
+R$+ ! $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	anything else before the mark
+R$*			$@ $>CanonPercent $1
+')dnl
+#
+#  CanonPercent - the last percent sign stands for an at sign
+#
+SCanonPercent
+R$* % $*		$1 @ $2				all of them become at signs
+R$* @ $* @ $*		$1 % $2 @ $3			and all but the last go back
+R$* @ $*		$: $1 < @ $2 >
+R$*			$@ $>Canonify2 $1
+_SECTION_(`Canonify2: complete the host name')dnl
+#
+#  Canonify2 - write the host in its final form
+#     in   user < @ host > rest
+#     out  the same; a dot ends a host name that is known to be final
+#
+C{Myself}localhost localhost.$m`'ifdef(`_NO_UUCP_', `', ` localhost.UUCP')
+SCanonify2=96
+R$* < @ $={Myself} > $*	$: $1 < @ $j . > $3		other ways to say this host
+R$* < @ [ $+ ] > $*	$@ $>CanonLiteral $1 < @ [ $2 ] > $3
+R$*			$@ $>CanonHost $1
+#
+#  CanonLiteral - a host given by its address is final unless it is this one
+#
+SCanonLiteral
+R$* < @ $=w > $*	$@ $>CanonHost $1 < @ $j . > $3
+#
+#  CanonHost - host names
+#
+SCanonHost
+ifdef(`_DOMAIN_TABLE_', `# feature domaintable
+R$* < @ $+ > $*		$: $1 < @ $(domaintable $2 $) > $3	another name for it
+')dnl
+_PLACED_(`canonify')dnl
+ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `# UUCP hosts are the business of UUCP_RELAY
+R$* < @ $+ . UUCP > $*	$@ $1 < @ $2 . UUCP . > $3
+', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
+R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
+')')dnl
+R$* < @ $* $=P > $*	$@ $>CanonKnown $1 < @ $2 $3 . > $4	never looked up
+R$* < @ $+ > $*		$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 > $3
+R$*			$@ $>CanonKnown $1
+#
+#  CanonResolve - ask the resolver for the full name
+#     in   flags of the daemon $| user < @ host > rest
+#
+SCanonResolve
+ifdef(`_NO_CANONIFY_', `# feature nocanonify: only where wanted
+R$* $| $* < @ $* $={Canonify} > $*	$@ $2 < @ $[ $3 $4 $] > $5	class Canonify
+R$* c $* $| $* < @ $* > $*	$@ $3 < @ $[ $4 $] > $5	flag c of the daemon
+ifdef(`_CANONIFY_HOSTS_', `R$* $| $* < @ $- > $*	$@ $2 < @ $[ $3 $] > $4	names without a dot
+')dnl
+R$* $| $*		$@ $2
+', `R$* CC $* $| $* < @ $+ . $+ > $*	$@ $3 < @ $4 . $5 > $6	flag C of the daemon: names with a dot are full
+R$* $| $* < @ $* > $*	$@ $2 < @ $[ $3 $] > $4
+')dnl
+#
+#  CanonKnown - names this configuration knows are final whatever the resolver says
+#
+SCanonKnown
+R$* < @ $+ . . > $*	$1 < @ $2 . > $3		one dot is enough
+R$* < @ $=w > $*	$@ $1 < @ $2 . > $3		this host
+R$* < @ $=M > $*	$@ $1 < @ $2 . > $3
+R$* < @ $={VirtHost} > $*	$@ $1 < @ $2 . > $3
+R$* < @ $=G > $*	$@ $1 < @ $2 . > $3

@@ -1,0 +1,1 @@
+_PLACED_(`mailers')dnl

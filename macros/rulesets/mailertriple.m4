@@ -1,0 +1,36 @@
+_SECTION_(`MailerToTriple: make a triple of what a table or a relay setting says')dnl
+#
+#  MailerToTriple
+#     in   < mailer:host > address, < mailer:user@host >, < host >, < local:user >,
+#          < error:text > or < >
+#     out  $# mailer $@ host $: address; the address alone if nothing was said
+#
+SMailerToTriple=95
+R< > $*			$@ $1				nothing said
+R< error : $+ > $*	$@ $>ErrorTriple $1
+R< local : $* > $*	$@ $>CanonLocal < $1 > $2
+R< $=w > $*		$@ $2				that is us
+R< $~[ : $+ @ $+ > $* < $* > $*	$# $1 $@ $3 $: $2 < @ $3 >	another recipient
+R< $~[ : $+ > $*	$# $1 $@ $2 $: $3
+R< $+ > $*		$#_RELAY_ $@ $1 $: $2		a host alone
+#
+#  ErrorTriple - refuse
+#     in   d.s.n:text, name:text or text
+#
+SErrorTriple
+R$- . $- . $- : $+	$#error $@ $1.$2.$3 $: $4
+R$- : $+		$#error $@ $(dequote $1 $) $: $2
+R$+			$#error $: $1
+#
+#  CanonLocal - deliver here as the user that was named, or as the one in the address
+#     in   < user > address
+#
+SCanonLocal
+R< $* > < @ $+ > : $+	$@ $>Recurse $3			@host:address
+R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	user%other@host
+R< $* > $* < @ $* . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
+R< $+ @ $+ > $* < @ $* >	$: < $1 > $3 < @ $4 >	a host makes no sense here
+R< $+ > $* < @ $* > $*	$#_LOCAL_ $@ $2@$3 $: $1
+R< $+ > $*		$#_LOCAL_ $@ $2 $: $1
+R< > $* < @ $* > $*	$#_LOCAL_ $@ $1@$2 $: $1
+R< > $+			$#_LOCAL_ $@ $1 $: $1

@@ -1,0 +1,71 @@
+_SECTION_(`Parse1: where the mail goes')dnl
+#
+#  Parse1 - choose mailer, host and user
+#     in   user < @ host . > rest, or user
+#     out  $# mailer $@ host $: user
+#
+SParse1
+R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
+ifdef(`_VIRTUSER_TABLE_', `R$+ < @ $+ . >		$: $>RouteVirtual $1 < @ $2 . >
+')dnl
+R$+ < @ $=w . >		$@ $>RouteHere $1 < @ $2 . >	one of our names
+ifdef(`_MAILER_TABLE_', `R$* < @ $+ > $*		$: $>RouteByTable $1 < @ $2 > $3
+')dnl
+_PLACED_(`uucp')dnl
+R$* < @ $+ > $*		$@ $>RouteAway $1 < @ $2 > $3
+_PLACED_(`localnames')dnl
+R$+			$@ $>RouteName $1		a name without a host
+#
+#  RouteLiteral - user@[address] that is not us goes there, or through the smart host
+#
+SRouteLiteral
+R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
+R$* < @ [ $+ ] > $*	$: $1 < @ [ $2 ] : $S > $3
+R$* < @ [ $+ ] : > $*	$#_SMTP_ $@ [ $2 ] $: $1 < @ [ $2 ] > $3	no smart host
+R$* < @ [ $+ ] : $- : $* > $*	$# $3 $@ $4 $: $1 < @ [ $2 ] > $5	mailer:host
+R$* < @ [ $+ ] : $+ > $*	$#_RELAY_ $@ $3 $: $1 < @ [ $2 ] > $4	host
+#
+#  RouteHere - user at one of our names
+#
+SRouteHere
+ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`MAIL_HUB', `# feature stickyhost: the hub has the mailboxes
+R$+ < @ $+ >		$@ $>MailerToTriple < $H > $1 < @ $2 >
+')')dnl
+R$=L < @ $+ >		$#_LOCAL_ $: @ $1		users who never leave
+R$+ < @ $+ >		$#_LOCAL_ $: $1
+#
+#  RouteName - user without a host
+#
+SRouteName
+ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`LOCAL_RELAY', `# feature stickyhost: bare names go to the relay
+R$+			$@ $>MailerToTriple < $R > $1
+')')dnl
+R$=L			$#_LOCAL_ $: @ $1		users who never leave
+R$+			$#_LOCAL_ $: $1
+#
+#  RouteAway - user at a host that is not us
+#
+SRouteAway
+dnl  _RELAY_ENDING_(macro for m4, letter of the cf macro, ending)
+define(`_RELAY_ENDING_', `ifdef(`$1', `R$* < @ $+ .$3. > $*	$@ $>MailerToTriple < $$2 > $'`1 < @ $'`2 .$3. > $'`3
+')')dnl
+_RELAY_ENDING_(`UUCP_RELAY', `Y', `UUCP')dnl
+_RELAY_ENDING_(`BITNET_RELAY', `B', `BITNET')dnl
+_RELAY_ENDING_(`DECNET_RELAY', `C', `DECNET')dnl
+_RELAY_ENDING_(`FAX_RELAY', `F', `FAX')dnl
+ifdef(`_REDIRECT_', `# feature redirect
+R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
+')dnl
+_PLACED_(`nearby')dnl
+R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
+R$* < @ $* > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
+ifdef(`_REDIRECT_', `#
+#  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host
+#     in   operation mode $| user < @ host.REDIRECT. >
+#
+SRouteMoved
+Ri $| $*		$@ $1				newaliases is only checking
+R$* $| $* < @ $+ .REDIRECT. > $*	$#error $@ 5.1.1 $: "551 User has moved; please try " <$2@$3>
+')dnl
+ifdef(`_VIRTUSER_TABLE_', `_LIBRARY_(`rulesets/virtual')')dnl
+ifdef(`_MAILER_TABLE_', `_LIBRARY_(`rulesets/mailertable')')dnl

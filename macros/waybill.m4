@@ -1,0 +1,64 @@
+divert(-1)
+changecom()
+dnl  waybill.m4 - the entry point: what a .mc file gets by reading this one
+dnl
+dnl  Use      m4 waybill.m4 site.mc > sendmail.cf
+dnl           m4 -D_CF_DIR_=/path/to/macros/ /path/to/macros/waybill.m4 site.mc
+dnl           or, as the first line of site.mc, include(`/path/to/macros/waybill.m4')
+dnl  Adds     the words of vocabulary/; when site.mc has ended, the whole
+dnl           configuration is written in the order of _WRITE_CONFIGURATION_
+dnl
+dnl  _CF_DIR_ is this folder, with a slash at its end. Whoever does not give it
+dnl  gets it from the name under which m4 found this file: ten characters less.
+dnl
+dnl  Comments: `#' is an ordinary character here, since rules are full of it.
+dnl  Notes for readers of the library begin with dnl. A line that begins with `#'
+dnl  goes into the .cf, and m4 expands it like any other text.
+
+ifdef(`_CF_DIR_', `', `define(`_CF_DIR_', substr(__file__, 0, eval(len(__file__) - 10)))')
+define(`_LIBRARY_', `include(_CF_DIR_`$1.m4')')
+
+dnl  ---- words a .mc file can use
+
+_LIBRARY_(`vocabulary/places')
+_LIBRARY_(`vocabulary/messages')
+_LIBRARY_(`vocabulary/names')
+_LIBRARY_(`vocabulary/loading')
+_LIBRARY_(`vocabulary/classes')
+_LIBRARY_(`vocabulary/lines')
+_LIBRARY_(`vocabulary/hooks')
+_LIBRARY_(`vocabulary/mailers')
+_LIBRARY_(`options/defaults')
+
+dnl  ---- what is written, and in which order
+
+define(`_WRITE_CONFIGURATION_', `divert(-1)
+_LIBRARY_(`options/late')
+divert(0)dnl
+_LIBRARY_(`options/identity')
+_LIBRARY_(`options/written')
+_LIBRARY_(`options/table')
+_LIBRARY_(`options/headers')
+_LIBRARY_(`rulesets/canonify')
+_LIBRARY_(`rulesets/final')
+_LIBRARY_(`rulesets/parse')
+_LIBRARY_(`rulesets/routes')
+_LIBRARY_(`rulesets/mailertriple')
+_LIBRARY_(`rulesets/localaddr')
+_LIBRARY_(`rulesets/masquerade')
+ifdef(`_ACCESS_TABLE_', `_LIBRARY_(`rulesets/access')')
+_LIBRARY_(`rulesets/checkclient')
+_LIBRARY_(`rulesets/checksender')
+_LIBRARY_(`rulesets/checkrecipient')
+_LIBRARY_(`rulesets/relaying')
+_LIBRARY_(`rulesets/auth')
+_LIBRARY_(`rulesets/tls')
+_SECTION_(`rulesets of features and of this site')
+_PLACED_(`rulesets')
+_LIBRARY_(`rulesets/mailers')
+_END_OF_CONFIGURATION_')
+m4wrap(`_WRITE_CONFIGURATION_')
+
+dnl  From here on every define is looked at for the name of an unknown option.
+_LIBRARY_(`vocabulary/define')
+divert(0)dnl
