@@ -13,7 +13,16 @@ struct MapLookupTests {
 
   private func postfixFolder() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    try folder.write("main.cf", "compatibility_level = 3.6\ninet_interfaces = 127.0.0.1\n")
+    // Accounts that every system has, since those of Postfix are not added.
+    try folder.write(
+      "main.cf",
+      """
+      compatibility_level = 3.6
+      inet_interfaces = 127.0.0.1
+      mail_owner = daemon
+      setgid_group = mail
+
+      """)
     return folder
   }
 

@@ -38,9 +38,10 @@ package func run(
     .merging(["LC_ALL": "C"]) { $1 }
     .merging(environment.compactMapValues { $0 }) { $1 }
     .filter { name, _ in environment[name] != .some(nil) }
+  // env changes the folder: Swift does not see posix_spawn's own way to do so.
+  let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [program] + arguments
   let child = try start(
-    program, [program] + arguments, variables.map { "\($0)=\($1)" }, in: folder,
-    files: [inputPath, outputPath, messagesPath])
+    command, variables.map { "\($0)=\($1)" }, files: [inputPath, outputPath, messagesPath])
   let status = wait(for: child, seconds: seconds)
   return RunResult(
     output: [UInt8](try Data(contentsOf: URL(fileURLWithPath: outputPath))),
@@ -49,8 +50,7 @@ package func run(
 
 /// Starts it in a process group of its own, with the files as its first descriptors.
 private func start(
-  _ program: String, _ arguments: [String], _ environment: [String], in folder: String?,
-  files: [String]
+  _ command: [String], _ environment: [String], files: [String]
 ) throws -> pid_t {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -59,18 +59,17 @@ private func start(
     posix_spawn_file_actions_addopen(
       &actions, Int32(descriptor), file, descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
   }
-  if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)
   defer { posix_spawnattr_destroy(&attributes) }
   posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
 
-  var argumentList = arguments.map { strdup($0) } + [nil]
+  var argumentList = command.map { strdup($0) } + [nil]
   var environmentList = environment.map { strdup($0) } + [nil]
   defer { for string in argumentList + environmentList { free(string) } }
   var child: pid_t = 0
   let error = posix_spawn(
-    &child, program, &actions, &attributes, &argumentList, &environmentList)
+    &child, command[0], &actions, &attributes, &argumentList, &environmentList)
   guard error == 0 else { throw POSIXError(.init(rawValue: error) ?? .EIO) }
   return child
 }
