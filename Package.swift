@@ -53,7 +53,7 @@ let package = Package(
       dependencies: [
         "Diagnostics", "MCCompiler", "Posix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], linkerSettings: startsFast),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
