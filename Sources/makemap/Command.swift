@@ -145,7 +145,8 @@ struct MakeMap {
     if !askedFor.isEmpty, let found = configuration.type(ofMap: map, orSuffixed: askedFor == "CF") {
       return .success(String(decoding: found, as: UTF8.self))
     }
-    let text = "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configuration)"
+    let text =
+      "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configuration)"
     guard let fallback = settings.fallbackType else {
       return .failure(Failure(status: fail(.dataError, text)))
     }

@@ -33,7 +33,9 @@ struct MakemapPair {
   }
 
   /// What each said.
-  func run(_ arguments: [String], _ input: [UInt8] = []) throws -> (theirs: RunResult, ours: RunResult) {
+  func run(_ arguments: [String], _ input: [UInt8] = []) throws -> (
+    theirs: RunResult, ours: RunResult
+  ) {
     (try run(theirs, arguments, input), try run(ours, arguments, input))
   }
 
@@ -78,7 +80,8 @@ struct MakemapTests {
     String(repeating: "k", count: 500) + " v\n" + String(repeating: "k", count: 501) + " w\n",
     (0..<900).map { "key\($0 % 700) v\($0)\n" }.joined(),
     (0..<500).map {
-      String(repeating: "x", count: $0 % 90) + "\($0) y" + String(repeating: "y", count: $0 % 800) + "\n"
+      String(repeating: "x", count: $0 % 90) + "\($0) y" + String(repeating: "y", count: $0 % 800)
+        + "\n"
     }.joined(),
   ]
 
@@ -99,7 +102,9 @@ struct MakemapTests {
   @Test("bytes that are no text")
   func bytes() throws {
     let pair = try MakemapPair()
-    let input: [UInt8] = [0x61, 1, 0xFF, 0x20, 0xE9, 10, 0xC4, 0xD6, 0x20, 0x75, 10, 0x85, 0x20, 0x61, 10, 0xA0, 10]
+    let input: [UInt8] = [
+      0x61, 1, 0xFF, 0x20, 0xE9, 10, 0xC4, 0xD6, 0x20, 0x75, 10, 0x85, 0x20, 0x61, 10, 0xA0, 10,
+    ]
     try pair.expectSame(["hash", "x"], input)
     try pair.expectSame(["-v", "-f", "btree", "y"], input)
   }
@@ -143,7 +148,8 @@ struct MakemapTests {
     #expect(dumps.ours == dumps.theirs)
   }
 
-  @Test("the dump of a large map of theirs has the order of their cursor", arguments: ["hash", "btree"])
+  @Test(
+    "the dump of a large map of theirs has the order of their cursor", arguments: ["hash", "btree"])
   func dump(_ type: String) throws {
     let pair = try MakemapPair()
     let input = (0..<20_000).map { "user\($0)@domain\($0 % 97).example user\($0)\n" }.joined()
@@ -230,8 +236,10 @@ struct MakemapAsRootTests {
   @Test(
     "the trusted user owns the map",
     arguments: [
-      "O TrustedUser=1", "O TrustedUser=daemon", "O trusteduser\t= 3abc", "O TrustedUser=nosuchuser",
-      "O TrustedUser=1\nO TrustedUser=nosuchuser", "O  TrustedUser=1", "O TrustedUser", "OTrustedUser=1",
+      "O TrustedUser=1", "O TrustedUser=daemon", "O trusteduser\t= 3abc",
+      "O TrustedUser=nosuchuser",
+      "O TrustedUser=1\nO TrustedUser=nosuchuser", "O  TrustedUser=1", "O TrustedUser",
+      "OTrustedUser=1",
       "O TrustedUser==1", "O TrustedUser=daemon ", "O TrustedUser=0", "O TrustedUser=",
     ])
   func trustedUser(_ line: String) throws {
@@ -246,7 +254,9 @@ struct MakemapAsRootTests {
     #expect(owner(pair.ours.path + "/x.db") == owner(pair.theirs.path + "/x.db"))
   }
 
-  @Test("folders that others may write to are named", arguments: [0o777, 0o775, 0o1777, 0o770] as [mode_t])
+  @Test(
+    "folders that others may write to are named",
+    arguments: [0o777, 0o775, 0o1777, 0o770] as [mode_t])
   func folders(_ mode: mode_t) throws {
     let pair = try MakemapPair()
     for folder in [pair.theirs, pair.ours] {
@@ -256,7 +266,9 @@ struct MakemapAsRootTests {
       symlink("nowhere", folder.path + "/sub/dangling.db")
       chmod(folder.path + "/sub", mode)
     }
-    for name in ["sub/x", "sub/more/x", "sub//more/./x", "sub/../sub/x", "sub/no/x", "way/x", "sub/dangling"] {
+    for name in [
+      "sub/x", "sub/more/x", "sub//more/./x", "sub/../sub/x", "sub/no/x", "way/x", "sub/dangling",
+    ] {
       try pair.expectSame(["hash", name], Array("a b\n".utf8))
       try pair.expectSame(["-u", "hash", name])
     }
@@ -282,7 +294,8 @@ struct MakemapAsRootTests {
       """
     for type in ["hash", "btree"] {
       let result = try run(
-        "/usr/bin/unshare", ["-m", "/bin/sh", "-c", script, Checkout.command("makemap"), folder.path, type])
+        "/usr/bin/unshare",
+        ["-m", "/bin/sh", "-c", script, Checkout.command("makemap"), folder.path, type])
       let lines = result.text.split(separator: "\n").map(String.init)
         .filter { !$0.hasPrefix("WARNING") }
       #expect(lines.first == "status 74", "\(result)")

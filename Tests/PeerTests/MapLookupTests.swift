@@ -6,9 +6,13 @@ import Tables
 import TestSupport
 import Testing
 
-@Suite("Maps both ways between Postfix and us", .enabled(if: Peer.postmap.isWanted, "\(Peer.postmap.hint)"))
+@Suite(
+  "Maps both ways between Postfix and us",
+  .enabled(if: Peer.postmap.isWanted, "\(Peer.postmap.hint)"))
 struct MapLookupTests {
-  private static let entries = (0..<2_000).map { (key: "user\($0)@domain\($0 % 37).example", value: "to \($0)") }
+  private static let entries = (0..<2_000).map {
+    (key: "user\($0)@domain\($0 % 37).example", value: "to \($0)")
+  }
   private static let source = Array(entries.map { "\($0.key) \($0.value)\n" }.joined().utf8)
 
   private func postfixFolder() throws -> TemporaryFolder {
@@ -26,12 +30,14 @@ struct MapLookupTests {
     return folder
   }
 
-  @Test("postmap -q finds in our maps what was put in", arguments: ["hash", "btree"], [true, false])
+  @Test(
+    "postmap -q finds in our maps what was put in", arguments: ["hash", "btree"], [true, false])
   func ourMaps(_ type: String, _ endsWithNUL: Bool) throws {
     let folder = try postfixFolder()
     try folder.write("mini.cf", "O TrustedUser=root\n")
     let built = try run(
-      Checkout.command("makemap"), ["-C", "mini.cf"] + (endsWithNUL ? ["-N"] : []) + [type, "map"],
+      Checkout.command("makemap"),
+      ["-C", "mini.cf"] + (endsWithNUL ? ["-N"] : []) + [type, "map"],
       input: Self.source, in: folder.path)
     #expect(built.status == 0, "\(built)")
     let asked = Self.entries.map(\.key) + ["nosuch@domain1.example", "user1"]
@@ -39,7 +45,8 @@ struct MapLookupTests {
       ["-c", folder.path, "-q", "-", "\(type):\(folder.path)/map"],
       input: Array((asked.joined(separator: "\n") + "\n").utf8))
     #expect(
-      answer.text == Self.entries.map { "\($0.key)\t\($0.value)\n" }.joined(), "\(answer.messageText)")
+      answer.text == Self.entries.map { "\($0.key)\t\($0.value)\n" }.joined(),
+      "\(answer.messageText)")
   }
 
   @Test("our reader finds in postmap's maps what was put in", arguments: ["hash", "btree"])
@@ -60,15 +67,24 @@ struct MapLookupTests {
   "Maps and text tables in sendmail's test mode",
   .enabled(if: Peer.sendmail.isWanted && isRoot, "\(rootHint)"))
 struct SendmailMapTests {
-  /// Folders on the way to a map must belong to root alone, or sendmail does not open it.
-  private static let folder = "/root/waybill-map-test.\(getpid())"
+  private func ask(
+    _ folder: TemporaryFolder, _ maps: String, _ questions: [String]
+  ) throws -> [String] {
+    try folder.write("switch", "hosts files\naliases files\n")
+    // Others may write to the folder for temporary files, which holds this one.
+    let configuration = try folder.write(
+      "x.cf",
+      """
+      V10/Berkeley
+      O ServiceSwitchFile=\(folder.path)/switch
+      O DontBlameSendmail=MapInUnsafeDirPath
+      \(maps)
+      Mlocal, P=/bin/true, A=x
+      Mprog, P=/bin/sh, A=sh
 
-  private static func ask(_ maps: String, _ questions: [String]) throws -> [String] {
-    let configuration = "V10/Berkeley\nO ServiceSwitchFile=\(folder)/switch\n\(maps)Mlocal, P=/bin/true, A=x\nMprog, P=/bin/sh, A=sh\n"
-    try Data("hosts files\naliases files\n".utf8).write(to: URL(fileURLWithPath: folder + "/switch"))
-    try Data(configuration.utf8).write(to: URL(fileURLWithPath: folder + "/x.cf"))
+      """)
     let result = try Peer.sendmail.runOnHost(
-      "test.example", ["-C", folder + "/x.cf", "-bt"],
+      "test.example", ["-C", configuration, "-bt"],
       input: Array(questions.map { "/map \($0)\n" }.joined().utf8))
     return result.text.split(separator: "\n").map(String.init)
       .filter { $0.contains("map_lookup: ") }
@@ -77,21 +93,21 @@ struct SendmailMapTests {
 
   @Test("sendmail finds in our maps what was put in, and our reader agrees")
   func ourMaps() throws {
-    let fileManager = FileManager.default
-    try fileManager.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
-    defer { try? fileManager.removeItem(atPath: Self.folder) }
-    chmod(Self.folder, 0o700)
-    try Data("O TrustedUser=root\n".utf8).write(to: URL(fileURLWithPath: Self.folder + "/mini.cf"))
+    let folder = try TemporaryFolder()
+    try folder.write("mini.cf", "O TrustedUser=root\n")
     let source = (0..<300).map { "Key\($0) value of \($0)\n" }.joined()
     for (type, name, options) in [("hash", "h", []), ("btree", "b", []), ("hash", "n", ["-N"])] {
       let built = try run(
         Checkout.command("makemap"), ["-C", "mini.cf"] + options + [type, name],
-        input: Array(source.utf8), in: Self.folder)
+        input: Array(source.utf8), in: folder.path)
       #expect(built.status == 0, "\(built)")
     }
-    let maps = "Kh hash \(Self.folder)/h\nKb btree \(Self.folder)/b\nKn hash \(Self.folder)/n\n"
-    let questions = ["h", "b", "n"].flatMap { map in (0..<300).map { "\(map) key\($0)" } + ["\(map) none"] }
-    let answers = try Self.ask(maps, questions)
+    let maps = [("h", "hash"), ("b", "btree"), ("n", "hash")]
+    let questions = maps.flatMap { map in
+      (0..<300).map { "\(map.0) key\($0)" } + ["\(map.0) none"]
+    }
+    let answers = try ask(
+      folder, maps.map { "K\($0.0) \($0.1) \(folder.path)/\($0.0)\n" }.joined(), questions)
     let expected = questions.map { question -> String in
       let words = question.split(separator: " ")
       let number = words[1].dropFirst(3)
@@ -104,14 +120,7 @@ struct SendmailMapTests {
 
   @Test("our text tables answer as sendmail's")
   func textTables() throws {
-    let fileManager = FileManager.default
-    try fileManager.createDirectory(atPath: Self.folder + ".text", withIntermediateDirectories: true)
-    let folder = Self.folder + ".text"
-    defer { try? fileManager.removeItem(atPath: folder) }
-    try fileManager.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
-    defer { try? fileManager.removeItem(atPath: Self.folder) }
-    chmod(folder, 0o700)
-    chmod(Self.folder, 0o700)
+    let folder = try TemporaryFolder()
     let text = """
       p q
       KEY:Val Ue: three
@@ -133,27 +142,29 @@ struct SendmailMapTests {
       q1 \(String(repeating: "b", count: 2042)) k2 v2
       last 1
       """
-    try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/t"))
+    let path = try folder.write("t", text)
     let shapes: [(Int, Int, String?)] = [
       (0, 0, nil), (0, 1, nil), (1, 0, nil), (0, 2, nil), (2, 1, nil), (0, 0, ":"), (0, 1, ":"),
       (0, 2, ":"), (1, 0, ":"), (0, 1, "a"),
     ]
     let keys = [
-      "p", "q", "key", "KEY", "a", "b", "x", "y", "d", "g", "h", "uni", "uni:", "dup", "trail", "two", "c2",
+      "p", "q", "key", "KEY", "a", "b", "x", "y", "d", "g", "h", "uni", "uni:", "dup", "trail",
+      "two", "c2",
       "lead", "#c", "long", "tail", "k2", "q1", "last", "1", "z", "e", "v", "two", "l",
       "wide" + String(repeating: "w", count: 252), "wide" + String(repeating: "w", count: 300),
     ]
     let maps = shapes.enumerated().map { index, shape in
-      "Km\(index) text \(shape.2.map { "-z\($0) " } ?? "")-k\(shape.0) -v\(shape.1) \(folder)/t\n"
+      "Km\(index) text \(shape.2.map { "-z\($0) " } ?? "")-k\(shape.0) -v\(shape.1) \(path)\n"
     }.joined()
     let questions = shapes.indices.flatMap { index in keys.map { (index, $0) } }
-    let answers = try Self.ask(maps, questions.map { "m\($0) \($1)" })
+    let answers = try ask(folder, maps, questions.map { "m\($0) \($1)" })
     let tables = try shapes.map {
-      try TextTable(path: folder + "/t", keyColumn: $0.0, valueColumn: $0.1, delimiter: $0.2?.utf8.first)
+      try TextTable(path: path, keyColumn: $0.0, valueColumn: $0.1, delimiter: $0.2?.utf8.first)
     }
     let ours = questions.map { index, key in
       let found = tables[index].lookUp(Array(key.utf8)).map { String(decoding: $0, as: UTF8.self) }
-      return "map_lookup: m\(index) (\(key)) " + (found.map { "returns \($0) (0)" } ?? "no match (68)")
+      return "map_lookup: m\(index) (\(key)) "
+        + (found.map { "returns \($0) (0)" } ?? "no match (68)")
     }
     #expect(answers == ours)
   }

@@ -17,14 +17,18 @@ struct LibraryFile {
 
   struct Failure: Error { let status: Int32 }
 
-  func write(_ path: String, _ entries: [(key: [UInt8], value: [UInt8])], deleting: [[UInt8]] = []) throws {
+  func write(_ path: String, _ entries: [(key: [UInt8], value: [UInt8])], deleting: [[UInt8]] = [])
+    throws
+  {
     var created: UnsafeMutablePointer<DB>?
     try check(db_create(&created, nil, 0))
     guard let database = created else { throw Failure(status: ENOMEM) }
     try check(database.pointee.set_pagesize(database, UInt32(pageSize)))
     try check(database.pointee.set_lorder(database, Int32(byteOrder)))
     let flags: [Duplicates: Int32] = [.unsorted: DB_DUP, .sorted: DB_DUPSORT]
-    if let flag = flags[duplicates] { try check(database.pointee.set_flags(database, UInt32(flag))) }
+    if let flag = flags[duplicates] {
+      try check(database.pointee.set_flags(database, UInt32(flag)))
+    }
     try check(
       database.pointee.open(
         database, nil, path, nil, kind == .hash ? DB_HASH : DB_BTREE, UInt32(DB_CREATE), 0o600))
@@ -38,7 +42,9 @@ struct LibraryFile {
   }
 
   /// Everything as libdb's own cursor gives it.
-  static func read(_ path: String, _ kind: BerkeleyDBFile.Kind) throws -> [(key: [UInt8], value: [UInt8])] {
+  static func read(_ path: String, _ kind: BerkeleyDBFile.Kind) throws -> [(
+    key: [UInt8], value: [UInt8]
+  )] {
     let file = LibraryFile()
     var created: UnsafeMutablePointer<DB>?
     try file.check(db_create(&created, nil, 0))

@@ -56,7 +56,7 @@ package struct BerkeleyDBWriter: Sendable {
     guard file.kind == kind, duplicates != .keep || file.allowsDuplicates else {
       throw TableError(path: path, reason: .system(Errno(EINVAL)))
     }
-    try file.forEach { _, _ in }
+    try file.forEachEntry { _, _ in }
     do throws(Reason) {
       return try putOneByOne(path, text)
     } catch {
