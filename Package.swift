@@ -73,7 +73,8 @@ let package = Package(
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Tables",
+        "TestSupport",
       ],
       exclude: ["Fixtures"]),
   ],
