@@ -17,7 +17,7 @@ struct DeliveryAgents: Sendable {
   let transports: [Bytes: Agent]
   let deferred: Set<Bytes>
   let filterNexthop: Bytes
-  let host: Bytes
+  let host, doubleBounce: Bytes
 
   /// What a transport's program does with a recipient.
   enum Agent: Sendable {
@@ -41,6 +41,7 @@ struct DeliveryAgents: Sendable {
     deferred = Set(main.list("defer_transports"))
     filterNexthop = main.value("default_filter_nexthop")
     host = main.value("myhostname")
+    doubleBounce = main.value("double_bounce_sender").lowercased
     var agents: [Bytes: Agent] = [:]
     for service in configuration.master.services where service.type == "unix" || service.type == "pass" {
       let settings = configuration.settings(for: service)
@@ -95,6 +96,11 @@ struct DeliveryAgents: Sendable {
     }
     let copy = Copy(route: route, sender: sender, path: path + [route.resolution])
     if route.isMalformed { return [copy.ending(.bounce(Reply(550, "5.1.3", "bad address syntax")))] }
+    if route.addressClass == .local,
+      AddressForm.parts(route.recipient).local.lowercased == doubleBounce
+    {
+      return [copy.ending(.nowhere)]
+    }
     if deferred.contains(route.transport) {
       return [copy.ending(.deferred(Reply(450, "4.3.2", "deferred transport")))]
     }

@@ -105,7 +105,7 @@ package final class PostfixRouter: MailRouter, Sendable {
       named.append(recipient)
       var targets = [actions.redirect ?? recipient]
       if actions.redirect == nil { targets = try cleanup.expand(recipient, trace: steps) }
-      for target in targets where seen.insert(Self.folded(target)).inserted {
+      for target in targets where seen.insert(duplicateKey(target, of: original)).inserted {
         answer.recipients[index].deliveries += agents.deliver(
           target, sender: answer.sender, filter: filter, trace: steps)
       }
@@ -116,15 +116,17 @@ package final class PostfixRouter: MailRouter, Sendable {
     for copy in copies + actions.blindCopies {
       let recipient = try cleanup.recipient(copy, trace: tracer)
       for target in try cleanup.expand(recipient, trace: tracer)
-      where seen.insert(Self.folded(target)).inserted {
+      where seen.insert(duplicateKey(target, of: copy)).inserted {
         answer.extraDeliveries += agents.deliver(
           target, sender: answer.sender, filter: filter, trace: tracer)
       }
     }
   }
 
-  /// Duplicates are found by their domain in small letters too.
-  private static func folded(_ address: Bytes) -> Bytes { address.lowercased }
+  /// With enable_original_recipient two recipients that lead to one address stay two.
+  private func duplicateKey(_ target: Bytes, of original: Bytes) -> Bytes {
+    cleanup.keepsOriginal ? original.lowercased + [0] + target.lowercased : target.lowercased
+  }
 }
 
 extension PostfixConfiguration {

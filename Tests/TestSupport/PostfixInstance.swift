@@ -33,11 +33,13 @@ package final class PostfixInstance {
 
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   package let folder: TemporaryFolder
   package private(set) var port: UInt16 = 0
-  private var master: Process?
+  private var master: ProcessGroup?
 
   /// The folder of main.cf.
   package var configuration: String { folder.path + "/etc" }
@@ -241,17 +243,9 @@ package final class PostfixInstance {
   /// Starts master and waits until smtpd accepts connections.
   package func start() throws {
     _ = try command(Peer.postfix, ["check"])
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Peer.root + "/usr/lib/postfix/sbin/master")
-    process.arguments = ["-c", configuration, "-d"]
-    var environment = ProcessInfo.processInfo.environment
-    for (name, value) in Peer.environment { environment[name] = value }
-    environment["MAIL_CONFIG"] = configuration
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    let process = try ProcessGroup(
+      Peer.root + "/usr/lib/postfix/sbin/master", ["-c", configuration, "-d"],
+      environment: Peer.environment.merging(["MAIL_CONFIG": configuration]) { $1 })
     master = process
     for _ in 0..<200 {
       guard process.isRunning else { break }
@@ -267,15 +261,8 @@ package final class PostfixInstance {
 
   /// Ends master and its children, by their process group.
   package func stop() {
-    guard let process = master else { return }
+    master?.end()
     master = nil
-    let group = process.processIdentifier
-    if process.isRunning { process.terminate() }
-    for round in 0..<100 {
-      if !process.isRunning, kill(-group, 0) != 0 { return }
-      if round == 50 { kill(-group, SIGKILL) }
-      usleep(20_000)
-    }
   }
 
   private static func freePort() throws -> UInt16 {
