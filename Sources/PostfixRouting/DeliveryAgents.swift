@@ -125,7 +125,8 @@ struct DeliveryAgents: Sendable {
     func ending(_ destination: Destination, sender: Bytes? = nil, recipient: Bytes? = nil) -> Delivery {
       Delivery(
         resolution: route.resolution, destination: destination, path: path,
-        sender: sender ?? self.sender, recipient: recipient ?? route.recipient)
+        sender: AddressForm.quoted(sender ?? self.sender),
+        recipient: AddressForm.quoted(recipient ?? route.recipient))
     }
   }
 
@@ -162,7 +163,8 @@ struct DeliveryAgents: Sendable {
     _ copy: Copy, _ maps: MapList, _ propagates: Bool, _ destination: Destination, _ trace: Tracer
   ) -> Delivery {
     func generic(_ address: Bytes) throws(MapList.Failure) -> Bytes {
-      address.isEmpty ? address : try mapping.mapOneToOne(address, through: maps, propagates: propagates, trace: trace)
+      if address.isEmpty { return address }
+      return try mapping.map(address, through: maps, propagates: propagates, trace: trace)?.first ?? address
     }
     do throws(MapList.Failure) {
       return copy.ending(

@@ -278,6 +278,8 @@ extension PostfixCase {
       192.0.2.15    421 4.7.0 closing
       192.0.2.16    1234567
       192.0.2.17    BCC copy@far.example
+      192.0.2.18    550 5.1.2 odd
+      192.0.2.19    REJECT 5.1.1 odder
 
       """,
     "client": """
@@ -290,7 +292,7 @@ extension PostfixCase {
       unknown              DUNNO
 
       """,
-    "helo": "spam.example REJECT\n.dotted.example 550 dotted helo\nclient.example DUNNO\n",
+    "helo": "spam.example REJECT 5.1.8 spam\n.dotted.example 550 dotted helo\nclient.example DUNNO\n",
     "sender_access": """
       bad@from.example     REJECT
       from.example         REJECT domain
@@ -319,7 +321,7 @@ extension PostfixCase {
       later@               DEFER_IF_PERMIT
       gone.example         DISCARD
       lenient@test.example lenient
-      empty@test.example   REJECT   5.2.1
+      empty@test.example   REJECT   5.2.1 shut
 
       """,
     "rcpt.re": "/^x[0-9]+@/ REJECT numbered\n!/@/ REJECT no domain\n/(.*)secret/ 550 5.7.1 keep $1\n",
@@ -359,7 +361,7 @@ extension PostfixCase {
       result.append(E.envelope("x@fine.example", ["known@\(name).relay.example"]))
       result.append(E.envelope("known@\(name).relay.example", ["boss@test.example"]))
     }
-    for number in 1...17 {
+    for number in 1...19 {
       for recipient in ["boss@test.example", "x@far.example", "x77@test.example"] {
         result.append(E.envelope("x@fine.example", [recipient], E.client("192.0.2.\(number)", "c\(number).fine.example")))
       }

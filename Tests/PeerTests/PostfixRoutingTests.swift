@@ -23,6 +23,8 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   var transports: [String] = []
   /// Services that are the real programs, not recorders.
   var real: [String] = []
+  /// The smtp client is real, too, and talks to a server that takes notes.
+  var hasSink = false
   var envelopes: [Envelope]
 
   var testDescription: String { name }
@@ -36,8 +38,11 @@ struct PostfixRoutingTests {
   func sameAnswers(_ example: PostfixCase) throws {
     #expect(example.envelopes.count >= 200, "too few envelopes to say much")
     let recorders = (PostfixInstance.agents + example.transports).filter { !example.real.contains($0) }
+    let sink = example.hasSink ? try SMTPSink() : nil
     let instance = try PostfixInstance(
-      main: PostfixCase.common + example.main, files: example.files, recorders: recorders)
+      main: PostfixCase.common + example.main, files: example.files, recorders: recorders,
+      values: ["SINK": "\(sink?.port ?? 0)"])
+    instance.sink = sink
     try instance.postmap(example.databases)
     try instance.postalias(example.aliasDatabases)
     try instance.start()
@@ -69,5 +74,7 @@ extension PostfixCase {
     return master
   }
 
-  static let all: [PostfixCase] = [plain, tables, switches, restrictions, immediate]
+  static let all: [PostfixCase] = [
+    plain, tables, switches, restrictions, immediate, generic, aliases, unknownUsers,
+  ]
 }

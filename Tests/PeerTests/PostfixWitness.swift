@@ -184,17 +184,29 @@ struct PostfixWitness {
       && delivery.resolution.user.hasPrefix(Bytes(ascii: "double-bounce@"))
   }
 
+  /// What agents are given in the end; recorders stand for programs and files too.
   private func finalCopies(_ deliveries: [Delivery]) -> [String] {
     deliveries.compactMap { delivery in
+      let transport = delivery.resolution.transport.text
       switch delivery.destination {
-      case .agent, .remote: copy(delivery.resolution, delivery.sender)
-      default: nil
+      case .agent(_, let host), .remote(let host):
+        let isReal = instance.sink != nil && transport == "smtp"
+        func form(_ address: Bytes) -> String { (isReal ? address : AddressForm.unquoted(address)).text }
+        return Observation.copy(transport, host.text, form(delivery.sender), form(delivery.recipient))
+      case .program(let command):
+        let words = command.split(separator: 0x20).map { Bytes($0).text }
+        guard words.count >= 4 else { return nil }
+        let last = words.suffix(4).map { $0 }
+        return Observation.copy(last[0], last[1], last[2], last[3])
+      case .file: return Observation.copy("file", "", "", "")
+      default: return nil
       }
     }
   }
 
   private func copy(_ resolution: Resolution, _ sender: Bytes) -> String {
     Observation.copy(
-      resolution.transport.text, resolution.host.text, sender.text, resolution.user.text)
+      resolution.transport.text, resolution.host.text, AddressForm.unquoted(sender).text,
+      resolution.user.text)
   }
 }

@@ -39,6 +39,8 @@ package final class PostfixInstance {
 
   package let folder: TemporaryFolder
   package private(set) var port: UInt16 = 0
+  /// A server that the real smtp client delivers to.
+  package var sink: SMTPSink?
   private var master: ProcessGroup?
 
   /// The folder of main.cf.
@@ -50,15 +52,22 @@ package final class PostfixInstance {
   ///   - master: lines of master.cf, after our own; a service named again replaces ours.
   ///   - files: further files of the configuration folder.
   ///   - recorders: services that only take notes.
+  ///   - values: what `@NAME@` stands for in main.cf and the files; `@FOLDER@` is
+  ///     the instance's own folder.
   package init(
     main: String, master: String = "", files: [String: String] = [:],
-    recorders: [String] = PostfixInstance.agents
+    recorders: [String] = PostfixInstance.agents, values: [String: String] = [:]
   ) throws {
     folder = try TemporaryFolder()
     port = try Self.freePort()
     try makeFolders()
-    for (name, text) in files { try folder.write("etc/" + name, text) }
-    try folder.write("etc/main.cf", Self.privateSettings(folder.path) + main)
+    func filled(_ text: String) -> String {
+      values.merging(["FOLDER": folder.path]) { $1 }.reduce(text) {
+        $0.replacingOccurrences(of: "@\($1.key)@", with: $1.value)
+      }
+    }
+    for (name, text) in files { try folder.write("etc/" + name, filled(text)) }
+    try folder.write("etc/main.cf", Self.privateSettings(folder.path) + filled(main))
     try folder.write("etc/master.cf", masterConfiguration(recorders) + master)
     try folder.write("etc/dynamicmaps.cf", "")
     // The list by which `postfix check` makes the queue's folders.
@@ -83,6 +92,7 @@ package final class PostfixInstance {
     // Daemons and the recorder run under accounts of their own.
     chmod(folder.path, 0o755)
     chmod(folder.path + "/notes", 0o777)
+    for name in ["list", "file"] { chmod(try folder.write("notes/" + name, ""), 0o666) }
     guard let owner = getpwnam("daemon") else { throw Failure(description: "no account daemon") }
     chown(folder.path + "/data", owner.pointee.pw_uid, owner.pointee.pw_gid)
   }
@@ -308,6 +318,18 @@ package final class PostfixInstance {
 
   /// What the delivery agents were given so far.
   package func notes() throws -> [Note] {
+    try recordedNotes() + (sink?.notes ?? []) + fileNotes()
+  }
+
+  /// Messages that were appended to `notes/file`.
+  private func fileNotes() -> [Note] {
+    let text = (try? String(contentsOfFile: folder.path + "/notes/file", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { $0.hasPrefix("X-Test: ") }.map {
+      Note(tag: String($0.dropFirst(8)), transport: "file", nexthop: "", sender: "", recipient: "")
+    }
+  }
+
+  private func recordedNotes() throws -> [Note] {
     guard let data = FileManager.default.contents(atPath: folder.path + "/notes/list") else { return [] }
     return data.split(separator: 0x0A).compactMap { line in
       let fields = line.split(separator: 0x1F, omittingEmptySubsequences: false)
