@@ -12,8 +12,8 @@ import Routing
 import Rulesets
 import SendmailCF
 
-/// A resolved address.
-package struct MailerTriple: Sendable, Hashable {
+/// Where an address goes: the triple of ruleset 0, its user rewritten for the mailer.
+package struct ResolvedAddress: Sendable, Hashable {
   package var mailer: [UInt8]
   package var host: [UInt8]
   package var user: [UInt8]
@@ -67,52 +67,59 @@ package struct AddressResolver {
   /// The mailer, host and user of an address (rulesets 3 and 0).
   ///
   /// - Parameter shown: how replies name the address.
-  package func resolve(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) -> MailerTriple {
+  package func resolve(
+    _ address: [UInt8], shown: [UInt8]
+  ) throws(AddressProblem) -> ResolvedAddress {
     try load(address, shown: shown)
-    if engine.rewrite(3) == 75 { throw .temporaryFailure }
-    let status = engine.rewrite(0)
-    if status == 75 { throw .temporaryFailure }
-    let tokens = Array(engine.tokens)
-    guard let parts = TripleParts(tokens) else {
-      throw .refused(
-        ErrorText.told(553, "5.3.5", Array("buildaddr: no mailer in parsed address".utf8), about: shown))
+    if engine.rewrite(3) == 75 || engine.rewrite(0) == 75 { throw .temporaryFailure }
+    guard let triple = engine.triple, let user = triple.user, !triple.mailer.isEmpty else {
+      throw .refused(unusable("no mailer in parsed address", shown))
     }
-    let mailer = engine.text(tokens[parts.mailer])
-    let host = engine.text(tokens[parts.host])
-    if isError(mailer) {
-      throw .refused(
-        ErrorText.reply(host: host, text: engine.text(tokens[parts.user], blank: 0x20), about: shown))
-    }
-    guard let definition = engine.program.mailer(named: mailer) else {
-      throw .refused(
-        ErrorText.told(554, "5.3.5", Array("buildaddr: unknown mailer ".utf8) + mailer, about: shown))
-    }
-    engine.load(tokens: Array(tokens[parts.user]))
-    if engine.rewrite(4) == 75 { throw .temporaryFailure }
-    var user = engine.text(engine.tokens)
-    if !definition.flags.contains(0x75), !user.contains(0x22) { user = user.map(folded) }
-    return MailerTriple(mailer: definition.name, host: host, user: user)
+    return try deliver(triple, user, shown: shown)
   }
 
   /// The triple that ruleset 5 gives for a local user; nil where it has nothing to say.
-  package func resolveLocal(_ user: [UInt8], shown: [UInt8]) throws(AddressProblem) -> MailerTriple? {
+  package func resolveLocal(
+    _ user: [UInt8], shown: [UInt8]
+  ) throws(AddressProblem) -> ResolvedAddress? {
     try load(user, shown: shown)
     if engine.rewrite(5) == 75 { throw .temporaryFailure }
-    let tokens = Array(engine.tokens)
-    guard let parts = TripleParts(tokens) else { return nil }
-    let mailer = engine.text(tokens[parts.mailer])
-    let host = engine.text(tokens[parts.host])
-    if isError(mailer) {
-      throw .refused(
-        ErrorText.reply(host: host, text: engine.text(tokens[parts.user], blank: 0x20), about: shown))
-    }
-    engine.load(tokens: Array(tokens[parts.user]))
-    if engine.rewrite(4) == 75 { throw .temporaryFailure }
-    return MailerTriple(mailer: mailer, host: host, user: engine.text(engine.tokens))
+    guard let triple = engine.triple, let user = triple.user else { return nil }
+    return try deliver(triple, user, shown: shown)
   }
 
-  private func isError(_ mailer: [UInt8]) -> Bool {
-    mailer.map(folded) == Array("error".utf8)
+  /// The user part passes ruleset 2, the recipient rules of the mailer and ruleset 4.
+  private func deliver(
+    _ triple: MailerTriple, _ user: [UInt8], shown: [UInt8]
+  ) throws(AddressProblem) -> ResolvedAddress {
+    if triple.mailer.map(folded) == Array("error".utf8) {
+      throw .refused(ErrorText.reply(triple, about: shown))
+    }
+    guard let mailer = engine.program.mailer(named: triple.mailer) else {
+      if let kind = Self.specialMailers.first(where: { $0 == triple.mailer.map(folded) }) {
+        return ResolvedAddress(mailer: kind, host: triple.host ?? [], user: user)
+      }
+      throw .refused(unusable("unknown mailer \(String(decoding: triple.mailer, as: UTF8.self))", shown))
+    }
+    engine.load(tokens: triple.userTokens)
+    var status = engine.rewrite(2)
+    if let ruleset = mailer.recipient.envelope?.number, ruleset > 0 {
+      status = max(status, engine.rewrite(ruleset))
+    }
+    status = max(status, engine.rewrite(4))
+    if status == 75 { throw .temporaryFailure }
+    let text = engine.text(engine.tokens)
+    let host = triple.host ?? []
+    return ResolvedAddress(
+      mailer: mailer.name, host: mailer.flags.contains(0x68) ? host : host.map(folded),
+      user: mailer.flags.contains(0x75) ? text : text.map(folded))
+  }
+
+  /// Mailers that every sendmail has without an M line.
+  private static let specialMailers = ["*file*", "*include*", "prog", "discard"].map { Array($0.utf8) }
+
+  private func unusable(_ reason: String, _ shown: [UInt8]) -> Reply {
+    ErrorText.told(554, "5.3.5", Array("buildaddr: \(reason)".utf8), about: shown)
   }
 
   private func load(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) {
@@ -144,28 +151,3 @@ package struct AddressResolver {
 }
 
 func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-
-/// Where mailer, host and user are in `$#mailer $@host $:user`.
-struct TripleParts {
-  var mailer: Range<Int>
-  var host: Range<Int>
-  var user: Range<Int>
-
-  init?(_ tokens: [TokenID]) {
-    guard tokens.first == TokenID(UInt8(ascii: "#")) else { return nil }
-    let at = TokenID(UInt8(ascii: "@"))
-    let colon = TokenID(UInt8(ascii: ":"))
-    var end = 1
-    while end < tokens.count, tokens[end] != at, tokens[end] != colon { end += 1 }
-    mailer = 1..<end
-    host = end..<end
-    user = end..<end
-    if end < tokens.count, tokens[end] == at {
-      let start = end + 1
-      end = start
-      while end < tokens.count, tokens[end] != colon { end += 1 }
-      host = start..<end
-    }
-    if end < tokens.count { user = (end + 1)..<tokens.count }
-  }
-}

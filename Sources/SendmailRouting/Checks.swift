@@ -27,17 +27,12 @@ extension AddressResolver {
     engine.load(tokens: workspace)
     let status = engine.rewrite(number)
     if status == 75 { return .temporaryFailure(Self.systemFailure) }
-    let tokens = Array(engine.tokens)
-    guard let parts = TripleParts(tokens) else { return .accept }
-    let mailer = String(decoding: engine.text(tokens[parts.mailer]).map(folded), as: UTF8.self)
-    let host = engine.text(tokens[parts.host])
-    let text = engine.text(tokens[parts.user], blank: 0x20)
-    switch mailer {
-    case "discard": return .discard(reason: ErrorText.unquoted(host.isEmpty ? text : host))
-    case "quarantine": return .hold(reason: ErrorText.unquoted(host.isEmpty ? text : host))
-    case "error":
-      let reply = ErrorText.reply(host: host, text: text, about: shown)
-      return .reject(reply)
+    guard let triple = engine.triple else { return .accept }
+    let reason = ErrorText.unquoted(triple.host ?? triple.user ?? [])
+    switch String(decoding: triple.mailer.map(folded), as: UTF8.self) {
+    case "discard": return .discard(reason: reason)
+    case "quarantine": return .hold(reason: reason)
+    case "error": return .reject(ErrorText.reply(triple, about: shown))
     default: return .accept
     }
   }

@@ -14,7 +14,7 @@ import SendmailCF
 
 /// One copy, before its mailer has written the addresses.
 struct Copy {
-  var triple: MailerTriple
+  var triple: ResolvedAddress
   var destination: Destination
   var path: [Resolution]
   /// The envelope sender that an owner alias put in place of the message's own.
@@ -29,7 +29,7 @@ struct Expansion {
   let root: FileRoot
   var tracer: (String) -> Void
 
-  private var seen: Set<MailerTriple> = []
+  private var seen: Set<ResolvedAddress> = []
   private(set) var copies: [Copy] = []
   /// The refusal of the recipient itself: told at RCPT, when nothing else is there.
   private(set) var refusal: Decision?
@@ -61,11 +61,11 @@ struct Expansion {
     var isExpanded: Bool { depth > 0 }
   }
 
-  mutating func expand(_ triple: MailerTriple, given: [UInt8]) {
+  mutating func expand(_ triple: ResolvedAddress, given: [UInt8]) {
     expand(triple, Place(), given: given)
   }
 
-  private mutating func expand(_ triple: MailerTriple, _ place: Place, given: [UInt8]) {
+  private mutating func expand(_ triple: ResolvedAddress, _ place: Place, given: [UInt8]) {
     guard let mailer = program.mailer(named: triple.mailer) else { return }
     guard seen.insert(triple).inserted else { return }
     guard place.depth <= limit else {
@@ -106,7 +106,7 @@ struct Expansion {
 
   /// A user that is a program, a file or an include, for mailers that know such.
   private mutating func isDirect(
-    _ triple: MailerTriple, _ mailer: CFMailer, _ place: Place, given: [UInt8]
+    _ triple: ResolvedAddress, _ mailer: CFMailer, _ place: Place, given: [UInt8]
   ) -> Bool {
     let user = ErrorText.unquoted(triple.user)
     let kinds: [(flag: UInt8, isKind: Bool, what: String)] = [
@@ -125,7 +125,7 @@ struct Expansion {
   // MARK: Aliases
 
   private mutating func expandAlias(
-    _ triple: MailerTriple, _ value: [UInt8], _ table: String, _ place: Place, given: [UInt8]
+    _ triple: ResolvedAddress, _ value: [UInt8], _ table: String, _ place: Place, given: [UInt8]
   ) {
     tracer("alias \(text(triple.user)) in \(table): \(text(value))")
     var inner = place
@@ -144,11 +144,11 @@ struct Expansion {
     for target in targets {
       switch target {
       case .program(let command):
-        let triple = MailerTriple(mailer: Array("prog".utf8), host: [], user: [0x7C] + command)
+        let triple = ResolvedAddress(mailer: Array("prog".utf8), host: [], user: [0x7C] + command)
         finish(triple, .program(command: command), place)
       case .file(let path):
         finish(
-          MailerTriple(mailer: Array("*file*".utf8), host: [], user: path), .file(path: path), place)
+          ResolvedAddress(mailer: Array("*file*".utf8), host: [], user: path), .file(path: path), place)
       case .mailbox(let user): followAddress([0x5C] + user, place, given: given, expanding: name)
       case .include(let path): include(path, place, given: given)
       case .address(let address): followAddress(address, place, given: given, expanding: name)
@@ -168,7 +168,7 @@ struct Expansion {
       switch error {
       case .temporaryFailure: fail(place)
       case .refused(let reply):
-        refuse(reply, MailerTriple(mailer: Array("error".utf8), host: [], user: address), place)
+        refuse(reply, ResolvedAddress(mailer: Array("error".utf8), host: [], user: address), place)
       }
     }
   }
@@ -184,14 +184,14 @@ struct Expansion {
     } catch {
       refuse(
         ErrorText.told(550, "5.2.4", Array("Cannot open \(file): \(error)".utf8), about: given),
-        MailerTriple(mailer: Array("*include*".utf8), host: [], user: path), place)
+        ResolvedAddress(mailer: Array("*include*".utf8), host: [], user: path), place)
     }
   }
 
   // MARK: Accounts
 
   private mutating func followedRuleset5(
-    _ triple: MailerTriple, _ place: Place, given: [UInt8]
+    _ triple: ResolvedAddress, _ place: Place, given: [UInt8]
   ) -> Bool {
     do throws(AddressProblem) {
       guard let other = try resolver.resolveLocal(triple.user, shown: given) else { return false }
@@ -211,7 +211,7 @@ struct Expansion {
   }
 
   private mutating func deliverLocally(
-    _ triple: MailerTriple, _ mailer: CFMailer, _ place: Place, given: [UInt8]
+    _ triple: ResolvedAddress, _ mailer: CFMailer, _ place: Place, given: [UInt8]
   ) {
     let user = ErrorText.unquoted(triple.user)
     guard !users.isUnreadable else {
@@ -253,7 +253,7 @@ struct Expansion {
 
   // MARK: Ends
 
-  private func destination(of triple: MailerTriple, _ mailer: CFMailer) -> Destination {
+  private func destination(of triple: ResolvedAddress, _ mailer: CFMailer) -> Destination {
     if triple.mailer == Array("discard".utf8) { return .nowhere }
     if mailer.path == Array("[IPC]".utf8) || mailer.path == Array("[TCP]".utf8) {
       return .remote(host: triple.host)
@@ -261,14 +261,14 @@ struct Expansion {
     return .agent(transport: triple.mailer, host: triple.host)
   }
 
-  private mutating func finish(_ triple: MailerTriple, _ destination: Destination, _ place: Place) {
+  private mutating func finish(_ triple: ResolvedAddress, _ destination: Destination, _ place: Place) {
     var path = place.path
     let last = Resolution(transport: triple.mailer, host: triple.host, user: triple.user)
     if path.last != last { path.append(last) }
     copies.append(Copy(triple: triple, destination: destination, path: path, owner: place.owner))
   }
 
-  private mutating func refuse(_ reply: Reply, _ triple: MailerTriple, _ place: Place) {
+  private mutating func refuse(_ reply: Reply, _ triple: ResolvedAddress, _ place: Place) {
     if !place.isExpanded { refusal = .reject(reply) }
     finish(triple, .bounce(reply), place)
   }
@@ -276,7 +276,7 @@ struct Expansion {
   private mutating func fail(_ place: Place) {
     if !place.isExpanded { refusal = .temporaryFailure(AddressResolver.systemFailure) }
     finish(
-      MailerTriple(mailer: Array("error".utf8), host: [], user: []),
+      ResolvedAddress(mailer: Array("error".utf8), host: [], user: []),
       .deferred(AddressResolver.systemFailure), place)
   }
 

@@ -147,7 +147,7 @@ package final class SendmailRouter: MailRouter {
     var result = RecipientAnswer(given: recipient, decision: .accept)
     let shown = [0x3C] + recipient + [0x3E]
     defer { result.trace = tracer.take() }
-    let triple: MailerTriple
+    let triple: ResolvedAddress
     do throws(AddressProblem) { triple = try resolver.resolve(recipient, shown: shown) } catch {
       switch error {
       case .refused(let reply): result.decision = .reject(reply)

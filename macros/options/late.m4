@@ -14,11 +14,6 @@ define(`_SMTP_', `confSMTP_MAILER')
 define(`_RELAY_', `confRELAY_MAILER')
 define(`_UUCP_', `confUUCP_MAILER')
 
-dnl  ---- replies; a site gives the text after the DSN code
-
-_PREFER_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_MECH_',
-	``550 Relaying denied. Proper authentication required.'', ``550 Relaying denied''))
-
 dnl  ---- names that sendmail.mc files of old used
 ifdef(`confMESSAGE_TIMEOUT', `define(`_SLASH_', index(confMESSAGE_TIMEOUT, `/'))ifelse(
 	_SLASH_, -1, `define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',

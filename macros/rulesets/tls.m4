@@ -1,11 +1,6 @@
 _SECTION_(`TLS: what is demanded of the other side')dnl
-dnl
-dnl  _SITE_FIRST_(flag, ruleset) - rules of this site are asked first, if there are any.
-dnl  The dollar signs are kept apart from the digits, or m4 would take them for arguments.
-define(`_SITE_FIRST_', `ifdef(`_$1_', `R$'`*			$: $'`1 $| $>"$2" $'`1		rules of this site
-R$'`* $| $'`#$'`*		$'`#$'`2
-R$'`* $| $'`*		$: $'`1
-')dnl')dnl
+dnl  _SITE_FIRST_(flag, ruleset) - rules of this site are asked first, if there are any
+define(`_SITE_FIRST_', `ifdef(`_$1_', `define(`_SITE_RULESET_', `$2')_LIBRARY_(`rulesets/sitefirst')')dnl')dnl
 #
 #  tls_client - sendmail asks when a client has sent STARTTLS, and at MAIL
 #     in   state of the verification $| the command

@@ -67,7 +67,7 @@ R$*			$@ OK
 #
 SRelayTLS
 R$*			$: $&{verify}
-ROK			$: < $(access CERTIssuer:$&{cert_issuer} $: ? $) >
+R$={TlsVerified}	$: < $(access CERTIssuer:$&{cert_issuer} $: ? $) >
 R<SUBJECT>		$: < $(access CERTSubject:$&{cert_subject} $: ? $) >
 R<RELAY>		$#RELAY
 R$*			$@ NO
