@@ -76,8 +76,8 @@ let package = Package(
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Tables",
-        "TestSupport",
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "SendmailRouting", "Tables", "TestSupport",
       ],
       exclude: ["Fixtures"]),
   ],

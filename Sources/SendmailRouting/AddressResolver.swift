@@ -93,7 +93,7 @@ package struct AddressResolver {
     _ triple: MailerTriple, _ user: [UInt8], shown: [UInt8]
   ) throws(AddressProblem) -> ResolvedAddress {
     if triple.mailer.map(folded) == Array("error".utf8) {
-      throw .refused(ErrorText.reply(triple, about: shown))
+      throw .refused(ErrorText.reply(triple, engine, about: shown))
     }
     guard let mailer = engine.program.mailer(named: triple.mailer) else {
       if let kind = Self.specialMailers.first(where: { $0 == triple.mailer.map(folded) }) {

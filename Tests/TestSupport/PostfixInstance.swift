@@ -275,7 +275,7 @@ package final class PostfixInstance {
     master = nil
   }
 
-  private static func freePort() throws -> UInt16 {
+  package static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(description: "no socket") }
     defer { Glibc.close(descriptor) }

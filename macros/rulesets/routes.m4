@@ -37,9 +37,6 @@ R$+ < @ $+ >		$#_LOCAL_ $: $1
 #  RouteName - user without a host
 #
 SRouteName
-ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`LOCAL_RELAY', `# feature stickyhost: bare names go to the relay
-R$+			$@ $>MailerToTriple < $R > $1
-')')dnl
 R$=L			$#_LOCAL_ $: @ $1		users who never leave
 R$+			$#_LOCAL_ $: $1
 #
