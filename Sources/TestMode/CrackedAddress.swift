@@ -31,7 +31,7 @@ struct CrackedAddress {
 
   // MARK: - Parts
 
-  private enum Kind { case text, quoted, comment, blank, open, close, colon, semicolon }
+  private enum Kind { case text, quoted, comment, blank, open, close, colon, semicolon, stray }
 
   private struct Part {
     var kind: Kind
@@ -77,6 +77,7 @@ struct CrackedAddress {
       }
       index = min(index, text.count)
       return .comment
+    case 0x29: return .stray
     case 0x3C: return .open
     case 0x3E: return .close
     case 0x3A:
@@ -160,7 +161,7 @@ struct CrackedAddress {
         result += blanks + part.bytes
         blanks = []
       case .semicolon: result.append(0x3B)
-      case .close: break
+      case .close, .stray: break
       default:
         if !hasAddress, part.bytes.contains(where: { $0 != 0x22 }) {
           result += blanks + mark
