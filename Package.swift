@@ -45,6 +45,12 @@ let package = Package(
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
     .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "SendmailCFTests", dependencies: ["Diagnostics", "SendmailCF", "TestSupport"]),
+    .testTarget(
+      name: "RulesetsTests", dependencies: ["Rulesets", "SendmailCF", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "PeerTests", dependencies: ["Posix", "Rulesets", "SendmailCF", "TestMode", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -41,9 +41,14 @@ struct CrackedAddress {
   private static func split(_ text: [UInt8]) -> [Part] {
     var parts: [Part] = []
     var index = 0
+    // The colons of `[IPv6:…]` belong to the address.
+    var isLiteral = false
     while index < text.count {
       let start = index
-      let kind = kind(of: text, &index)
+      if text[index] == 0x5B { isLiteral = true }
+      if text[index] == 0x5D { isLiteral = false }
+      var kind = kind(of: text, &index)
+      if isLiteral, kind == .colon { kind = .text }
       let isClosed = kind != .comment || isBalanced(text[start..<index])
       var bytes = Array(text[start..<index])
       if !isClosed { bytes += [UInt8](repeating: 0x29, count: depth(bytes)) }
@@ -170,7 +175,7 @@ struct CrackedAddress {
         blanks = []
       }
     }
-    if !hasAddress, result == [0x3B] { result += mark }
+    if !hasAddress, result.last == 0x3B { result += mark }
     return result
   }
 }

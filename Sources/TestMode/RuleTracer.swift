@@ -81,13 +81,9 @@ final class RuleTracer: RulesetObserver {
     output.write("rewrite: \(side == .left ? "LHS" : "RHS") $&{")
     output.write(session.engine.names.name(number))
     output.write("} => ")
-    if let value {
-      output.write("\"")
-      output.writeVisible(value)
-      output.write("\"\n")
-    } else {
-      output.write("(NULL)\n")
-    }
+    output.write("\"")
+    output.writeVisible(value ?? Array("(NULL)".utf8))
+    output.write("\"\n")
   }
 
   func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {}
