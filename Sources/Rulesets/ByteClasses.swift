@@ -7,7 +7,7 @@
 /// A table of what each byte does to a token.
 package struct ByteClasses: Sendable {
   package enum Kind: UInt8, Sendable {
-    case atom, operation, blank, quote, escape, open, close, refused, dropped
+    case atom, operation, blank, quote, escape, open, close, refused
   }
 
   private let kinds: [Kind]
@@ -21,7 +21,6 @@ package struct ByteClasses: Sendable {
     for byte: UInt8 in [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20] { kinds[Int(byte)] = .blank }
     // sendmail keeps 0xFF for its own use; in an address it separates like a blank.
     kinds[0xFF] = .blank
-    for byte in [Int](1...0x1F) + [0x7F] where kinds[byte] == .atom { kinds[byte] = .dropped }
     kinds[0x22] = .quote
     kinds[0x5C] = .escape
     kinds[0x3C] = .open

@@ -37,6 +37,8 @@ package enum RewriteFault: Sendable, Equatable {
   case outOfBounds(ruleset: [UInt8], digit: UInt8)
   case tooLong
   case unknownRuleset([UInt8])
+  case badRulesetName([UInt8])
+  case rulesetTooHigh(Int)
   case unknownMap([UInt8])
   /// What a map, a file or the switch says about itself when it is opened.
   case complaint(String)
@@ -68,6 +70,10 @@ package final class RulesetEngine {
   package private(set) var coverage: [Int]
   /// The worst that happened since the address was loaded.
   package private(set) var steps = 0
+
+  /// The number that a database left as the last error of the system. sendmail adds
+  /// it to whatever it complains about next, and its emulation has to.
+  package var pendingError: Int32 = 0
 
   let table: TokenTable
   let tokenizer: Tokenizer
@@ -116,7 +122,8 @@ package final class RulesetEngine {
 
   /// Makes an address the workspace, up to a delimiter (0 for none).
   package func load(
-    _ address: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0
+    _ address: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
+    as source: Tokenizer.Source = .address
   ) -> Loading {
     table.recycle()
     level = 0
@@ -125,13 +132,13 @@ package final class RulesetEngine {
     buffer.removeAll()
     var problems: [ScanProblem] = []
     let end = tokenizer.scan(
-      address, from: start, until: delimiter, into: buffer, problems: &problems)
+      address, from: start, until: delimiter, as: source, into: buffer, problems: &problems)
     return Loading(
       end: end.index, hasFailed: end.hasFailed, problems: problems, isEmpty: buffer.count == 0)
   }
 
-  package func load(_ address: [UInt8]) -> Loading {
-    address.withUnsafeBufferPointer { load($0) }
+  package func load(_ address: [UInt8], as source: Tokenizer.Source = .address) -> Loading {
+    address.withUnsafeBufferPointer { load($0, as: source) }
   }
 
   /// Makes these tokens the workspace.
@@ -201,7 +208,7 @@ package final class RulesetEngine {
     var rule = range.lowerBound
     var repetitions = 0
     frame.prepare(table)
-    while rule < range.upperBound {
+    while rule < range.upperBound, !frame.isResolved {
       if repetitions < limits.repetitions, !wantsEveryRule, !frame.mayMatch(code.rules[rule].filter) {
         rule += 1
         repetitions = 0
@@ -299,27 +306,48 @@ package final class RulesetEngine {
 
   // MARK: - Calls
 
-  /// Runs the rulesets that the workspace calls, the last one first.
+  /// Runs the rulesets that the workspace calls: the last one first, but none of
+  /// them when one of the names leads nowhere.
   private func callAll(_ frame: Frame, _ depth: Int) -> Int32 {
-    var status: Int32 = 0
-    var position = frame.buffer.count - 2
-    while position >= 0 {
-      defer { position -= 1 }
-      guard frame.buffer.tokens[position] == .call else { continue }
-      let name = frame.buffer.tokens[position + 1]
-      guard let ruleset = ruleset(called: name) else {
-        observer?.report(.unknownRuleset(Array(table.bytes(name))))
-        return 78
+    var calls: [(position: Int, ruleset: Int)] = []
+    var position = 0
+    while position + 1 < frame.buffer.count {
+      guard frame.buffer.tokens[position] == .call else {
+        position += 1
+        continue
       }
-      let inner = self.frame(depth + 1)
-      inner.buffer.removeAll()
-      inner.buffer.append(
-        frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
-      let ended = program.range(of: ruleset).isEmpty ? 0 : run(ruleset, inner, depth: depth + 1)
-      if ended != 0, status == 0 || status == 75 { status = ended }
-      frame.buffer.truncate(to: position)
-      frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
+      let name = unquoted(frame.buffer.tokens[position + 1], frame)
+      guard let ruleset = ruleset(called: name) else { return 78 }
+      calls.append((position, ruleset))
+      position += 2
     }
+    var status: Int32 = 0
+    for call in calls.reversed() {
+      let ended = run(call.ruleset, from: call.position, frame, depth)
+      if ended != 0, status == 0 || status == 75 { status = ended }
+    }
+    return status
+  }
+
+  /// A ruleset's name loses its quotes, wherever it stands in the workspace.
+  private func unquoted(_ token: TokenID, _ frame: Frame) -> TokenID {
+    let name = table.bytes(token)
+    guard name.contains(0x22) else { return token }
+    let bare = table.intern(name.filter { $0 != 0x22 })
+    for position in 0..<frame.buffer.count where frame.buffer.tokens[position] == token {
+      frame.buffer.tokens[position] = bare
+    }
+    return bare
+  }
+
+  /// Runs a ruleset over the tokens behind a call, which its result replaces.
+  private func run(_ ruleset: Int, from position: Int, _ frame: Frame, _ depth: Int) -> Int32 {
+    let inner = self.frame(depth + 1)
+    inner.buffer.removeAll()
+    inner.buffer.append(frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
+    let status = program.range(of: ruleset).isEmpty ? 0 : run(ruleset, inner, depth: depth + 1)
+    frame.buffer.truncate(to: position)
+    frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
     return status
   }
 
@@ -328,17 +356,23 @@ package final class RulesetEngine {
     return frames[depth]
   }
 
-  /// The ruleset that a token names.
+  /// The ruleset that a token names, told when there is none.
   private func ruleset(called token: TokenID) -> Int? {
     if let known = rulesetOfToken[token] { return known }
-    let name = table.bytes(token)
-    guard let first = name.first, first &- 0x30 < 10 else { return nil }
-    var number = 0
-    for digit in name {
-      guard digit &- 0x30 < 10 else { break }
-      number = min(number * 10 + Int(digit &- 0x30), 1000)
+    let name = Array(table.bytes(token))
+    if let first = name.first, first &- 0x30 < 10 {
+      let number = Int(shown(name.prefix { $0 &- 0x30 < 10 }.prefix(9))) ?? 0
+      if number < CFRulesetName.limit { return number }
+      observer?.report(.rulesetTooHigh(number))
+    } else if let first = name.first, CFRulesetName.canBegin(with: first) {
+      if let known = program.file.rulesetNumbers[name.prefix(while: CFRulesetName.canContain)] {
+        return known
+      }
+    } else {
+      observer?.report(.badRulesetName(name))
     }
-    return number < CFRulesetName.limit ? number : nil
+    observer?.report(.unknownRuleset(name))
+    return nil
   }
 
   // MARK: - Look-ups
@@ -356,7 +390,10 @@ package final class RulesetEngine {
         continue
       }
       position = lookUp(tokens, at: position, &outcome)
-      if let fatal = outcome.fatal { return fatal }
+      if let fatal = outcome.fatal {
+        frame.buffer.removeAll()
+        return fatal
+      }
     }
     guard !lookups.hasOverflowed else {
       observer?.report(.tooLong)

@@ -17,13 +17,12 @@ package enum ScanProblem: Sendable, Equatable {
 }
 
 /// Turns text into tokens of a table.
-final class Tokenizer {
+package final class Tokenizer {
   private let classes: ByteClasses
   private let table: TokenTable
   private var scratch: UnsafeMutablePointer<UInt8>
   private var scratchCapacity = 4096
   private var length = 0
-
   /// Stands for `$|` in the value of a map, the symbol that regex puts between parts.
   static let otherwise: UInt8 = 0x9B
 
@@ -47,9 +46,11 @@ final class Tokenizer {
   }
 
   /// Whose text it is.
-  enum Source {
+  package enum Source: Sendable {
     /// At most 255 bytes, repaired where it is not balanced.
     case address
+    /// An address as people write it in a header: what stands in parentheses is left out.
+    case header
     /// Taken as it is. The bytes from 0x80 to 0x9F stand for symbols, each a token.
     case rule
     /// Like an address, of any length; what stands in parentheses is left out.
@@ -61,13 +62,13 @@ final class Tokenizer {
     _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
     as source: Source = .address, into output: TokenBuffer, problems: inout [ScanProblem]
   ) -> End {
-    guard source != .address || text.count - start <= Self.longestAddress else {
+    guard source == .rule || source == .value || text.count - start <= Self.longestAddress else {
       problems.append(.tooLong)
       return End(index: start, hasFailed: true)
     }
     reserve(2 * (text.count - start) + 8)
     length = 0
-    var state = State(repairs: source != .rule, dropsComments: source == .value)
+    var state = State(repairs: source != .rule, dropsComments: source == .value || source == .header)
     var index = start
     while index < text.count {
       let byte = text[index]
@@ -86,22 +87,33 @@ final class Tokenizer {
       }
       take(byte, kind, &state, output, &problems)
     }
-    while state.isQuoted, state.repairs {
-      problems.append(.unbalanced(0x22))
-      take(0x22, .quote, &state, output, &problems)
-    }
+    if state.repairs { repair(&state, output, &problems) }
     finish(output)
-    if state.openComments > 0 { problems.append(.unbalanced(0x28)) }
-    while state.openBrackets > 0, state.repairs {
-      problems.append(.unbalanced(0x3C))
-      single(0x3E, output)
-      state.openBrackets -= 1
-    }
     guard !output.hasOverflowed else {
       problems.append(.tooManyTokens)
       return End(index: index, hasFailed: true)
     }
     return End(index: index)
+  }
+
+  /// Adds what is missing; a backslash at the end takes the first addition for itself.
+  private func repair(
+    _ state: inout State, _ output: TokenBuffer, _ problems: inout [ScanProblem]
+  ) {
+    while true {
+      if state.isQuoted {
+        problems.append(.unbalanced(0x22))
+        take(0x22, .quote, &state, output, &problems)
+      } else if state.openComments > 0 {
+        problems.append(.unbalanced(0x28))
+        state.openComments -= 1
+      } else if state.openBrackets > 0 {
+        problems.append(.unbalanced(0x3C))
+        take(0x3E, .close, &state, output, &problems)
+      } else {
+        return
+      }
+    }
   }
 
   private struct State {
@@ -122,9 +134,12 @@ final class Tokenizer {
       // The backslash is written with what it escapes, so that one at the very end vanishes.
       state.isEscaped = false
       if state.openComments > 0 { return }
-      append(0x5C)
-      append(byte)
-      return
+      // `\!` is what shells make of `!`.
+      if byte != 0x21 || state.isQuoted {
+        append(0x5C)
+        append(byte)
+        return
+      }
     }
     if state.dropsComments, !state.isQuoted, isComment(byte, kind, &state, output, &problems) {
       return
@@ -144,7 +159,6 @@ final class Tokenizer {
     switch kind {
     case .atom, .refused: append(byte)
     case .blank: finish(output)
-    case .dropped: break
     case .escape: state.isEscaped = true
     case .quote:
       finish(output)

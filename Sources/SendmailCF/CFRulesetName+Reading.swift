@@ -15,7 +15,7 @@ package struct RulesetNumbers: Sendable {
 
   package init() {}
 
-  package subscript(name: [UInt8]) -> Int? { numbers[name] }
+  package subscript(name: some Sequence<UInt8>) -> Int? { numbers[Array(name)] }
 
   /// The name of a number, its digits where it has none.
   package func name(_ number: Int) -> [UInt8] {
@@ -43,6 +43,9 @@ package struct RulesetNumbers: Sendable {
 extension CFRulesetName {
   /// Numbers that a configuration may write end here.
   package static let limit = 100
+
+  package static func canBegin(with byte: UInt8) -> Bool { isLetter(byte) || byte == 0x5F }
+  package static func canContain(_ byte: UInt8) -> Bool { isNameByte(byte) }
 
   /// Reads a ruleset as an `S` line or a mailer names it.
   package static func read(

@@ -43,7 +43,7 @@ final class OutputBuffer {
 
   // MARK: - As sendmail shows text
 
-  /// Text with everything visible: `\t` and its like, `^A`, `M-x`.
+  /// Text as sendmail shows it: `\t` and its like, `M-x`; other control characters are left out.
   func writeVisible(_ text: some Sequence<UInt8>) {
     for byte in text { writeVisible(byte) }
   }
@@ -66,9 +66,7 @@ final class OutputBuffer {
     case 0x09: write("\\t")
     case 0x0A: write("\\n")
     case 0x0D: write("\\r")
-    default:
-      bytes.append(0x5E)
-      bytes.append(rest ^ 0x40)
+    default: break
     }
   }
 

@@ -17,12 +17,14 @@ final class RuleTracer: RulesetObserver {
   func willRun(_ ruleset: Int, _ engine: RulesetEngine) {
     writeName(ruleset, engine)
     output.write("   input:")
+    engine.pendingError = 0
     output.writeTokens(engine.tokens, engine)
   }
 
   func didRun(_ ruleset: Int, _ engine: RulesetEngine) {
     writeName(ruleset, engine)
     output.write(" returns:")
+    engine.pendingError = 0
     output.writeTokens(engine.tokens, engine)
   }
 
@@ -98,6 +100,8 @@ final class RuleTracer: RulesetObserver {
       session.fault("rewrite: ruleset \(shown(ruleset)): replacement $\(shown([digit])) out of bounds")
     case .tooLong: session.fault("rewrite: expansion too long")
     case .unknownRuleset(let name): session.fault("Unknown ruleset \(shown(name))")
+    case .badRulesetName(let name): session.fault("invalid ruleset name: \"\(shown(name))\"")
+    case .rulesetTooHigh(let number): session.fault("bad ruleset \(number) (100 max)")
     case .unknownMap(let name): session.fault("rewrite: map \(shown(name)) not found")
     case .complaint(let text): complain(text)
     case .badValue(let value, let problem): session.tell(problem, about: value)

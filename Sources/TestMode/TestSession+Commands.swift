@@ -119,7 +119,4 @@ extension TestSession {
     }
     output.writeVisible(text)
   }
-
-  func parse(_ text: [UInt8]) {}
-  func tryMailer(_ text: [UInt8]) {}
 }

@@ -26,7 +26,7 @@ extension TestSession {
 
   /// The mailers by their numbers: prog, *file* and *include* come first.
   func printMailers() {
-    for (number, mailer) in MailerList(program).all.enumerated() { print(mailer, number) }
+    for (number, mailer) in mailers.all.enumerated() { print(mailer, number) }
   }
 
   private func print(_ mailer: CFMailer, _ number: Int) {

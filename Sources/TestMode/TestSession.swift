@@ -17,6 +17,7 @@ package final class TestSession {
   let engine: RulesetEngine
   let output: OutputBuffer
   let host: HostIdentity
+  let mailers: MailerList
   var flags = TryFlags()
   var debug: DebugLevels
   var tracer: RuleTracer?
@@ -27,6 +28,7 @@ package final class TestSession {
   ) {
     self.program = program
     self.host = host
+    mailers = MailerList(program)
     self.debug = debug
     engine = RulesetEngine(program)
     output = OutputBuffer(descriptor)
@@ -43,6 +45,7 @@ package final class TestSession {
     while true {
       output.write("> ")
       guard let line = reader.next(beforeWaiting: { output.flush() }) else { break }
+      engine.pendingError = 0
       if !answer(Array(line.prefix { $0 != 0 })) { break }
     }
     return status
@@ -68,9 +71,12 @@ package final class TestSession {
   /// The first fault decides the status.
   func worsen(_ new: Int32) { if status == 0 { status = new } }
 
-  func fault(_ text: String, status: Int32 = 70) {
-    output.writeMessage(text.utf8)
-    worsen(status)
+  /// A fault in sendmail's words; an error of the system that is still about is named with it.
+  func fault(_ text: String) {
+    let cause = engine.pendingError
+    engine.pendingError = 0
+    output.writeMessage((cause == 0 ? text : "\(text): Unknown error \(cause)").utf8)
+    worsen(cause == 0 ? 70 : 71)
   }
 
   /// False when the session is to end.
@@ -145,8 +151,8 @@ package final class TestSession {
       }
       return
     }
-    guard let number = macroNumber(text) else { return }
-    guard let value = engine.macroText(number) else {
+    guard let (number, _) = readName(text) else { return }
+    guard let value = engine.macroText(number) ?? Self.symbol(number) else {
       output.write("Undefined\n")
       return
     }
@@ -154,9 +160,10 @@ package final class TestSession {
     output.newline()
   }
 
-  /// The macro that a line asks for.
-  private func macroNumber(_ text: ArraySlice<UInt8>) -> Int? {
-    readName(text)?.0
+  /// The symbols of rules are macros too, which stand for themselves.
+  private static func symbol(_ number: Int) -> [UInt8]? {
+    "#&()*+-.0123456789:>?@[]|~".utf8.contains { Int($0) == number }
+      ? [0x24, UInt8(truncatingIfNeeded: number)] : nil
   }
 
   private func equals(_ rest: ArraySlice<UInt8>, line: ArraySlice<UInt8>) {
@@ -232,7 +239,7 @@ package final class TestSession {
       let status = engine.rewrite(number)
       if status != 0 {
         output.write("== Ruleset ")
-        output.write(rest[..<end])
+        output.write(rest)
         output.write(" (\(number)) status \(status)\n")
       }
       rest = rest[min(end + 1, rest.endIndex)...]

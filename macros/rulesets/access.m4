@@ -17,8 +17,6 @@ R< $* > $*		$@ $1
 #
 SAccessAnswer
 R< $* > < $+ > < $- $- > < $* > $| ?	$@ < $2 > < $5 >
-ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
-')dnl
 R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
 #
 #  D - a host, then the domains above it
@@ -26,6 +24,8 @@ R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
 SD
 R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
 ifdef(`_LOOKUPDOTDOMAIN_', `R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 . $2 > < $3 > < $4 $5 > < $6 > $| $>AccessKey < $4 $5 > .$2
+')dnl
+ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
 ')dnl
 R< [ $+ . $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
 R< [ $+ :: $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
@@ -36,7 +36,9 @@ R$+			$@ $>AccessAnswer $1
 #  A - an address of a client, then the nets around it
 #
 SA
-R< $+ > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
+')dnl
 R< $+ :: $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R< $+ : $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R< $+ . $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
@@ -66,8 +68,8 @@ SSearchList
 R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
-R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
-R< $+ > $| < A : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
+R< $+ > $| < D : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
+R< $+ > $| < A : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
 R$*			$@ <?>				the list has ended
 #
 #  SearchNext - was that it?
@@ -81,7 +83,7 @@ R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #     in   < value > rest      out  an error or another mailer
 #
 SAccessVerdict
-R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: "confREJECT_MSG"', `$@ 5.7.1 $: "550 Access denied"')
+R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
 R< DISCARD > $*		$#discard $: discard
 R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
 R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4

@@ -37,5 +37,5 @@ R$* $| RELAY		$@ RELAY
 R$* $| $#TEMP $*	$#error $2
 R$* $| $#$*		$#$2
 RTEMP $* $| $*		$#error $1
-R$*			$#error $@ 5.7.1 $: "confRELAY_MSG"
+R$*			$#error $@ 5.7.1 $: ifdef(`confRELAY_MSG', `confRELAY_MSG', `"550 Relaying denied`'ifdef(`_TRUST_AUTH_MECH_', `. Proper authentication required.')"')
 ')dnl

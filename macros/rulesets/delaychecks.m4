@@ -5,8 +5,7 @@
 #
 Scheck_rcpt
 R$*			$: < $1 > $| $>checkrcpt $1
-R< $* > $| $#error $*	$#error $2
-R< $* > $| $#discard $*	$#discard $2
+R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: $1
 ifdef(`_SPAM_FH_', `R$*			$: $>FullAddr $>CanonAddr $1
 R$*			$: $1 $| $>SpamWish $1
@@ -25,17 +24,19 @@ R$* $| $*		$: $1 $| $>checkrelay $&{client_name} $| $&{client_addr}
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
 ifdef(`_SPAM_FH_', `#
-#  FullAddr - the recipient without dots at the end of its host
+#  FullAddr - the recipient with a host that has no dot at its end
 #
 SFullAddr
 R$* < @ $+ . >		$1 < @ $2 >
+R$* < @ $+ >		$@ $1 < @ $2 >
+R$+			$@ $1 < @ $j >
 #
 #  SpamWish - does the access table know whether this recipient wants all mail?
 #     in   user < @ host >      out  FRIEND, HATER or something else
 #
 SSpamWish
-R$* < @ $+ >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < U : $1@ > < >
-R$-			$: $>SearchList <! Spam> $| < U : $1@ > < >
+R$* < @ $=w >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < U : $1@ > < >
+R$* < @ $* >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < >
 R< $* >			$@ $1
 #
 #  Delay_TLS_Clt2 - who skips the other checks does not skip the demands for TLS

@@ -19,7 +19,9 @@ ifdef(`_LOOSE_RELAY_CHECK_', `', `R$* $=O $* < @ $* >	$@ $>RecipientBeyond $1 $2
 #  RecipientBeyond - would the host in front send the mail on for us?
 #
 SRecipientBeyond
-R$* < @ $* $=R >	$@ $>ParseRecipient $1
+R$* < @ ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R >	$@ $>ParseRecipient $1
+ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$* < @ $* $=m >	$@ $>ParseRecipient $1
+')dnl
 ifdef(`_ACCESS_TABLE_', `R$* < @ $+ >		$: $>D < $2 > <NO> <+ To> < $1 < @ $2 > >
 R< RELAY > < $* < @ $* > >	$@ $>ParseRecipient $1
 R< $* > < $* >		$@ $2
@@ -74,7 +76,7 @@ R$+			$@ $>RcptListed < $1 > $| $>SearchList <+ To> $| < U : $1@ > < >
 SRcptListed
 R< $* > $| <?>		$@ $1
 R< $* > $| < $={Accept} >	$@ $1
-R< $* > $| < REJECT >	$#error ifdef(`confRCPTREJ_MSG', `$: "confRCPTREJ_MSG"', `$@ 5.2.1 $: "550 Mailbox disabled for this recipient"')
+R< $* > $| < REJECT >	$#error ifdef(`confRCPTREJ_MSG', `$: confRCPTREJ_MSG', `$@ 5.2.1 $: "550 Mailbox disabled for this recipient"')
 R< $* > $| < $+ >	$@ $>AccessVerdict < $2 >
 ')dnl
 #

@@ -68,6 +68,7 @@ final class BerkeleyDBMap: LookupMap {
     case .open(let file):
       do throws(TableError) {
         guard let value = try value(of: definition.folded(key), in: file) else {
+          engine.pendingError = Self.notFound
           return .notFound(0)
         }
         return .found(definition.answer(value, key: key, arguments))
@@ -77,6 +78,9 @@ final class BerkeleyDBMap: LookupMap {
       }
     }
   }
+
+  /// Berkeley DB's number for a key that is not there.
+  private static let notFound: Int32 = -30988
 
   /// Keys are tried plain, then with a NUL; the first hit decides for good.
   private func value(of key: [UInt8], in file: BerkeleyDBFile) throws(TableError) -> [UInt8]? {

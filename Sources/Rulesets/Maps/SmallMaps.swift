@@ -35,7 +35,7 @@ final class SilentMap: LookupMap {
 final class MacroMap: LookupMap {
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
     let reading = engine.names.read(key[...])
-    guard let number = reading.number else { return .found([]) }
+    guard let number = reading.number else { return .notFound(0) }
     engine.macros[number] = arguments.first.map { argument in argument.map { CFUnit($0) } }
     return .found([])
   }
