@@ -43,6 +43,14 @@ let package = Package(
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
     .testTarget(name: "TablesTests", dependencies: ["CBerkeleyDB", "Tables", "Posix", "Diagnostics", "TestSupport"]),
+    .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
+    .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
+    .testTarget(
+      name: "PostfixConfigTests",
+      dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "TestSupport"]),
+    .testTarget(
+      name: "PostfixRoutingTests",
+      dependencies: ["MailAddress", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport"]),
     .testTarget(
       name: "PeerTests",
       dependencies: ["Posix", "MailAddress", "PostfixConfig", "Routing", "PostfixRouting", "TestSupport"]),

@@ -54,7 +54,7 @@ struct LocalDelivery: Sendable {
 
   func deliver(_ copy: DeliveryAgents.Copy, agents: DeliveryAgents, trace: Tracer) -> [Delivery] {
     let expansion = LocalExpansion(self, agents: agents, copy: copy, trace: trace)
-    expansion.deliver(
+    expansion.start(
       LocalRecipient(address: copy.route.recipient, sender: copy.sender, path: copy.path))
     return expansion.deliveries
   }
