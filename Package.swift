@@ -87,6 +87,14 @@ let package = Package(
     .testTarget(
       name: "TablesTests",
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
+    .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
+    .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
+    .testTarget(
+      name: "PostfixConfigTests",
+      dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "TestSupport"]),
+    .testTarget(
+      name: "PostfixRoutingTests",
+      dependencies: ["MailAddress", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [

@@ -4,6 +4,7 @@
 // known by their numbers, 0 to 199, as sendmail knows them; the rules of each lie
 // in a row.
 
+import Posix
 import Diagnostics
 import SendmailCF
 
@@ -25,7 +26,7 @@ package final class RulesetProgram: @unchecked Sendable {
   package let maps: [MapDefinition]
   package let mailers: [CFMailer]
   /// Absolute paths are looked up below it.
-  package let root: String
+  package let root: FileRoot
   /// What is wrong with the configuration, in the order of the file.
   package let findings: [CFFinding]
 

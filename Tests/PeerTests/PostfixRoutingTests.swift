@@ -25,6 +25,7 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   var real: [String] = []
   /// The smtp client is real, too, and talks to a server that takes notes.
   var hasSink = false
+  var comparesHeaders = false
   var envelopes: [Envelope]
 
   var testDescription: String { name }
@@ -48,7 +49,8 @@ struct PostfixRoutingTests {
     try instance.start()
     defer { instance.stop() }
     let witness = try PostfixWitness(
-      instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty)
+      instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty,
+      comparesHeaders: example.comparesHeaders)
     let differences = try witness.differences(example.envelopes)
     for difference in differences.prefix(25) { Issue.record("\(difference)") }
     #expect(differences.count == 0, "of \(example.envelopes.count) envelopes")
@@ -75,6 +77,7 @@ extension PostfixCase {
   }
 
   static let all: [PostfixCase] = [
-    plain, tables, switches, restrictions, immediate, generic, aliases, unknownUsers,
+    plain, tables, switches, restrictions, immediate, headers, generic, aliases,
+    unknownUsers,
   ]
 }
