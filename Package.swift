@@ -91,10 +91,12 @@ let package = Package(
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(
       name: "PostfixConfigTests",
-      dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "TestSupport"]),
+      dependencies: ["Diagnostics", "MailAddress", "Posix", "PostfixConfig", "TestSupport"]),
     .testTarget(
       name: "PostfixRoutingTests",
-      dependencies: ["MailAddress", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport"]),
+      dependencies: [
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
+      ]),
     .testTarget(
       name: "PeerTests",
       dependencies: [

@@ -1,5 +1,6 @@
 import Diagnostics
 import MailAddress
+import Posix
 import PostfixConfig
 import TestSupport
 import Testing
@@ -94,7 +95,7 @@ struct ConfigurationTests {
     try root.write("etc/nets", "# ours\n192.0.2.0/24\n!198.51.100.7, 198.51.100.0/24\n[2001:db8::]/32\n")
     let list = MatchList(
       Bytes(ascii: "127.0.0.0/8 /etc/nets .inside.example"), kind: .clients(matchingParents: false),
-      opener: TableOpener(root: root.path))
+      opener: TableOpener(root: FileRoot(root.path)))
     func has(_ address: String, _ name: String = "unknown") -> Bool {
       list.contains(name: Bytes(name.utf8), address: Bytes(address.utf8)).isMember
     }

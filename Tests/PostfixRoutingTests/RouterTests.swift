@@ -4,6 +4,7 @@
 // aliases without end.
 
 import MailAddress
+import Posix
 import PostfixConfig
 import PostfixRouting
 import Routing
@@ -38,7 +39,7 @@ struct RouterTests {
 
       """
     let parsed = MainConfiguration.parse(Bytes((head + main).utf8), file: "main.cf")
-    return PostfixRouter(PostfixConfiguration(main: parsed, root: root), names: Zone())
+    return PostfixRouter(PostfixConfiguration(main: parsed, root: FileRoot(root)), names: Zone())
   }
 
   private func ask(
