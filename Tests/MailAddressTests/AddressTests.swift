@@ -24,21 +24,22 @@ struct AddressTests {
   ]
 
   @Test("lists are taken apart at commas that are not quoted", arguments: lists)
-  func lists(_ text: String, _ expected: [String]) {
+  func addresses(_ text: String, _ expected: [String]) {
     let found = AddressList.addresses(Bytes(text.utf8)).map { AddressToken.internalForm($0).text }
     #expect(found == expected)
   }
 
-  @Test("no bytes make the scanner fail, and what it joins it scans the same")
+  @Test("no bytes make the scanner fail, and quotes go as they came")
   func anyBytes() {
     var random = SystemRandomNumberGenerator()
     let alphabet = Bytes("a.@\"\\()[]<>,;:!% |\u{fc}".utf8)
     for _ in 0..<3000 {
       let text = (0..<Int.random(in: 0...20, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
-      _ = AddressForm.quoted(text)
       _ = AddressForm.unquoted(text)
       _ = AddressList.addresses(text)
-      #expect(AddressForm.unquoted(AddressForm.quoted(text)).count <= text.count)
+      let quoted = AddressForm.quoted(text)
+      // A route before the address is kept as it is, so the way back is not unique.
+      if text.first != .at { #expect(AddressForm.unquoted(quoted) == text) }
     }
   }
 }

@@ -32,7 +32,7 @@ struct RouterTests {
     let head = """
       compatibility_level = 3.6
       myhostname = mail.test.example
-      mydestination = test.example
+      mydestination = $myhostname, test.example
       mynetworks = 127.0.0.0/8 [2001:db8:1::]/48
       local_recipient_maps =
       alias_maps =
@@ -116,11 +116,12 @@ struct RouterTests {
 
   @Test("a table that is gone refuses for now, never for good", arguments: missing)
   func missingTables(_ line: String) {
-    let answer = ask(router(line + "\n"), "a@b.example", "x@test.example")
+    let address = line.hasPrefix("relay_domains") ? "x@far.example" : "x@test.example"
+    let answer = ask(router(line + "\n"), "a@b.example", address)
     let recipient = answer.recipients.first
     let deferred = recipient?.deliveries.contains { if case .deferred = $0.destination { true } else { false } }
     let told = [answer.message, recipient?.decision].contains { if case .temporaryFailure = $0 { true } else { false } }
-    #expect(told || deferred == true || line.hasPrefix("relay_domains"))
+    #expect(told || deferred == true)
     let bounced = recipient?.deliveries.contains { if case .bounce = $0.destination { true } else { false } }
     #expect(bounced != true)
     if case .reject(let reply) = recipient?.decision { #expect(reply.isTransient) }

@@ -1,4 +1,4 @@
-// PostfixRoutingTests.swift: our engine beside the real Postfix.
+// PostfixComparisonTests.swift: our engine beside the real Postfix.
 //
 // Each configuration runs in a private instance whose transports take notes; a
 // few hundred envelopes go through it by SMTP, and every reply and every
@@ -34,7 +34,7 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
 @Suite(
   "Same answers as Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
   .enabled(if: isRoot, "needs root: Postfix's master runs as root only"))
-struct PostfixRoutingTests {
+struct PostfixComparisonTests {
   @Test(arguments: PostfixCase.all)
   func sameAnswers(_ example: PostfixCase) throws {
     #expect(example.envelopes.count >= 200, "too few envelopes to say much")
