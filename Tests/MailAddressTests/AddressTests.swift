@@ -23,7 +23,7 @@ struct AddressTests {
     ("@r,@s:u@v", ["@r", "@s:u@v"]), ("<@r,@s:u@v>", ["@r, @s:u@v"]), ("\"unclosed, a", ["unclosed, a"]),
   ]
 
-  @Test("lists are taken apart at commas that are not quoted", arguments: lists)
+  @Test("lists are taken apart at commas that are not quoted", arguments: Self.lists)
   func addresses(_ text: String, _ expected: [String]) {
     let found = AddressList.addresses(Bytes(text.utf8)).map { AddressToken.internalForm($0).text }
     #expect(found == expected)
