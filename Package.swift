@@ -53,6 +53,11 @@ let package = Package(
       ]),
     // Layer 5: what is done with engines.
     .target(
+      name: "Installation",
+      dependencies: [
+        "Aliases", "Diagnostics", "Posix", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
+      ]),
+    .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
     // Layer 7: commands.
@@ -66,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "MCCompiler", "Posix",
+        "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailRouting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
@@ -100,7 +105,7 @@ let package = Package(
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
         "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
       ],
       exclude: ["Fixtures"]),

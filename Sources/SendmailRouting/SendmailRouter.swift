@@ -59,7 +59,9 @@ package final class SendmailRouter: MailRouter {
     }
     answer.trace = tracer.take()
     for recipient in envelope.recipients {
-      answer.recipients.append(self.answer(recipient, envelope, &answer.message))
+      var result = self.answer(recipient, envelope, &answer.message)
+      result.trace = tracer.take()
+      answer.recipients.append(result)
     }
     return answer
   }
@@ -152,7 +154,6 @@ package final class SendmailRouter: MailRouter {
   ) -> RecipientAnswer {
     var result = RecipientAnswer(given: recipient, decision: .accept)
     let shown = [0x3C] + recipient + [0x3E]
-    defer { result.trace = tracer.take() }
     resolver.setMacro("addr_type", AddressRole(isSender: false, isHeader: false).macroValue)
     let triple: ResolvedAddress
     do throws(AddressProblem) { triple = try resolver.resolve(recipient, shown: shown) } catch {

@@ -2,9 +2,8 @@
 // daemon on loopback, final recipients from `sendmail -bv`.
 
 import Foundation
-import Posix
+import Installation
 import Routing
-import Rulesets
 import SendmailRouting
 import TestSupport
 import Testing
@@ -146,15 +145,8 @@ private func recipients(of test: RoutingCase) -> [String] {
   .enabled(if: isRoot, "\(rootHint)"), .serialized)
 struct SendmailRoutingTests {
   private func router(_ host: SendmailHost) throws -> SendmailRouter {
-    var settings = ProgramSettings()
     let name = SendmailHost.hostName
-    settings.environment.macros = [
-      ("w", Array("test".utf8)), ("j", Array(name.utf8)), ("k", Array(name.utf8)), ("m", Array("example".utf8)),
-      ("v", Array("8.17.1.9".utf8)),
-    ]
-    let program = ProgramBuilder.build(
-      try readFile(host.configuration), name: host.configuration, settings: settings)
-    let router = SendmailRouter(program)
+    let router = try Installation(host.configuration, hostName: name).router()
     for word in [name, "test", "localhost", "[127.0.0.1]"] {
       router.engine.addWord(Array(word.utf8), to: 0x77)
     }
@@ -205,7 +197,9 @@ struct SendmailRoutingTests {
   fileprivate func deliveries(_ test: RoutingCase) throws {
     let host = try SendmailHost(site: test.site, files: test.files)
     let router = try router(host)
-    for recipient in recipients(of: test) where !recipient.contains("\"") {
+    // Each costs a start of the real program: the forms of one domain are enough.
+    let list = recipients(of: test).filter { !$0.contains("\"") }
+    for recipient in list.prefix(40) + list.suffix(8) {
       let theirs = try host.verify([recipient]).compactMap { line -> String? in
         guard let mark = line.range(of: "deliverable: mailer ") else { return nil }
         // An address that rules refuse for now is listed with its text.
