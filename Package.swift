@@ -24,24 +24,30 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
     // Layer 2: documents and their models.
+    .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
     .target(
       name: "PostfixConfig", dependencies: ["Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
+    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
     // Layer 4: the engines.
     .target(
       name: "PostfixRouting",
       dependencies: [
         "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
       ]),
+    // Layer 5: what is done with engines.
+    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
       linkerSettings: startsFast),
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
+    .executableTarget(
+      name: "sendmail", dependencies: ["Options", "Posix", "TestMode"], linkerSettings: startsFast),
     .executableTarget(
       name: "waybill",
       dependencies: [

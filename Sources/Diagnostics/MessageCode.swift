@@ -16,6 +16,22 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case processorMessage = 1101
   case commandRefused = 1102
 
+  // 2000: sendmail.cf and rulesets
+  case unknownConfigurationLine = 2001
+  case badMacroName = 2002
+  case unknownOption = 2003
+  case badOptionValue = 2004
+  case badVersionLine = 2005
+  case badRulesetName = 2006
+  case badRule = 2007
+  case badHeaderLine = 2008
+  case badMapLine = 2009
+  case badClassFile = 2010
+  case badFieldLine = 2011
+  case badMailerLine = 2012
+  case rulesetRepeated = 2013
+  case unknownRuleset = 2014
+
   // 3000: tables
   case tableFormat = 3001
   case tableUnsupported = 3002

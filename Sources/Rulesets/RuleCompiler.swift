@@ -1,0 +1,276 @@
+// RuleCompiler.swift: both sides of an R line to operations.
+//
+// A faulty rule is reported and kept all the same, as sendmail keeps it: what is
+// wrong shows when the rule runs. A left side with too many wildcards is empty.
+
+import Diagnostics
+import SendmailCF
+
+/// The tokens of one side of a rule.
+enum RuleToken {
+  case text(TokenID)
+  case symbol(CFUnit)
+}
+
+/// Compiles rules for one configuration.
+struct RuleCompiler {
+  let table: TokenTable
+  var tokenizer: Tokenizer
+  var operations: [UInt32] = []
+  var problems: [CFProblem] = []
+  private let buffer = TokenBuffer()
+
+  /// `$1` to `$9`.
+  static let mostWildcards = 9
+
+  init(table: TokenTable, classes: ByteClasses) {
+    self.table = table
+    tokenizer = Tokenizer(classes: classes, table: table)
+  }
+
+  mutating func compile(
+    _ rule: CFRule, at position: SourcePosition, names: MacroNames, classes: inout ClassTable
+  ) -> (Rule, RuleText) {
+    let left = tokens(rule.left, names)
+    let right = tokens(rule.right, names)
+    if left.isEmpty { problems.append(.nullSide("LHS")) }
+    let wildcards = checkLeft(left, names)
+    if right.isEmpty { problems.append(.nullSide("RHS")) }
+    checkRight(right, wildcards, names)
+    let pattern = wildcards > Self.mostWildcards ? [] : left
+    let start = operations.count
+    for token in pattern { operations.append(leftOperation(token, &classes)) }
+    let middle = operations.count
+    let ending = Self.ending(right)
+    let action = ending == .again || ending == .resolve ? right[...] : right.dropFirst()
+    for token in action { operations.append(rightOperation(token)) }
+    let compiled = Rule(
+      filter: filter(pattern), left: start..<middle, right: middle..<operations.count,
+      ending: ending)
+    let text = RuleText(
+      left: pattern.map { printed($0, names) }, right: right.map { printed($0, names) },
+      comment: rule.comment, position: position)
+    return (compiled, text)
+  }
+
+  // MARK: - Tokens
+
+  /// The symbols of the text travel through the tokenizer as stand-in bytes.
+  private func tokens(_ units: [CFUnit], _ names: MacroNames) -> [RuleToken] {
+    var symbols: [CFUnit] = []
+    var bytes: [UInt8] = []
+    for unit in units {
+      if let byte = unit.byte {
+        bytes.append(byte)
+        continue
+      }
+      if !symbols.contains(unit), symbols.count < 32 { symbols.append(unit) }
+      bytes.append(0x80 + UInt8(symbols.firstIndex(of: unit) ?? 0))
+    }
+    buffer.removeAll()
+    var scanProblems: [ScanProblem] = []
+    bytes.withUnsafeBufferPointer {
+      _ = tokenizer.scan($0, as: .rule, into: buffer, problems: &scanProblems)
+    }
+    return buffer.all.map { token in
+      let text = Array(table.bytes(token))
+      if text.count == 1, let byte = text.first, byte >= 0x80, byte < 0xA0,
+        Int(byte - 0x80) < symbols.count
+      {
+        return .symbol(symbols[Int(byte - 0x80)])
+      }
+      return .text(table.intern(withoutStandIns(text, symbols, names)))
+    }
+  }
+
+  /// Symbols inside quoted text are text.
+  private func withoutStandIns(
+    _ text: [UInt8], _ symbols: [CFUnit], _ names: MacroNames
+  ) -> [UInt8] {
+    guard text.contains(where: { $0 >= 0x80 && Int($0) < 0x80 + symbols.count }) else { return text }
+    return text.flatMap { byte -> [UInt8] in
+      byte >= 0x80 && Int(byte) < 0x80 + symbols.count
+        ? [symbols[Int(byte) - 0x80]].text(names) : [byte]
+    }
+  }
+
+  private func printed(_ token: RuleToken, _ names: MacroNames) -> [UInt8] {
+    switch token {
+    case .text(let token): Array(table.bytes(token))
+    case .symbol(let unit): [unit].text(names)
+    }
+  }
+
+  // MARK: - Checks
+
+  /// How many wildcards there are.
+  private mutating func checkLeft(_ tokens: [RuleToken], _ names: MacroNames) -> Int {
+    var wildcards = 0
+    for case .symbol(let unit) in tokens {
+      switch unit.kind {
+      case .inClass, .notInClass: wildcards += 1
+      case .replacement: problems.append(.inappropriate("$1-$9", "LHS"))
+      case .symbol:
+        switch unit.symbol {
+        case .anything, .oneOrMore, .exactlyOne: wildcards += 1
+        case .at, .hash, .otherwise, nil: break
+        default: problems.append(.inappropriate(shown([unit].text(names)), "LHS"))
+        }
+      default: break
+      }
+      if wildcards == Self.mostWildcards + 1 {
+        problems.append(.tooManyWildcards)
+        return wildcards
+      }
+    }
+    return wildcards
+  }
+
+  private mutating func checkRight(_ tokens: [RuleToken], _ wildcards: Int, _ names: MacroNames) {
+    var isInLookup = false
+    for case .symbol(let unit) in tokens {
+      switch unit.kind {
+      case .replacement:
+        if unit.argument - 0x30 > wildcards { problems.append(.outOfBounds(unit.argument)) }
+      case .inClass: problems.append(.inappropriate("$=", "RHS"))
+      case .notInClass: problems.append(.inappropriate("$~", "RHS"))
+      case .symbol:
+        switch unit.symbol {
+        case .anything, .oneOrMore, .exactlyOne:
+          problems.append(.inappropriate(shown([unit].text(names)), "RHS"))
+        case .mapBegin, .canonifyBegin:
+          if isInLookup { problems.append(.nestedLookup) }
+          isInLookup = true
+        case .mapEnd, .canonifyEnd: isInLookup = false
+        default: break
+        }
+      default: break
+      }
+    }
+    if isInLookup { problems.append(.unclosedLookup) }
+  }
+
+  // MARK: - Code
+
+  private static func ending(_ right: [RuleToken]) -> RuleEnding {
+    guard case .symbol(let unit)? = right.first else { return .again }
+    switch unit.symbol {
+    case .at: return .leave
+    case .colon: return .once
+    case .hash: return .resolve
+    default: return .again
+    }
+  }
+
+  private func leftOperation(_ token: RuleToken, _ classes: inout ClassTable) -> UInt32 {
+    switch token {
+    case .text(let token):
+      let lower = table.intern(table.bytes(token).map(WordHash.fold))
+      return RuleOperation.make(RuleOperation.literal, Int(lower))
+    case .symbol(let unit):
+      switch unit.kind {
+      case .inClass, .notInClass:
+        let kind = unit.kind == .inClass ? RuleOperation.inClass : RuleOperation.notInClass
+        guard let index = classes.index(of: unit.argument) else { return Self.never }
+        return RuleOperation.make(kind, index)
+      case .lateMacro: return RuleOperation.make(RuleOperation.lateMacro, unit.argument)
+      case .symbol: return Self.leftSymbol(unit)
+      default: return Self.never
+      }
+    }
+  }
+
+  /// A literal that no workspace holds.
+  private static let never = RuleOperation.make(RuleOperation.literal, 1)
+
+  private static func leftSymbol(_ unit: CFUnit) -> UInt32 {
+    switch unit.symbol {
+    case .anything: RuleOperation.make(RuleOperation.anything, 0)
+    case .oneOrMore: RuleOperation.make(RuleOperation.oneOrMore, 0)
+    case .exactlyOne: RuleOperation.make(RuleOperation.exactlyOne, 0)
+    case .at: RuleOperation.make(RuleOperation.nothing, 0)
+    default: RuleOperation.make(RuleOperation.literal, unit.argument)
+    }
+  }
+
+  private func rightOperation(_ token: RuleToken) -> UInt32 {
+    switch token {
+    case .text(let token): return RuleOperation.make(RuleOperation.literal, Int(token))
+    case .symbol(let unit):
+      switch unit.kind {
+      case .replacement: return RuleOperation.make(RuleOperation.replacement, unit.argument - 0x30)
+      case .lateMacro: return RuleOperation.make(RuleOperation.lateMacro, unit.argument)
+      default: return RuleOperation.make(RuleOperation.literal, unit.argument & 0x7F)
+      }
+    }
+  }
+
+  /// Without the bits, which are assigned when all rules are known.
+  private func filter(_ tokens: [RuleToken]) -> RuleFilter {
+    var result = RuleFilter(fewest: 0, most: 0)
+    for token in tokens {
+      let (fewest, isOpen) = Self.width(token)
+      result.fewest += fewest
+      if isOpen { result.most = .max } else if result.most != .max { result.most += fewest }
+    }
+    result.first = literal(tokens.first)
+    result.last = literal(tokens.last)
+    return result
+  }
+
+  private static func width(_ token: RuleToken) -> (Int32, isOpen: Bool) {
+    guard case .symbol(let unit) = token else { return (1, false) }
+    switch unit.kind {
+    case .inClass: return (1, true)
+    case .lateMacro: return (0, true)
+    case .symbol:
+      switch unit.symbol {
+      case .anything: return (0, true)
+      case .oneOrMore: return (1, true)
+      case .at: return (0, false)
+      default: return (1, false)
+      }
+    default: return (1, false)
+    }
+  }
+
+  private func literal(_ token: RuleToken?) -> TokenID {
+    guard case .text(let token)? = token else { return RuleFilter.none }
+    return table.entries[Int(token)].folded
+  }
+}
+
+func shown(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+extension CFProblem {
+  private static func bad(_ text: String, fix: String? = nil, _ wording: String) -> CFProblem {
+    CFProblem(.badRule, text, fix: fix, wording: wording)
+  }
+
+  static func nullSide(_ side: String) -> CFProblem {
+    bad("a rule with an empty \(side == "LHS" ? "left" : "right") side", "R line: null \(side)")
+  }
+
+  static func inappropriate(_ symbol: String, _ side: String) -> CFProblem {
+    bad(
+      "\(symbol) has no meaning on the \(side == "LHS" ? "left" : "right") side of a rule",
+      "Inappropriate use of \(symbol) on \(side)")
+  }
+
+  static let tooManyWildcards = bad(
+    "more than nine wildcards in a rule, it will not match", "R line: too many wildcards")
+
+  static func outOfBounds(_ digit: Int) -> CFProblem {
+    let name = "$" + shown([UInt8(truncatingIfNeeded: digit)])
+    return bad(
+      "\(name) stands for nothing: the left side has fewer wildcards",
+      "replacement \(name) out of bounds")
+  }
+
+  static let nestedLookup = bad(
+    "a map look-up inside another one", fix: "look the inner one up in a rule before",
+    "cannot nest map lookups")
+
+  static let unclosedLookup = bad(
+    "a map look-up that is not closed", fix: "add $) or $]", "missing map closing token")
+}

@@ -1,0 +1,452 @@
+// RulesetEngine.swift: the rewriting machine.
+//
+// One engine a thread. It shares the compiled program and has its own tokens,
+// macros, class additions and open maps. An address is loaded, rulesets rewrite
+// it in place, and the result is read as tokens, as text or as a mailer triple.
+//
+// A ruleset tries its rules in order; a rule that matches is applied again until
+// it fails, unless its right side begins with `$:`, `$@` or `$#`. Right sides are
+// built first, then their look-ups are made, then the rulesets they call are run,
+// the last one first.
+//
+// Fails: with a status as in sysexits.h; 75 says that a map could not answer now.
+
+import Diagnostics
+import SendmailCF
+
+/// Sees what an engine does. Nothing is paid for it while there is none.
+package protocol RulesetObserver: AnyObject {
+  /// Whether every rule that is tried is to be told, also those that cannot match.
+  var wantsEveryRule: Bool { get }
+  func willRun(_ ruleset: Int, _ engine: RulesetEngine)
+  func didRun(_ ruleset: Int, _ engine: RulesetEngine)
+  func isTrying(_ rule: Int, _ engine: RulesetEngine)
+  func didFail(_ rule: Int, _ engine: RulesetEngine)
+  func didMatch(_ rule: Int, _ engine: RulesetEngine)
+  func didRewrite(_ rule: Int, _ engine: RulesetEngine)
+  func didReadMacro(_ side: RulesetEngine.Side, _ number: Int, _ value: [UInt8]?)
+  func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]])
+  func didLookUp(_ map: [UInt8], _ answer: MapAnswer)
+  func report(_ fault: RewriteFault)
+}
+
+/// What can go wrong while rules run.
+package enum RewriteFault: Sendable, Equatable {
+  case tooDeep(ruleset: [UInt8], limit: Int)
+  case endless(ruleset: [UInt8], rule: Int)
+  case outOfBounds(ruleset: [UInt8], digit: UInt8)
+  case tooLong
+  case unknownRuleset([UInt8])
+  case unknownMap([UInt8])
+  /// What a map says about itself when it is opened or asked.
+  case map([UInt8], status: Int32)
+  /// A map's value that is no row of tokens.
+  case badValue([UInt8], ScanProblem)
+}
+
+/// How far rewriting may go.
+package struct RewriteLimits: Sendable {
+  package var depth = 50
+  package var repetitions = 100
+  /// Rules applied in all for one call; a configuration that needs more is broken.
+  package var steps = Int.max
+
+  package init() {}
+}
+
+/// The rewriting machine.
+package final class RulesetEngine {
+  package enum Side: Sendable { case left, right }
+
+  package let program: RulesetProgram
+  package var macros: CFMacros
+  package var names: MacroNames
+  package var classes: ClassTable
+  package var limits = RewriteLimits()
+  package weak var observer: (any RulesetObserver)?
+  /// How often each rule of the program was applied.
+  package private(set) var coverage: [Int]
+  /// The worst that happened since the address was loaded.
+  package private(set) var steps = 0
+
+  let table: TokenTable
+  let tokenizer: Tokenizer
+  private var frames: [Frame] = []
+  private let lookups = TokenBuffer()
+  private(set) var maps: MapSet
+  /// The token of each ruleset's name, for calls.
+  private var rulesetOfToken: [TokenID: Int] = [:]
+
+  package init(_ program: RulesetProgram, maps: MapSet? = nil) {
+    self.program = program
+    table = TokenTable(copying: program.table)
+    tokenizer = Tokenizer(classes: program.byteClasses, table: table)
+    macros = program.macros
+    names = program.names
+    classes = program.classes
+    coverage = [Int](repeating: 0, count: program.rules.count)
+    self.maps = maps ?? MapSet(program)
+    for (index, ruleset) in program.rulesets.enumerated() where !ruleset.name.isEmpty {
+      rulesetOfToken[table.intern(ruleset.name)] = index
+    }
+    frames.append(Frame())
+  }
+
+  // MARK: - The workspace, from outside
+
+  /// The tokens as they are now.
+  package var tokens: UnsafeBufferPointer<TokenID> { current.buffer.all }
+  /// The frame whose ruleset is running; the outermost when none is.
+  private var current: Frame { frames[min(level, frames.count - 1)] }
+  private var level = 0
+
+  package func bytes(_ token: TokenID) -> UnsafeBufferPointer<UInt8> { table.bytes(token) }
+
+  /// How loading an address ended.
+  package struct Loading: Sendable {
+    package var end: Int
+    package var hasFailed: Bool
+    package var problems: [ScanProblem]
+    package var isEmpty: Bool
+  }
+
+  /// Makes an address the workspace, up to a delimiter (0 for none).
+  package func load(
+    _ address: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0
+  ) -> Loading {
+    table.recycle()
+    level = 0
+    steps = 0
+    let buffer = frames[0].buffer
+    buffer.removeAll()
+    var problems: [ScanProblem] = []
+    let end = tokenizer.scan(
+      address, from: start, until: delimiter, into: buffer, problems: &problems)
+    return Loading(
+      end: end.index, hasFailed: end.hasFailed, problems: problems, isEmpty: buffer.count == 0)
+  }
+
+  package func load(_ address: [UInt8]) -> Loading {
+    address.withUnsafeBufferPointer { load($0) }
+  }
+
+  /// Makes these tokens the workspace.
+  package func load(tokens: [TokenID]) {
+    level = 0
+    steps = 0
+    let buffer = frames[0].buffer
+    buffer.removeAll()
+    for token in tokens { buffer.append(token) }
+  }
+
+  /// Runs a ruleset over the workspace.
+  ///
+  /// - Parameter ruleset: its index in the program; a number or name is found by
+  ///   `program.ruleset(_:)`.
+  /// - Returns: 0, or a status as in sysexits.h.
+  package func rewrite(_ ruleset: Int) -> Int32 {
+    level = 0
+    return run(ruleset, frames[0], depth: 0)
+  }
+
+  package func resetCoverage() { coverage = [Int](repeating: 0, count: program.rules.count) }
+
+  // MARK: - Rulesets
+
+  private func run(_ index: Int, _ frame: Frame, depth: Int) -> Int32 {
+    let outer = level
+    level = depth
+    defer { level = outer }
+    observer?.willRun(index, self)
+    guard depth <= limits.depth else {
+      observer?.report(.tooDeep(ruleset: program.name(of: index), limit: limits.depth))
+      return 78
+    }
+    let status = program.rules.withUnsafeBufferPointer { rules in
+      program.operations.withUnsafeBufferPointer { operations in
+        apply(index, Code(rules: rules, operations: operations), frame, depth: depth)
+      }
+    }
+    if let status = status.fatal { return status }
+    observer?.didRun(index, self)
+    return status.status
+  }
+
+  private struct Code {
+    let rules: UnsafeBufferPointer<Rule>
+    let operations: UnsafeBufferPointer<UInt32>
+  }
+
+  /// How a ruleset ended; a fatal end is told without a result.
+  private struct Outcome {
+    var status: Int32 = 0
+    var fatal: Int32?
+  }
+
+  private func apply(_ index: Int, _ code: Code, _ frame: Frame, depth: Int) -> Outcome {
+    let range = program.range(of: index)
+    let wantsEveryRule = observer?.wantsEveryRule ?? false
+    var outcome = Outcome()
+    var rule = range.lowerBound
+    var repetitions = 0
+    frame.prepare(table)
+    while rule < range.upperBound {
+      if repetitions < limits.repetitions, !wantsEveryRule, !frame.mayMatch(code.rules[rule].filter) {
+        rule += 1
+        repetitions = 0
+        continue
+      }
+      repetitions += 1
+      if wantsEveryRule { observer?.isTrying(rule, self) }
+      if repetitions > limits.repetitions {
+        observer?.report(
+          .endless(ruleset: program.name(of: index), rule: rule - range.lowerBound + 1))
+        break
+      }
+      guard match(code.operations, code.rules[rule].left, frame) else {
+        if wantsEveryRule { observer?.didFail(rule, self) }
+        rule += 1
+        repetitions = 0
+        continue
+      }
+      coverage[rule] += 1
+      steps += 1
+      guard steps <= limits.steps else { return Outcome(fatal: 78) }
+      observer?.didMatch(rule, self)
+      if let fatal = build(index, code.rules[rule].right, code.operations, frame, depth, &outcome) {
+        return Outcome(fatal: fatal)
+      }
+      observer?.didRewrite(rule, self)
+      switch code.rules[rule].ending {
+      case .again: break
+      case .once:
+        rule += 1
+        repetitions = 0
+      case .leave, .resolve: return outcome
+      }
+    }
+    return outcome
+  }
+
+  // MARK: - Right sides
+
+  /// Builds the new workspace; a status means that the ruleset ends without a result.
+  private func build(
+    _ ruleset: Int, _ range: Range<Int>, _ operations: UnsafeBufferPointer<UInt32>, _ frame: Frame,
+    _ depth: Int, _ outcome: inout Outcome
+  ) -> Int32? {
+    let output = frame.spare
+    output.removeAll()
+    for position in range {
+      let operation = operations[position]
+      let argument = operation & RuleOperation.argumentMask
+      switch operation >> RuleOperation.shift {
+      case RuleOperation.literal: output.append(argument)
+      case RuleOperation.replacement:
+        guard argument >= 1, argument <= frame.wildcards else {
+          observer?.report(
+            .outOfBounds(
+              ruleset: program.name(of: ruleset), digit: UInt8(truncatingIfNeeded: argument + 0x30)))
+          return 78
+        }
+        let span = frame.spans[Int(argument) - 1]
+        output.append(frame.buffer.tokens + Int(span.start), Int(span.end - span.start))
+      default: appendMacro(Int(argument), output)
+      }
+    }
+    guard !output.hasOverflowed else {
+      observer?.report(.tooLong)
+      return 65
+    }
+    frame.swap()
+    frame.prepare(table)
+    if frame.bits & SymbolBits.lookup != 0 {
+      if let fatal = lookUpAll(frame, &outcome) { return fatal }
+      frame.prepare(table)
+    }
+    if frame.bits & SymbolBits.call != 0 {
+      let status = callAll(frame, depth)
+      if outcome.status == 0 || outcome.status == 75 { if status != 0 { outcome.status = status } }
+      frame.prepare(table)
+    }
+    return nil
+  }
+
+  /// The tokens of `$&x`.
+  private func appendMacro(_ number: Int, _ output: TokenBuffer) {
+    let value = macroText(number)
+    observer?.didReadMacro(.right, number, value)
+    guard let value, !value.isEmpty else { return }
+    var problems: [ScanProblem] = []
+    value.withUnsafeBufferPointer {
+      _ = tokenizer.scan($0, as: .rule, into: output, problems: &problems)
+    }
+  }
+
+  /// A macro as rules and people see it, the macros in it by name.
+  package func macroText(_ number: Int) -> [UInt8]? { macros[number]?.text(names) }
+
+  // MARK: - Calls
+
+  /// Runs the rulesets that the workspace calls, the last one first.
+  private func callAll(_ frame: Frame, _ depth: Int) -> Int32 {
+    var status: Int32 = 0
+    var position = frame.buffer.count - 2
+    while position >= 0 {
+      defer { position -= 1 }
+      guard frame.buffer.tokens[position] == .call else { continue }
+      let name = frame.buffer.tokens[position + 1]
+      guard let ruleset = ruleset(called: name) else {
+        observer?.report(.unknownRuleset(Array(table.bytes(name))))
+        return 78
+      }
+      let inner = self.frame(depth + 1)
+      inner.buffer.removeAll()
+      inner.buffer.append(
+        frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
+      let ended = ruleset.map { run($0, inner, depth: depth + 1) } ?? 0
+      if ended != 0, status == 0 || status == 75 { status = ended }
+      frame.buffer.truncate(to: position)
+      frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
+    }
+    return status
+  }
+
+  private func frame(_ depth: Int) -> Frame {
+    while frames.count <= depth { frames.append(Frame()) }
+    return frames[depth]
+  }
+
+  /// The ruleset that a token names: nil when there is none of that name, an inner
+  /// nil for a number without rules.
+  private func ruleset(called token: TokenID) -> Int?? {
+    if let known = rulesetOfToken[token] { return .some(known) }
+    let name = table.bytes(token)
+    guard let first = name.first, first &- 0x30 < 10 else { return nil }
+    var number = 0
+    for digit in name {
+      guard digit &- 0x30 < 10 else { break }
+      number = min(number * 10 + Int(digit &- 0x30), 1000)
+    }
+    return number < CFRulesetName.limit ? .some(program.ruleset(number: number)) : nil
+  }
+
+  // MARK: - Look-ups
+
+  /// Makes the look-ups of the workspace, from left to right.
+  private func lookUpAll(_ frame: Frame, _ outcome: inout Outcome) -> Int32? {
+    let tokens = frame.buffer.all
+    lookups.removeAll()
+    var position = 0
+    while position < tokens.count {
+      let token = tokens[position]
+      guard token == .mapBegin || token == .canonifyBegin else {
+        lookups.append(token)
+        position += 1
+        continue
+      }
+      position = lookUp(tokens, at: position, &outcome)
+    }
+    guard !lookups.hasOverflowed else {
+      observer?.report(.tooLong)
+      return 65
+    }
+    frame.buffer.removeAll()
+    frame.buffer.append(lookups.tokens, lookups.count)
+    return nil
+  }
+
+  /// Makes one look-up; returns the position behind it.
+  private func lookUp(
+    _ tokens: UnsafeBufferPointer<TokenID>, at start: Int, _ outcome: inout Outcome
+  ) -> Int {
+    let isMap = tokens[start] == .mapBegin
+    var position = start + 1
+    var name = Self.hostMap
+    if isMap, position < tokens.count {
+      name = Array(table.bytes(tokens[position]))
+      position += 1
+    }
+    let closing: TokenID = isMap ? .mapEnd : .canonifyEnd
+    let parts = LookupParts(tokens, from: position, closing: closing)
+    let map = maps.map(named: name)
+    if map == nil { observer?.report(.unknownMap(name)) }
+    let key = text(tokens[parts.key], blank: map?.keyBlank)
+    let arguments = parts.arguments.map { text(tokens[$0], blank: map?.keyBlank) }
+    observer?.willLookUp(name, key, arguments)
+    let answer = map?.lookUp(key, arguments, self) ?? .notFound(68)
+    observer?.didLookUp(name, answer)
+    if case .temporaryFailure = answer { outcome.status = 75 }
+    switch (answer.value, parts.fallback) {
+    case (let value?, _): append(value, name)
+    case (nil, let fallback?): append(text(tokens[fallback], blank: nil), name)
+    case (nil, nil): for token in tokens[parts.key] { lookups.append(token) }
+    }
+    return parts.end
+  }
+
+  private static let hostMap = Array("host".utf8)
+
+  private func append(_ value: [UInt8], _ map: [UInt8]) {
+    if value.isEmpty { return }
+    var problems: [ScanProblem] = []
+    let before = lookups.count
+    let end = value.withUnsafeBufferPointer {
+      tokenizer.scan($0, into: lookups, problems: &problems)
+    }
+    for problem in problems { observer?.report(.badValue(value, problem)) }
+    if end.hasFailed { lookups.truncate(to: before) }
+  }
+
+  /// The text of tokens: atoms that are neighbours have a blank between them.
+  package func text(
+    _ tokens: some Sequence<TokenID>, blank: UInt8? = nil
+  ) -> [UInt8] {
+    let separator = blank ?? program.blank
+    var result: [UInt8] = []
+    var wasAtom = false
+    for token in tokens {
+      let entry = table.entries[Int(token)]
+      if wasAtom, entry.isAtom { result.append(separator) }
+      wasAtom = entry.isAtom
+      result.append(
+        contentsOf: UnsafeBufferPointer(
+          start: table.arena + Int(entry.offset), count: Int(entry.length)))
+    }
+    return result
+  }
+}
+
+/// Where the parts of `$(map key $@ argument $: default $)` are.
+private struct LookupParts {
+  var key: Range<Int>
+  var arguments: [Range<Int>] = []
+  var fallback: Range<Int>?
+  var end: Int
+
+  init(_ tokens: UnsafeBufferPointer<TokenID>, from start: Int, closing: TokenID) {
+    key = start..<start
+    end = tokens.count
+    var partStart = start
+    var kind: TokenID?
+    var position = start
+    while position < tokens.count, tokens[position] != closing {
+      if tokens[position] == .at || tokens[position] == .colon {
+        close(partStart..<position, kind)
+        kind = tokens[position]
+        partStart = position + 1
+      }
+      position += 1
+    }
+    close(partStart..<position, kind)
+    end = min(position + 1, tokens.count)
+  }
+
+  private mutating func close(_ range: Range<Int>, _ kind: TokenID?) {
+    switch kind {
+    case nil: key = range
+    case .colon?: fallback = range
+    default: arguments.append(range)
+    }
+  }
+}

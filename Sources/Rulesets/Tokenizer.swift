@@ -1,0 +1,177 @@
+// Tokenizer.swift: text to tokens.
+//
+//     "J. Doe" <jd@x.example>   ->   "J. Doe"   <   jd   @   x   .   example   >
+//
+// Operators are tokens of their own, quoted text is one token, a backslash keeps
+// what follows inside an atom. Text that is not balanced is repaired and the
+// repair reported: a missing `"` or `>` is added, a `>` too many left out.
+//
+// Fails: text that is too long, or that holds a byte from 0x80 to 0x9F.
+
+/// What the tokenizer has to say about a text.
+package enum ScanProblem: Sendable, Equatable {
+  case unbalanced(UInt8)
+  case tooLong
+  case refusedByte
+  case tooManyTokens
+}
+
+/// Turns text into tokens of a table.
+final class Tokenizer {
+  private let classes: ByteClasses
+  private let table: TokenTable
+  private var scratch: UnsafeMutablePointer<UInt8>
+  private var scratchCapacity = 4096
+  private var length = 0
+
+  /// The longest address, in bytes.
+  static let longestAddress = 255
+
+  init(classes: ByteClasses, table: TokenTable) {
+    self.classes = classes
+    self.table = table
+    scratch = .allocate(capacity: scratchCapacity)
+  }
+
+  deinit { scratch.deallocate() }
+
+  /// How a scan ended.
+  struct End {
+    /// The index of the delimiter, or of the end.
+    var index: Int
+    /// Whether there is no result at all.
+    var hasFailed = false
+  }
+
+  /// Whose text it is.
+  enum Source {
+    /// At most 255 bytes, repaired where it is not balanced.
+    case address
+    /// Taken as it is. The bytes from 0x80 to 0x9F stand for symbols, each a token.
+    case rule
+  }
+
+  /// Appends the tokens of the text up to a delimiter outside of quotes; 0 is no delimiter.
+  func scan(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
+    as source: Source = .address, into output: TokenBuffer, problems: inout [ScanProblem]
+  ) -> End {
+    guard source == .rule || text.count - start <= Self.longestAddress else {
+      problems.append(.tooLong)
+      return End(index: start, hasFailed: true)
+    }
+    reserve(2 * (text.count - start) + 8)
+    length = 0
+    var state = State(repairs: source == .address)
+    var index = start
+    while index < text.count {
+      let byte = text[index]
+      if byte == delimiter, delimiter != 0, !state.isQuoted { break }
+      index += 1
+      let kind = classes[byte]
+      if kind == .refused {
+        if state.repairs {
+          problems.append(.refusedByte)
+          return End(index: index, hasFailed: true)
+        }
+        if !state.isQuoted {
+          single(byte, output)
+          continue
+        }
+      }
+      take(byte, kind, &state, output, &problems)
+    }
+    while state.isQuoted, state.repairs {
+      problems.append(.unbalanced(0x22))
+      take(0x22, .quote, &state, output, &problems)
+    }
+    finish(output)
+    while state.openBrackets > 0, state.repairs {
+      problems.append(.unbalanced(0x3C))
+      single(0x3E, output)
+      state.openBrackets -= 1
+    }
+    guard !output.hasOverflowed else {
+      problems.append(.tooManyTokens)
+      return End(index: index, hasFailed: true)
+    }
+    return End(index: index)
+  }
+
+  private struct State {
+    let repairs: Bool
+    var isQuoted = false
+    var isEscaped = false
+    var openBrackets = 0
+  }
+
+  @inline(__always)
+  private func take(
+    _ byte: UInt8, _ kind: ByteClasses.Kind, _ state: inout State, _ output: TokenBuffer,
+    _ problems: inout [ScanProblem]
+  ) {
+    if state.isEscaped {
+      // The backslash is written with what it escapes, so that one at the very end vanishes.
+      state.isEscaped = false
+      append(0x5C)
+      append(byte)
+      return
+    }
+    if state.isQuoted {
+      if kind == .escape {
+        state.isEscaped = true
+        return
+      }
+      append(byte)
+      if kind == .quote {
+        state.isQuoted = false
+        finish(output)
+      }
+      return
+    }
+    switch kind {
+    case .atom, .refused: append(byte)
+    case .blank: finish(output)
+    case .escape: state.isEscaped = true
+    case .quote:
+      finish(output)
+      append(byte)
+      state.isQuoted = true
+    case .open:
+      state.openBrackets += 1
+      single(byte, output)
+    case .close where state.openBrackets == 0 && state.repairs: problems.append(.unbalanced(byte))
+    case .close:
+      state.openBrackets -= 1
+      single(byte, output)
+    case .operation: single(byte, output)
+    }
+  }
+
+  @inline(__always)
+  private func append(_ byte: UInt8) {
+    scratch[length] = byte
+    length += 1
+  }
+
+  @inline(__always)
+  private func finish(_ output: TokenBuffer) {
+    if length == 0 { return }
+    output.append(table.intern(scratch, length))
+    length = 0
+  }
+
+  @inline(__always)
+  private func single(_ byte: UInt8, _ output: TokenBuffer) {
+    finish(output)
+    append(byte)
+    finish(output)
+  }
+
+  private func reserve(_ size: Int) {
+    guard size > scratchCapacity else { return }
+    scratch.deallocate()
+    scratchCapacity = size * 2
+    scratch = .allocate(capacity: scratchCapacity)
+  }
+}

@@ -1,0 +1,265 @@
+// CFReader.swift: a sendmail.cf from bytes to lines that mean something.
+//
+// As sendmail does, it reads from top to bottom and expands `$x` with what was
+// defined so far. A line that begins with white space continues the line before.
+// A faulty line is reported and the rest is read all the same.
+
+import Diagnostics
+
+/// What the reader knows before the first line.
+package struct CFEnvironment: Sendable {
+  /// The macros that sendmail sets itself, such as `$j`.
+  package var macros: [(name: String, value: [UInt8])] = []
+  /// The version that warnings about the `V` line name.
+  package var version: [UInt8] = Array("8.17.1.9".utf8)
+  /// Whether a user or group of that name exists, for options that name one.
+  package var userExists: @Sendable ([UInt8]) -> Bool = { _ in true }
+
+  package init() {}
+}
+
+/// Reads a .cf.
+package struct CFReader {
+  var file: CFFile
+  private let environment: CFEnvironment
+  private var lineNumber = 0
+  var rulesetNumbers: [[UInt8]: Int] = [:]
+  private var hasStopped = false
+
+  package static func read(
+    _ bytes: [UInt8], name: String, environment: CFEnvironment = CFEnvironment()
+  ) -> CFFile {
+    var reader = CFReader(name: name, environment: environment)
+    reader.readLines(bytes)
+    return reader.file
+  }
+
+  private init(name: String, environment: CFEnvironment) {
+    self.environment = environment
+    file = CFFile(
+      name: name, lines: [], names: MacroNames(), findings: [], macros: CFMacros())
+    for (name, value) in environment.macros { file.macros.set(name, value, &file.names) }
+  }
+
+  var position: SourcePosition { SourcePosition(file: file.name, line: lineNumber) }
+
+  mutating func report(_ problem: CFProblem) {
+    file.findings.append(CFFinding(problem, at: position))
+    if problem.isFatal { hasStopped = true }
+  }
+
+  mutating func report(_ problems: [CFProblem]) { for problem in problems { report(problem) } }
+
+  func userExists(_ name: [UInt8]) -> Bool { environment.userExists(name) }
+
+  private mutating func readLines(_ bytes: [UInt8]) {
+    var index = 0
+    while index < bytes.count, !hasStopped {
+      let start = index
+      repeat {
+        index = Self.endOfLine(bytes, from: index) + 1
+        lineNumber += 1
+      } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
+      let text = bytes[start..<min(index - 1, bytes.count)]
+      guard let first = text.first, first != 0x23 else { continue }
+      add(Array(text), isBlank: text.allSatisfy(isBlank))
+    }
+    warnAboutVersion()
+  }
+
+  private static func endOfLine(_ bytes: [UInt8], from start: Int) -> Int {
+    var index = start
+    while index < bytes.count, bytes[index] != 0x0A { index += 1 }
+    return index
+  }
+
+  private mutating func add(_ text: [UInt8], isBlank: Bool) {
+    if isBlank { return }
+    let translation = file.names.translate(text, comments: true)
+    for fault in translation.faults { report(CFProblem.badName(fault)) }
+    let content = read(translation.units, text)
+    file.lines.append(CFLine(position: position, text: text, content: content))
+  }
+
+  private mutating func read(_ units: [CFUnit], _ text: [UInt8]) -> CFContent {
+    guard let key = units.first?.byte else { return .faulty }
+    let rest = units.dropFirst()
+    switch key {
+    case 0x43: return readWords(rest)  // C
+    case 0x44: return readMacro(rest)  // D
+    case 0x45: return .environment(rest.text(file.names))  // E
+    case 0x46: return readClassFile(rest)  // F
+    case 0x48: return readHeader(rest)  // H
+    case 0x4B: return readMap(rest)  // K
+    case 0x4D: return readMailer(rest)  // M
+    case 0x4F: return readOption(rest)  // O
+    case 0x50: return readPrecedence(rest, text)  // P
+    case 0x51: return readFields(rest, "queue") { .queueGroup($0) }  // Q
+    case 0x52: return readRule(rest, text)  // R
+    case 0x53: return readRuleset(rest)  // S
+    case 0x54: return .trustedUsers(split(rest.text(file.names)))  // T
+    case 0x56: return readVersion(rest)  // V
+    case 0x58: return readFields(rest, "mail filter") { .mailFilter($0) }  // X
+    default:
+      report(.unknownLine(text))
+      return .faulty
+    }
+  }
+
+  /// The line's macros expanded, as bytes; symbols that stand where text is wanted as written.
+  func expanded(_ units: some Sequence<CFUnit>) -> [UInt8] {
+    file.macros.expand(units).units.text(file.names)
+  }
+}
+
+// MARK: - The short lines
+
+extension CFReader {
+  /// The macro or class that a line defines, and what follows it.
+  private mutating func readName(_ rest: ArraySlice<CFUnit>) -> (number: Int, ArraySlice<CFUnit>)? {
+    // A symbol in a name is no byte: it shows as one that no name may have.
+    let bytes = rest.map { $0.byte ?? 0x01 }
+    let reading = file.names.read(bytes[...])
+    guard let number = reading.number else {
+      if let fault = reading.fault { report(CFProblem.badName(fault)) }
+      return nil
+    }
+    return (number, rest.dropFirst(reading.end))
+  }
+
+  private mutating func readMacro(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    guard let (number, text) = readName(rest) else { return .faulty }
+    let value = CFText.unquoted(text)
+    file.macros[number] = value
+    return .macro(number, value: value)
+  }
+
+  private mutating func readWords(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    guard let (number, text) = readName(rest) else { return .faulty }
+    return .words(classNumber: number, split(expanded(text)))
+  }
+
+  private mutating func readClassFile(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    guard let (number, units) = readName(rest) else { return .faulty }
+    var text = ArraySlice(expanded(units)).drop(while: isBlank)
+    var file = CFClassFile(classNumber: number, source: .file([]), isOptional: false)
+    if text.starts(with: [0x2D, 0x6F]) {  // -o
+      file.isOptional = true
+      text = text.dropFirst(2).drop(while: isBlank)
+    }
+    if text.first == 0x7C {
+      file.source = .program(Array(text.dropFirst().drop(while: isBlank)))
+      return .classFile(file)
+    }
+    let path = Array(text.prefix { !isBlank($0) })
+    let format = Array(text.dropFirst(path.count).drop(while: isBlank))
+    file.format = format.isEmpty ? nil : format
+    if let at = path.firstIndex(of: 0x40), path.first != 0x2F {
+      file.source = .map(key: Array(path[..<at]), map: Array(path[(at + 1)...]))
+      return .classFile(file)
+    }
+    file.source = .file(path)
+    guard path.isEmpty else { return .classFile(file) }
+    report(
+      CFProblem(
+        .badClassFile, "an F line without a file name", wording: "fileclass: missing file name"))
+    return .faulty
+  }
+
+  private mutating func readMap(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    let text = ArraySlice(expanded(rest)).drop(while: isBlank)
+    let name = Array(text.prefix { isNameByte($0) })
+    guard !name.isEmpty else {
+      report(.mapWithoutName)
+      return .faulty
+    }
+    let behind = text.dropFirst(name.count).drop(while: isBlank)
+    let mapType = Array(behind.prefix { isNameByte($0) })
+    guard !mapType.isEmpty else {
+      report(.mapWithoutClass(name))
+      return .faulty
+    }
+    let arguments = Array(behind.dropFirst(mapType.count).drop(while: isBlank))
+    return .map(CFMap(name: name, mapType: mapType, arguments: arguments))
+  }
+
+  private mutating func readRule(_ rest: ArraySlice<CFUnit>, _ text: [UInt8]) -> CFContent {
+    let columns = rest.split(separator: .tab, maxSplits: 1, omittingEmptySubsequences: false)
+    guard columns.count == 2 else {
+      report(.tabExpected(text))
+      return .faulty
+    }
+    let right = columns[1].drop { $0 == .tab }
+    let action = right.prefix { $0 != .tab }
+    return .rule(
+      CFRule(
+        left: file.macros.expand(columns[0]).units, right: file.macros.expand(action).units,
+        comment: right.dropFirst(action.count + 1).text(file.names)))
+  }
+
+  private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    let (name, problem) = CFRulesetName.read(expanded(rest), known: &rulesetNumbers)
+    if let problem { report(problem) }
+    return name.map { .ruleset($0) } ?? .faulty
+  }
+
+  private mutating func readPrecedence(_ rest: ArraySlice<CFUnit>, _ text: [UInt8]) -> CFContent {
+    guard let sign = rest.firstIndex(of: CFUnit(0x3D)) else {
+      report(.unknownLine(text))
+      return .faulty
+    }
+    let value = leadingNumber(rest[(sign + 1)...].text(file.names))
+    return .precedence(name: rest[..<sign].text(file.names), value: value)
+  }
+
+  private mutating func readVersion(_ rest: ArraySlice<CFUnit>) -> CFContent {
+    let text = rest.text(file.names)
+    let digits = text.prefix(while: isDigit)
+    guard !digits.isEmpty else {
+      report(.badVersion(text))
+      return .faulty
+    }
+    file.versionLevel = leadingNumber(Array(digits))
+    let vendor = text.dropFirst(digits.count).drop(while: isBlank)
+    guard vendor.first == 0x2F else { return .version(level: file.versionLevel, vendor: nil) }
+    let name = Array(vendor.dropFirst())
+    let known = ["Berkeley", "Debian"].contains { lowered(Array($0.utf8)) == lowered(name) }
+    if !known { report(.badVendor(name)) }
+    return .version(level: file.versionLevel, vendor: name)
+  }
+
+  private mutating func warnAboutVersion() {
+    let level = file.versionLevel
+    if level < 10 { report(.oldVersion(level, environment.version)) }
+    if level > 10 { report(.newVersion(level, environment.version)) }
+  }
+
+  private mutating func readFields(
+    _ rest: ArraySlice<CFUnit>, _ what: String, _ make: ([CFUnit]) -> CFContent
+  ) -> CFContent {
+    let name = rest.prefix { !$0.isSpace && $0 != CFUnit(0x2C) }
+    guard name.isEmpty else { return make(Array(rest)) }
+    report(
+      CFProblem(
+        .badFieldLine, "a \(what) without a name", wording: "name required for \(what)"))
+    return .faulty
+  }
+}
+
+// MARK: - Helpers
+
+func split(_ text: [UInt8]) -> [[UInt8]] {
+  text.split(whereSeparator: isBlank).map(Array.init)
+}
+
+func lowered(_ text: [UInt8]) -> [UInt8] { text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } }
+
+/// As atoi(3) reads it, without overflow.
+func leadingNumber(_ text: [UInt8]) -> Int {
+  var rest = ArraySlice(text).drop(while: isBlank)
+  let isNegative = rest.first == 0x2D
+  if isNegative || rest.first == 0x2B { rest = rest.dropFirst() }
+  var value = 0
+  for digit in rest.prefix(while: isDigit) { value = min(value * 10 + Int(digit - 0x30), 1 << 40) }
+  return isNegative ? -value : value
+}

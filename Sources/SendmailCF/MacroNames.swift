@@ -1,0 +1,93 @@
+// MacroNames.swift: the names of cf macros and classes as small numbers.
+//
+// A one-character name is its own number, a longer one (`{daemon_port}`) gets
+// the next free one above 256. Macros and classes share the numbers, as in
+// sendmail, whose 96 numbers for long names are a limit that a real .cf meets.
+
+/// Numbers for the names of cf macros and classes.
+package struct MacroNames: Sendable {
+  private var numbers: [[UInt8]: Int] = [:]
+  private var longNames: [[UInt8]] = []
+
+  /// How many long names there can be before a unit's argument overflows.
+  static let limit = 0xE00
+  static let firstLong = 0x100
+
+  package init() {}
+
+  /// Where a name that was read ends, and its number.
+  package struct Reading: Sendable {
+    package var number: Int?
+    /// The index behind the name.
+    package var end: Int
+    package var fault: Fault?
+  }
+
+  /// What can be wrong with a name.
+  package enum Fault: Sendable, Equatable {
+    case missing
+    case unclosedBrace([UInt8])
+    case badCharacter(UInt8)
+    case tooMany([UInt8])
+  }
+
+  /// The number of a name, assigned now if it is new.
+  package mutating func number(of name: [UInt8]) -> Int? {
+    if name.count == 1, let only = name.first { return Int(only) }
+    if let known = numbers[name] { return known }
+    guard !name.isEmpty, longNames.count < Self.limit else { return nil }
+    let number = Self.firstLong + longNames.count
+    longNames.append(name)
+    numbers[name] = number
+    return number
+  }
+
+  /// The number of a name that was seen before.
+  package func known(_ name: [UInt8]) -> Int? {
+    if name.count == 1, let only = name.first { return Int(only) }
+    return numbers[name]
+  }
+
+  /// The name without braces.
+  package func name(_ number: Int) -> [UInt8] {
+    if number < Self.firstLong { return [UInt8(truncatingIfNeeded: number)] }
+    let index = number - Self.firstLong
+    return longNames.indices.contains(index) ? longNames[index] : []
+  }
+
+  /// The name as it stands behind a `$`.
+  package func reference(_ number: Int) -> [UInt8] {
+    number < Self.firstLong ? name(number) : [0x7B] + name(number) + [0x7D]
+  }
+
+  /// One more than the greatest number in use.
+  package var count: Int { Self.firstLong + longNames.count }
+
+  /// Reads a name: one character, or letters, digits and `_` in braces.
+  package mutating func read(_ text: ArraySlice<UInt8>) -> Reading {
+    let start = text.startIndex
+    guard let first = text.first, first != 0, !isBlank(first) else {
+      return Reading(end: start, fault: .missing)
+    }
+    guard first == 0x7B else { return Reading(number: Int(first), end: start + 1) }
+    var index = start + 1
+    var name: [UInt8] = []
+    while index < text.endIndex, text[index] != 0x7D {
+      guard isNameByte(text[index]) else {
+        return Reading(end: index, fault: .badCharacter(text[index]))
+      }
+      name.append(text[index])
+      index += 1
+    }
+    guard index < text.endIndex else { return Reading(end: index, fault: .unclosedBrace(name)) }
+    guard let number = number(of: name) else {
+      return Reading(end: index + 1, fault: name.isEmpty ? .missing : .tooMany(name))
+    }
+    return Reading(number: number, end: index + 1)
+  }
+}
+
+func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+func isNameByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || byte == 0x5F }
