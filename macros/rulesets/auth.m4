@@ -1,1 +1,1 @@
-_SECTION_(`auth')
+_SECTION_(`trust_auth: may an authenticated client speak for another user?')dnl

@@ -1,22 +1,22 @@
 _SECTION_(`check_relay: may this client talk to us?')dnl
 #
-#  check_relay - sendmail calls it when a client connects
+#  _CHECK_RELAY_ - sendmail asks when a client connects
 #     in   name of the client $| its address
 #     out  an error, or anything else: go on
 #
 C{Accept}OK RELAY
 SLocal_check_relay
 S`'_CHECK_RELAY_
-R$*			$: $1 $| $>"Local_check_relay" $1	rules of this site
-R$* $| $* $| $#$*	$#$3
-R$* $| $* $| $*		$@ $>"Basic_check_relay" $1 $| $2
+R$*			$: < $1 > $| $>"Local_check_relay" $1	rules of this site
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$@ $>"Basic_check_relay" $1
 #
-#  Basic_check_relay - the same in, without the rules of this site
+#  Basic_check_relay - the same, without the rules of this site
 #
 SBasic_check_relay
-R$*			$: < $&{deliveryMode} > $1
-R< d > $*		$@ deferred			look-ups wait until the message is delivered
-R< $* > $*		$: $2
+R$*			$: $&{deliveryMode} $| $1
+Rd $| $*		$@ deferred			look-ups wait until the message is delivered
+R$* $| $*		$: $2
 ifdef(`_ACCESS_TABLE_', `R$+ $| $+		$: $>D < $1 > <?> <+ Connect> < $2 >	the name
 R   $| $+		$: $>A < $1 > <?> <+ Connect> < >	no name: the address
 R<?> < $+ >		$: $>A < $1 > <?> <+ Connect> < >	nothing known: the address

@@ -1,1 +1,41 @@
-_SECTION_(`check_rcpt')
+_SECTION_(`check_rcpt: may mail go to this recipient?')dnl
+SLocal_check_rcpt
+ifdef(`_DELAY_CHECKS_', `_LIBRARY_(`rulesets/delaychecks')
+Scheckrcpt
+', `#
+#  check_rcpt - sendmail asks for each RCPT command
+#     in   the recipient as the client wrote it
+#     out  an error, or anything else: go on
+#
+Scheck_rcpt
+')dnl
+R$*			$: < $1 > $| $>"Local_check_rcpt" $1	rules of this site
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$@ $>"Basic_check_rcpt" $1
+#
+#  Basic_check_rcpt - the same, without the rules of this site
+#
+#  The recipient may have the right to be reached (Rcpt_ok), or the client the right to
+#  send (Relay_ok). If one cannot say now and the other does not allow it, the client
+#  shall try again.
+#
+SBasic_check_rcpt
+R<>			$#error $@ nouser $: "553 User address required"
+R$@			$#error $@ nouser $: "553 User address required"
+R$*			$: $&{deliveryMode} $| $1
+Rd $| $*		$@ deferred			look-ups wait until the message is delivered
+R$* $| $*		$: $2
+ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| $>Rcpt_ok $1
+R$* $| $#$*		$#$2
+', `R$*			$: $1 $| $>Rcpt_ok $1
+R$* $| $#TEMP $*	$: $1 $| TEMP $2
+R$* $| $#$*		$#$2
+R$* $| RELAY		$@ RELAY
+R$* $| TEMP $*		$: TEMP $2 $| $>Relay_ok $1
+R$* $| $*		$: $| $>Relay_ok $1
+R$* $| RELAY		$@ RELAY
+R$* $| $#TEMP $*	$#error $2
+R$* $| $#$*		$#$2
+RTEMP $* $| $*		$#error $1
+R$*			$#error $@ 5.7.1 $: "confRELAY_MSG"
+')dnl

@@ -1,28 +1,92 @@
 _SECTION_(`check_mail: may this be a sender?')dnl
 #
-#  check_mail - sendmail calls it for MAIL
+#  _CHECK_MAIL_ - sendmail asks for each MAIL command
 #     in   the sender as the client wrote it
 #     out  an error, or anything else: go on
 #
 Kresolve host -a<OKR> -T<TEMP>
 C{ResOk}OKR
+C{Loopback}localhost localhost.$m localhost.UUCP [127.0.0.1] [IPv6:0:0:0:0:0:0:0:1] [IPv6:::1]
 SLocal_check_mail
 S`'_CHECK_MAIL_
-R$*			$: $1 $| $>"Local_check_mail" $1	rules of this site
-R$* $| $#$*		$#$2
-R$* $| $*		$@ $>"Basic_check_mail" $1
+R$*			$: < $1 > $| $>"Local_check_mail" $1	rules of this site
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$@ $>"Basic_check_mail" $1
 #
-#  Basic_check_mail - the same in, without the rules of this site
+#  Basic_check_mail - the same, without the rules of this site
 #
 SBasic_check_mail
-R$*			$: < $&{deliveryMode} > $1
-R< d > $*		$@ deferred			look-ups wait until the message is delivered
-R< $* > $*		$: $2
+R$*			$: $&{deliveryMode} $| $1
+Rd $| $*		$@ deferred			look-ups wait until the message is delivered
+R$* $| $*		$: $2
+ifdef(`_DELAY_CHECKS_', `R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL	feature delay_checks: now is the time
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+')dnl
 R<>			$@ <OK>				bounces must be accepted (RFC 5321)
 R< $+ >			$: $1
-R$+			$: $>SenderHere $1		user@localhost from far away?
-R$+			$: $>SenderHost $1		does the host exist?
-ifdef(`_ACCESS_TABLE_', `R< $+ > $+		$: $>SenderAccess < $1 > $2	is the sender in the access table?
+R$+			$: $>SenderHere $&{daemon_flags} $| $1
+R$+			$: $>SenderHost <?> $>CanonAddr $1
+ifdef(`_ACCESS_TABLE_', `R< $+ > $+		$: $>SenderAccess < $1 > $2
 ')dnl
-R<?> $+			$: $>SenderBare $1		no host at all
-R$={ResOk}		$@ <OKR>
+R<?> $+			$: $>SenderBare $&{daemon_flags} $| $1
+R<?> $*			$@ @ $1				nothing known
+R< $={ResOk} > $*	$@ @ $2				the host exists
+R<TEMP> $*		$#error $@ 4.1.8 $: "451 Domain of sender address " $&f " does not resolve"
+R<PERM> $*		$#error $@ 5.1.8 $: "553 Domain of sender address " $&f " does not exist"
+ifdef(`_ACCESS_TABLE_', `R< $={Accept} > $*	$# $1				the table knows the sender as good
+R< $+ > $*		$@ $>AccessVerdict < $1 >
+')dnl
+#
+#  SenderHere - who says user@localhost must be here
+#     in   flags of the daemon $| address
+#     out  address, or an error
+#
+SSenderHere
+R$* f $* $| $* @ $-	$@ $>SenderNear < $&{client_name} > $3 @ $4	flag f: a host without a dot, too
+R$* u $* $| $*		$@ $3				flag u: not asked
+R$* $| $* @ $={Loopback}	$@ $>SenderNear < $&{client_name} > $2 @ $3
+R$* $| $*		$@ $2
+#
+#  SenderNear - is the client this host?
+#     in   < name of the client > address
+#
+SSenderNear
+R< > $*			$@ $1				no client at all
+R< $=w > $*		$@ $2
+R< $+ > $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
+#
+#  SenderHost - does the host of the sender exist?
+#     in   <?> user < @ host . >
+#     out  <OKR>, <TEMP> or <PERM> and the address; <?> if there is no host
+#
+SSenderHost
+R< $+ > $* < @ $+ . >	< $1 > $2 < @ $3 >
+R<?> $* < @ $* $=P >	$@ <OKR> $1 < @ $2 $3 >		an ending that is never looked up
+R<?> $* < @ $j >	$@ <OKR> $1 < @ $j >
+ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `R<?> $* < @ $+ >	$@ <OKR> $1 < @ $2 >		feature accept_unresolvable_domains
+', `R<?> $* < @ $+ >	$: <? $(resolve $2 $: $2 <PERM> $) > $1 < @ $2 >
+R<? $* < $- >> $*	$@ < $2 > $3
+')dnl
+ifdef(`_ACCESS_TABLE_', `#
+#  SenderAccess - what does the access table say of the sender?
+#     in   < mark > address      out  < value of the table, or the mark > address
+#
+SSenderAccess
+R< $+ > $+ < @ $* >	$@ $>SenderListed < $1 > < $2 < @ $3 > > $| $>SearchList <+ From> $| < F : $2@$3 > < U : $2@ > < D : $3 > < >
+R< $+ > $+		$@ $>SenderListed < $1 > < $2 > $| $>SearchList <+ From> $| < U : $2@ > < >
+SSenderListed
+R< $+ > < $+ > $| <?>	$@ < $1 > $2
+R< $+ > < $+ > $| < $+ >	$@ < $3 > $2
+')dnl
+#
+#  SenderBare - a sender without a host
+#     in   flags of the daemon $| user      out  < mark > user, or an error
+#
+SSenderBare
+ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$* $| $*		$@ <OKR> $2			feature accept_unqualified_senders
+', `R$* u $* $| $*		$@ <OKR> $3			flag u: accepted
+R$* $| $*		$: < $&{client_addr} > $2
+R< > $*			$@ <OKR> $1			no client at all
+R< $+ > $*		$#error $@ 5.5.4 $: "553 Domain name required for sender address " $&f
+')dnl
