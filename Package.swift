@@ -40,6 +40,9 @@ let package = Package(
       ]),
     // Layer 5: what is done with engines.
     .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"]),
+    .target(
+      name: "Translation",
+      dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Tables"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -54,6 +57,7 @@ let package = Package(
         "Diagnostics", "MCCompiler", "Posix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "trdump", dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Translation"]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
@@ -66,9 +70,13 @@ let package = Package(
       name: "TablesTests",
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(
+      name: "TranslationTests",
+      dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
+    .testTarget(
       name: "PeerTests",
       dependencies: [
-        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
+        "MailAddress", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting", "Routing",
+        "SendmailCF", "TestSupport", "Translation",
       ],
       exclude: ["Fixtures"]),
   ],
