@@ -9,9 +9,9 @@
 import Diagnostics
 import SendmailCF
 
-struct FeatureSigns {
+struct FeatureSigns: Sendable {
   /// A rule as text, with the ruleset it stands in.
-  private struct RuleText {
+  private struct RuleText: Sendable {
     var ruleset: String
     var left: String
     var right: String
@@ -53,7 +53,7 @@ struct FeatureSigns {
 
   indirect enum Sign: Sendable {
     /// A left or right side that contains a text; in one ruleset where it is named.
-    case left(String, in: String? = nil)
+    case left(String, in: String? = nil, giving: String? = nil)
     case right(String, in: String? = nil)
     case ruleset(String)
     case word(String, class: String)
@@ -80,7 +80,7 @@ struct FeatureSigns {
     ("access_db", .map("access")),
     ("allmasquerade", .recipientsAsSenders),
     ("always_add_domain", .left("$+", in: "AddDomain")),
-    ("blocklist_recipients", .right("$>SearchList<+To>")),
+    ("blocklist_recipients", .right("$#error$@5.2.1$:")),
     ("delay_checks", .ruleset("checkmail")),
     ("delay_checks(friend)", .left("<FRIEND>")),
     ("delay_checks(hater)", .left("<HATER>")),
@@ -98,6 +98,8 @@ struct FeatureSigns {
     ("nocanonify", .left("$={Canonify}")),
     ("nouucp", .noWord("!", class: "O")),
     ("nullclient", .sameMacros(["H", "M", "S"])),
+    ("preserve_local_plus_detail", .left("<>$+", in: "localaddr", giving: "$@$1")),
+    ("preserve_luser_host", .right("$(macro{Host}$@@")),
     ("promiscuous_relay", .absent(.right("Relay_ok"), from: "Basic_check_rcpt")),
     ("redirect", .word("redirect", class: "P")),
     ("relay_hosts_only", .all([.left("$=R"), .absent(.left("<@$*$=R>"), from: "Basic_check_rcpt")])),
@@ -110,8 +112,11 @@ struct FeatureSigns {
 
   private func position(of sign: Sign) -> SourcePosition? {
     switch sign {
-    case .left(let text, let ruleset):
-      return rule { ruleset == nil ? $0.left.contains(text) : $0.ruleset == ruleset && $0.left == text }
+    case .left(let text, let ruleset, let right):
+      return rule { rule in
+        if let right, rule.right != right { return false }
+        return ruleset == nil ? rule.left.contains(text) : rule.ruleset == ruleset && rule.left == text
+      }
     case .right(let text, let ruleset):
       return rule { $0.right.contains(text) && (ruleset == nil || $0.ruleset == ruleset) }
     case .ruleset(let name): return rulesets[name]
@@ -146,6 +151,18 @@ struct FeatureSigns {
     return nil
   }
 
+  /// The text of a refusal: what a rule that begins with a word answers under a code.
+  func refusal(_ word: String, enhanced: String) -> String? {
+    for line in cf.lines {
+      guard case .rule(let rule) = line.content, squeezed(rule.left).hasPrefix(word),
+        squeezed(rule.right).contains("$@\(enhanced)$:"),
+        let text = String(bytes: rule.right.text(cf.names)).cutText("$:")
+      else { continue }
+      return text.trimmed
+    }
+    return nil
+  }
+
   private func rule(_ matches: (RuleText) -> Bool) -> SourcePosition? {
     rules.first(where: matches)?.position
   }
@@ -175,5 +192,12 @@ struct FeatureSigns {
       guard case .mailer(let mailer) = line.content, mailer.isNetwork else { return false }
       return mailer.recipient.header == mailer.sender.header && mailer.sender.header != nil
     }?.position
+  }
+}
+
+extension String {
+  /// What follows the first such text.
+  fileprivate func cutText(_ text: String) -> String? {
+    indices.first { self[$0...].hasPrefix(text) }.map { String(self[$0...].dropFirst(text.count)) }
   }
 }

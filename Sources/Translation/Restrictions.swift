@@ -31,19 +31,19 @@ extension Builder {
   }
 
   /// The text of REJECT for clients and senders.
-  var rejectText: String { message("confREJECT_MSG", enhanced: "5.7.1", standard: "550 5.7.1 Access denied") }
+  var rejectText: String { refusal("confREJECT_MSG", "<REJECT", "5.7.1", standard: "550 5.7.1 Access denied") }
 
   private var recipientRejectText: String {
-    message(
-      "confRCPTREJ_MSG", enhanced: "5.2.1", standard: "550 5.2.1 Mailbox disabled for this recipient")
+    refusal(
+      "confRCPTREJ_MSG", "<REJECT", "5.2.1",
+      standard: "550 5.2.1 Mailbox disabled for this recipient")
   }
 
-  private func message(_ name: String, enhanced: String, standard: String) -> String {
-    guard let call = facts.calls.last(where: { $0.name == "define" && $0.text(0) == name }) else {
-      return standard
-    }
+  /// The text that the rules have, as Postfix's tables write it.
+  private func refusal(_ name: String, _ word: String, _ enhanced: String, standard: String) -> String {
     note(.word(name), .exact, "the texts of the access tables")
-    return ReplyText.of(String(bytes: call.arguments.dropFirst().first ?? []), enhanced: enhanced)
+    guard let text = facts.signs.refusal(word, enhanced: enhanced) else { return standard }
+    return ReplyText.of(text, enhanced: enhanced)
   }
 
   // MARK: clients

@@ -36,6 +36,7 @@ package struct SiteFacts: Sendable {
   /// The name that the host gives itself, where it is known.
   package let hostName: String?
 
+  let signs: FeatureSigns
   package private(set) var features: [String: Feature] = [:]
   private(set) var classes: [String: [Member]] = [:]
   private(set) var maps: [String: MapFact] = [:]
@@ -48,6 +49,7 @@ package struct SiteFacts: Sendable {
     self.calls = calls
     self.source = source
     self.hostName = hostName
+    signs = FeatureSigns(cf)
     for line in cf.lines { read(line) }
     readFeatures()
   }
@@ -190,7 +192,7 @@ package struct SiteFacts: Sendable {
         name: name, arguments: (1..<max(call.arguments.count, 1)).map { call.text($0) },
         origin: Provenance(call))
     }
-    for (name, position) in FeatureSigns(cf).found where features[name] == nil {
+    for (name, position) in signs.found where features[name] == nil {
       features[name] = Feature(
         name: name, arguments: [], origin: Provenance("FEATURE(`\(name)')", at: position))
     }
