@@ -1,7 +1,7 @@
 # Waybill: the commands people type. Bare `make` prints them.
 
 SHELL := /bin/sh
-COMMANDS := m4 makemap
+COMMANDS := m4 makemap sendmail waybill
 BUILD := .build/release
 BIN := .build/bin
 PREFIX ?= /usr/local

@@ -34,6 +34,11 @@ let package = Package(
     .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
     // Layer 4: the engines.
     .target(
+      name: "SendmailRouting",
+      dependencies: [
+        "Aliases", "Diagnostics", "Posix", "Routing", "Rulesets", "SendmailCF", "Tables",
+      ]),
+    .target(
       name: "PostfixRouting",
       dependencies: [
         "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
@@ -56,8 +61,10 @@ let package = Package(
       dependencies: [
         "Diagnostics", "MCCompiler", "Posix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-    .executableTarget(name: "trdump", dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Translation"]),
+      ],
+      // In release builds only: debug ones do not find the parts of Foundation that
+      // ArgumentParser brings.
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
@@ -76,7 +83,7 @@ let package = Package(
       name: "PeerTests",
       dependencies: [
         "MailAddress", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting", "Routing",
-        "SendmailCF", "TestSupport", "Translation",
+        "SendmailCF", "Tables", "TestSupport", "Translation",
       ],
       exclude: ["Fixtures"]),
   ],

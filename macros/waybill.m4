@@ -38,6 +38,7 @@ divert(0)dnl
 _LIBRARY_(`options/identity')
 _LIBRARY_(`options/written')
 _LIBRARY_(`options/table')
+_REPORT_UNKNOWN_CONF_(_CONF_NAMES_)dnl
 _LIBRARY_(`options/headers')
 _LIBRARY_(`rulesets/canonify')
 _LIBRARY_(`rulesets/final')

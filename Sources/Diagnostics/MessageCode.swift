@@ -31,6 +31,8 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case badMailerLine = 2012
   case rulesetRepeated = 2013
   case unknownRuleset = 2014
+  case unknownMapType = 2015
+  case badMapFlag = 2016
 
   // 3000: tables
   case tableFormat = 3001

@@ -134,7 +134,7 @@ private final class Run {
   private func surroundings() -> Surroundings {
     var surroundings = Surroundings()
     surroundings.readFile = { [unowned self] in answer($0) }
-    surroundings.runCommand = { [unowned self] in run($0) }
+    surroundings.runCommand = { [unowned self] in run($0, line: $1) }
     surroundings.receive = { [unowned self] in receive($0) }
     surroundings.watch = { [unowned self] in record($0) }
     return surroundings
@@ -161,7 +161,7 @@ private final class Run {
     }
   }
 
-  private func run(_ command: [UInt8]) -> (output: [UInt8], status: Int32) {
+  private func run(_ command: [UInt8], line: Int) -> (output: [UInt8], status: Int32) {
     let text = String(decoding: command, as: UTF8.self)
     // The library's own question whether a file is there needs no shell.
     let question = "test -r \""
@@ -172,7 +172,7 @@ private final class Run {
     if compiler.allowsCommands, let answer = try? runShell(command, keepingOutput: true) {
       return answer
     }
-    add(.error, .commandRefused(text), line: 0)
+    add(.error, .commandRefused(text), line: line)
     return ([], 127 << 8)
   }
 
@@ -188,8 +188,8 @@ private final class Run {
     if !file.isEmpty, file != result.path {
       notes.append(.init("while reading this line", at: SourcePosition(file: file, line: message.line)))
     }
-    if let unknown = missingLibraryFile(text) {
-      add(severity, unknown, line: message.originLine)
+    if let (loader, name) = missingLibraryFile(text) {
+      add(severity, unknown(loader, name), line: message.originLine, naming: name)
     } else {
       add(severity, .fromProcessor(plain(text), fix: hint(for: text)), line: place(of: message), notes: notes)
     }
@@ -215,12 +215,12 @@ private final class Run {
   }
 
   /// sendmail's library opens `feature/name.m4` without asking whether it is there.
-  private func missingLibraryFile(_ text: String) -> Diagnostic.Message? {
+  private func missingLibraryFile(_ text: String) -> (loader: String, name: String)? {
     for (loader, folder) in Library.loaders {
       let start = "cannot open `\(compiler.library.folder)/\(folder)/"
       guard text.hasPrefix(start), let end = text.firstIndex(of: "'") else { continue }
-      let name = String(text[..<end].dropFirst(start.count)).replacingSuffix(".m4", with: "")
-      return unknown(loader, name)
+      let name = String(text[..<end].dropFirst(start.count))
+      return (loader, name.hasSuffix(".m4") ? String(name.dropLast(3)) : name)
     }
     return nil
   }
@@ -327,10 +327,6 @@ private final class Run {
 private let unknownMark = "\u{1}unknown\t"
 
 extension String {
-  fileprivate func replacingSuffix(_ suffix: String, with other: String) -> String {
-    hasSuffix(suffix) ? String(dropLast(suffix.count)) + other : self
-  }
-
   /// The first place of a text in this one.
   fileprivate func firstRange(of text: String) -> Range<String.Index>? {
     var start = startIndex

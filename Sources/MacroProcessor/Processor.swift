@@ -18,8 +18,10 @@ package struct Surroundings {
   package var includeFolders: [[UInt8]] = []
   /// Finds and reads a file; nil leaves it to the file system.
   package var readFile: ((_ path: [UInt8]) -> FileAnswer)? = nil
-  /// Runs a shell command in place of /bin/sh, and answers with its output and wait status.
-  package var runCommand: ((_ command: [UInt8]) -> (output: [UInt8], status: Int32))? = nil
+  /// Runs a shell command in place of /bin/sh, and answers with its output and wait
+  /// status. The line is that of the main file that led there.
+  package var runCommand:
+    ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32))? = nil
   /// Takes messages in place of standard error.
   package var receive: ((Message) -> Void)? = nil
   /// Sees each call written in a file given to `process`, before it is carried out.

@@ -79,7 +79,8 @@ package enum AddressToken: Sendable, Equatable {
     return isEscaped ? .quoted(text) : .word(text)
   }
 
-  private var isWord: Bool {
+  /// Two of these side by side are joined with a blank.
+  package var isWord: Bool {
     if case .special = self { false } else { true }
   }
 

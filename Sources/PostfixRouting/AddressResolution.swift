@@ -84,7 +84,7 @@ struct AddressResolution: Sendable {
     route.isMalformed = !isValid(route.domain)
     route.isSourceRouted = isSourceRouted(recipient)
     trace?.note("\(route.addressClass) \(route.domain.text) -> \(route.resolution)")
-    if let entry = try transports.find(recipient, lookup: lookup, isLocal: classes.isLocal) {
+    if route.addressClass != .virtualAlias, let entry = try transports.find(recipient, lookup: lookup, isLocal: classes.isLocal) {
       transports.apply(entry.value, to: &route)
       trace?.note(entry, "transport_maps")
     }
@@ -178,30 +178,26 @@ struct AddressResolution: Sendable {
       return route(parameters.relay, try relayHost(domain, sender: sender, trace), .relay)
     case .other:
       let transport = try bySender(
-        parameters.senderTransports, sender, parameters.emptySenderTransport,
-        otherwise: parameters.other, trace)
+        parameters.senderTransports, sender, parameters.emptySenderTransport, trace)
       return route(
         transport ?? parameters.other, try relayHost(domain, sender: sender, trace), .other)
     }
   }
 
   private func relayHost(_ domain: Bytes, sender: Bytes, _ trace: Tracer?) throws(MapList.Failure) -> Bytes {
-    if let host = try bySender(
-      parameters.senderRelays, sender, parameters.emptySenderRelay, otherwise: domain, trace)
-    {
-      return host
-    }
+    let bySender = try bySender(parameters.senderRelays, sender, parameters.emptySenderRelay, trace)
+    if let bySender { return bySender }
     return parameters.relayHost.isEmpty ? domain : parameters.relayHost
   }
 
-  /// What a table says of the sender; DUNNO stands for the default.
+  /// What a table says of the sender; DUNNO leaves it to the default.
   private func bySender(
-    _ maps: MapList, _ sender: Bytes, _ emptyKey: Bytes, otherwise: Bytes, _ trace: Tracer?
+    _ maps: MapList, _ sender: Bytes, _ emptyKey: Bytes, _ trace: Tracer?
   ) throws(MapList.Failure) -> Bytes? {
     let key = sender.isEmpty ? emptyKey : sender
     guard let hit = try lookup.find(key, in: maps, isLocal: classes.isLocal) else { return nil }
     trace?.note(hit.entry, maps.title)
-    return hit.entry.value.equalsIgnoringCase(Bytes(ascii: "DUNNO")) ? otherwise : hit.entry.value
+    return hit.entry.value.equalsIgnoringCase(Bytes(ascii: "DUNNO")) ? nil : hit.entry.value
   }
 
   // MARK: syntax
@@ -232,7 +228,7 @@ enum HostName {
 
   private static func isLabel(_ label: ArraySlice<UInt8>) -> Bool {
     guard !label.isEmpty, label.count <= 63, label.first != 0x2D, label.last != 0x2D else { return false }
-    return label.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x2D || $0 == 0x5F || $0 >= 0x80 }
+    return label.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x2D || $0 == 0x5F }
   }
 
   /// `[192.0.2.1]`, `[IPv6:2001:db8::1]`.

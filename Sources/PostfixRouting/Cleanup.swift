@@ -18,6 +18,7 @@ struct Cleanup: Sendable {
   let propagates: Set<Bytes>
   /// receive_override_options = no_address_mappings.
   let maps: Bool
+  let keepsOriginal: Bool
 
   init(_ settings: Settings, opener: TableOpener, mapping: AddressMapping) {
     self.mapping = mapping
@@ -35,6 +36,7 @@ struct Cleanup: Sendable {
     recipientClasses = words("recipient_canonical_classes")
     canonicalClasses = words("canonical_classes")
     masqueradeClasses = words("masquerade_classes")
+    keepsOriginal = settings.flag("enable_original_recipient")
     propagates = words("propagate_unmatched_extensions")
     self.maps = !words("receive_override_options").contains(Bytes(ascii: "no_address_mappings"))
   }
@@ -46,7 +48,15 @@ struct Cleanup: Sendable {
 
   /// A sender as it is queued or, for `header_sender`, as From: will show it.
   func sender(_ address: Bytes, as kind: Bytes = envelopeSender, trace: Tracer? = nil) throws(MapList.Failure) -> Bytes {
-    try self.address(address, kind, (senderCanonical, senderClasses), trace)
+    let result = try self.address(address, kind, (senderCanonical, senderClasses), trace)
+    return kind == Self.envelopeSender && isMailSystem(result) ? [] : result
+  }
+
+  /// MAILER-DAEMON of this host is written as the null sender.
+  private func isMailSystem(_ address: Bytes) -> Bool {
+    let (local, domain) = AddressForm.parts(address)
+    return local.equalsIgnoringCase(Bytes(ascii: "mailer-daemon"))
+      && domain?.equalsIgnoringCase(mapping.lookup.origin) ?? true
   }
 
   /// A recipient before virtual aliases.

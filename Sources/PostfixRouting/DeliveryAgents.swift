@@ -17,7 +17,7 @@ struct DeliveryAgents: Sendable {
   let transports: [Bytes: Agent]
   let deferred: Set<Bytes>
   let filterNexthop: Bytes
-  let host: Bytes
+  let host, doubleBounce: Bytes
 
   /// What a transport's program does with a recipient.
   enum Agent: Sendable {
@@ -41,6 +41,7 @@ struct DeliveryAgents: Sendable {
     deferred = Set(main.list("defer_transports"))
     filterNexthop = main.value("default_filter_nexthop")
     host = main.value("myhostname")
+    doubleBounce = main.value("double_bounce_sender").lowercased
     var agents: [Bytes: Agent] = [:]
     for service in configuration.master.services where service.type == "unix" || service.type == "pass" {
       let settings = configuration.settings(for: service)
@@ -95,6 +96,11 @@ struct DeliveryAgents: Sendable {
     }
     let copy = Copy(route: route, sender: sender, path: path + [route.resolution])
     if route.isMalformed { return [copy.ending(.bounce(Reply(550, "5.1.3", "bad address syntax")))] }
+    if route.addressClass == .local,
+      AddressForm.parts(route.recipient).local.lowercased == doubleBounce
+    {
+      return [copy.ending(.nowhere)]
+    }
     if deferred.contains(route.transport) {
       return [copy.ending(.deferred(Reply(450, "4.3.2", "deferred transport")))]
     }
@@ -119,7 +125,8 @@ struct DeliveryAgents: Sendable {
     func ending(_ destination: Destination, sender: Bytes? = nil, recipient: Bytes? = nil) -> Delivery {
       Delivery(
         resolution: route.resolution, destination: destination, path: path,
-        sender: sender ?? self.sender, recipient: recipient ?? route.recipient)
+        sender: AddressForm.quoted(sender ?? self.sender),
+        recipient: AddressForm.quoted(recipient ?? route.recipient))
     }
   }
 
@@ -156,7 +163,8 @@ struct DeliveryAgents: Sendable {
     _ copy: Copy, _ maps: MapList, _ propagates: Bool, _ destination: Destination, _ trace: Tracer
   ) -> Delivery {
     func generic(_ address: Bytes) throws(MapList.Failure) -> Bytes {
-      address.isEmpty ? address : try mapping.mapOneToOne(address, through: maps, propagates: propagates, trace: trace)
+      if address.isEmpty { return address }
+      return try mapping.map(address, through: maps, propagates: propagates, trace: trace)?.first ?? address
     }
     do throws(MapList.Failure) {
       return copy.ending(

@@ -58,7 +58,8 @@ final class LocalExpansion {
     deliveries.append(
       Delivery(
         resolution: last, destination: destination, path: recipient.path,
-        sender: recipient.sender, recipient: address ?? recipient.address))
+        sender: AddressForm.quoted(recipient.sender),
+        recipient: AddressForm.quoted(address ?? recipient.address)))
   }
 
   // MARK: aliases
@@ -102,7 +103,9 @@ final class LocalExpansion {
       try? deliverToMailboxOnly(AddressForm.parts(inner.address).local.lowercased, inner)
     case .program(let command):
       guard local.commandsAllowed.contains(origin) else { return refuse(recipient, "command") }
-      once(Bytes(ascii: "command ") + command) { end(recipient, .program(command: command)) }
+      // The same command for another user is another delivery.
+      let user = AddressForm.parts(recipient.address).local.lowercased
+      once(Bytes(ascii: "command ") + user + [0] + command) { end(recipient, .program(command: command)) }
     case .file(let path):
       guard local.filesAllowed.contains(origin) else { return refuse(recipient, "file") }
       once(Bytes(ascii: "file ") + path) { end(recipient, .file(path: path)) }
@@ -198,9 +201,8 @@ final class LocalExpansion {
   /// mailbox_transport and fallback_transport: `transport:nexthop`.
   private func hand(_ recipient: LocalRecipient, to value: Bytes) {
     let (transport, nexthop) = value.split(atFirst: .colon) ?? (value, [])
-    let domain = AddressForm.parts(recipient.address).domain ?? []
     let route = Route(
-      transport: transport, nexthop: nexthop.isEmpty ? domain : nexthop,
+      transport: transport, nexthop: nexthop.isEmpty ? copy.route.nexthop : nexthop,
       recipient: recipient.address, addressClass: .local)
     deliveries += agents.hand(
       DeliveryAgents.Copy(
@@ -211,7 +213,7 @@ final class LocalExpansion {
   private func readForward(
     _ user: Bytes, _ home: Bytes, _ ending: Bytes, _ recipient: LocalRecipient
   ) -> Bool {
-    for path in forwardPaths(user, home, ending) {
+    for (path, usesEnding) in forwardPaths(user, home, ending) {
       guard let bytes = try? readFile(local.root + path.text) else { continue }
       let targets = AliasTarget.parse(file: bytes)
       if targets.isEmpty { return false }
@@ -222,19 +224,22 @@ final class LocalExpansion {
       inner.owner = user
       inner.expandedFrom = user
       inner.depth += 1
-      inner.unmatched = local.propagates.contains(Bytes(ascii: "forward")) ? ending : []
+      let propagates = !usesEnding && local.propagates.contains(Bytes(ascii: "forward"))
+      inner.unmatched = propagates ? ending : []
       for target in targets { deliver(target, inner) }
       return true
     }
     return false
   }
 
-  private func forwardPaths(_ user: Bytes, _ home: Bytes, _ ending: Bytes) -> [Bytes] {
+  /// The files to try, and whether a name holds the part after the delimiter.
+  private func forwardPaths(_ user: Bytes, _ home: Bytes, _ ending: Bytes) -> [(path: Bytes, usesEnding: Bool)] {
     let values = names(user, ending).merging(["home": home]) { $1 }
     return ListSyntax.words(local.forwardPath).compactMap { pattern in
-      // A pattern with the extension is for mail that has one.
-      if ending.isEmpty, pattern.text.contains("extension") { return nil }
-      return try? ValueExpansion(value: { values[$0] }).expand(pattern)
+      let usesEnding = pattern.text.contains("extension")
+      if usesEnding, ending.isEmpty { return nil }
+      guard let path = try? ValueExpansion(value: { values[$0] }).expand(pattern) else { return nil }
+      return (path, usesEnding)
     }
   }
 

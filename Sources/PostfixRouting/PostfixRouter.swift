@@ -72,8 +72,9 @@ package final class PostfixRouter: MailRouter, Sendable {
     let tracer = Tracer()
     do throws(MapList.Failure) {
       let given = SMTPAddress.internalForm(envelope.sender)
-      answer.sender = try cleanup.sender(given, trace: tracer)
-      try queue(&answer, envelope, actions, tracer)
+      let sender = try cleanup.sender(given, trace: tracer)
+      answer.sender = AddressForm.quoted(sender)
+      try queue(&answer, sender, filter: filter(for: envelope, actions), actions, tracer)
     } catch {
       tracer.note("temporary failure: \(error.reason)")
       answer.message = .temporaryFailure(
@@ -93,9 +94,9 @@ package final class PostfixRouter: MailRouter, Sendable {
 
   /// Every accepted recipient as it is queued and then delivered.
   private func queue(
-    _ answer: inout EnvelopeAnswer, _ envelope: Envelope, _ actions: MessageActions, _ tracer: Tracer
+    _ answer: inout EnvelopeAnswer, _ sender: Bytes, filter: Bytes, _ actions: MessageActions,
+    _ tracer: Tracer
   ) throws(MapList.Failure) {
-    let filter = actions.filter ?? (envelope.client.arrival == .smtp ? contentFilter : pickupFilter)
     var seen: Set<Bytes> = []
     var named: [Bytes] = []
     for index in answer.recipients.indices where answer.recipients[index].decision.isPositive {
@@ -105,26 +106,32 @@ package final class PostfixRouter: MailRouter, Sendable {
       named.append(recipient)
       var targets = [actions.redirect ?? recipient]
       if actions.redirect == nil { targets = try cleanup.expand(recipient, trace: steps) }
-      for target in targets where seen.insert(Self.folded(target)).inserted {
+      for target in targets where seen.insert(duplicateKey(target, of: original)).inserted {
         answer.recipients[index].deliveries += agents.deliver(
-          target, sender: answer.sender, filter: filter, trace: steps)
+          target, sender: sender, filter: filter, trace: steps)
       }
       answer.recipients[index].trace += steps.take()
     }
     if actions.redirect != nil { return }
-    let copies = try cleanup.blindCopies(sender: answer.sender, recipients: named, trace: tracer)
+    let copies = try cleanup.blindCopies(sender: sender, recipients: named, trace: tracer)
     for copy in copies + actions.blindCopies {
       let recipient = try cleanup.recipient(copy, trace: tracer)
       for target in try cleanup.expand(recipient, trace: tracer)
-      where seen.insert(Self.folded(target)).inserted {
+      where seen.insert(duplicateKey(target, of: copy)).inserted {
         answer.extraDeliveries += agents.deliver(
-          target, sender: answer.sender, filter: filter, trace: tracer)
+          target, sender: sender, filter: filter, trace: tracer)
       }
     }
   }
 
-  /// Duplicates are found by their domain in small letters too.
-  private static func folded(_ address: Bytes) -> Bytes { address.lowercased }
+  private func filter(for envelope: Envelope, _ actions: MessageActions) -> Bytes {
+    actions.filter ?? (envelope.client.arrival == .smtp ? contentFilter : pickupFilter)
+  }
+
+  /// With enable_original_recipient two recipients that lead to one address stay two.
+  private func duplicateKey(_ target: Bytes, of original: Bytes) -> Bytes {
+    cleanup.keepsOriginal ? original.lowercased + [0] + target.lowercased : target.lowercased
+  }
 }
 
 extension PostfixConfiguration {

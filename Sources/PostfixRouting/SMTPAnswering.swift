@@ -44,18 +44,24 @@ final class SMTPAnswering {
     ]
   }
 
+  private func refuse(_ code: Int, _ enhanced: String, _ text: String) -> Decision {
+    .reject(policy.replies.reply(code, enhanced, Bytes(text.utf8)))
+  }
+
   // MARK: MAIL
 
   private func mail() -> Decision? {
+    // MAIL begins a message: what earlier commands asked for is forgotten.
+    actions = MessageActions()
     if policy.requiresHelo, envelope.client.helo == nil {
-      return .reject(Reply(503, "5.5.1", "Error: send HELO/EHLO first"))
+      return refuse(503, "5.5.1", "Error: send HELO/EHLO first")
     }
     guard let parsed = SMTPAddress.parse(envelope.sender), isWellFormed(parsed, isSender: true) else {
-      return .reject(Reply(501, "5.1.7", "Bad sender address syntax"))
+      return refuse(501, "5.1.7", "Bad sender address syntax")
     }
     sender = parsed
     if let size = envelope.size, policy.sizeLimit > 0, size > policy.sizeLimit {
-      return .reject(Reply(552, "5.3.4", "Message size exceeds fixed limit"))
+      return refuse(552, "5.3.4", "Message size exceeds fixed limit")
     }
     return policy.delaysReject ? nil : checkSender(context(nil))?.refusal
   }
@@ -79,10 +85,10 @@ final class SMTPAnswering {
 
   private func decide(_ given: Bytes) -> Decision {
     if acceptedCount >= policy.recipientLimit {
-      return .reject(Reply(452, "4.5.3", "Error: too many recipients"))
+      return refuse(452, "4.5.3", "Error: too many recipients")
     }
     guard let address = SMTPAddress.parse(given), isWellFormed(address, isSender: false) else {
-      return .reject(Reply(501, "5.1.3", "Bad recipient address syntax"))
+      return refuse(501, "5.1.3", "Bad recipient address syntax")
     }
     // RFC 2821, section 3.6: a bare postmaster is always accepted.
     if address.equalsIgnoringCase(Bytes(ascii: "postmaster")) { return .accept }
@@ -111,8 +117,8 @@ final class SMTPAnswering {
       context.softening = nil
       let verdict = context.evaluate(list, name: recipient, subject: .recipient)
       if verdict.refusal != nil { return verdict }
-      if let deferral = context.deferral { return deferral }
     }
+    if let deferral = context.deferral { return deferral }
     guard policy.rejectsUnlistedRecipient, context.actions.discard == nil else { return nil }
     return refusal(context.rejectUnlistedRecipient())
   }
@@ -146,7 +152,7 @@ final class SMTPAnswering {
 
   private func data() -> Decision {
     guard acceptedCount > 0 else {
-      return .reject(Reply(554, "5.5.1", "Error: no valid recipients"))
+      return refuse(554, "5.5.1", "Error: no valid recipients")
     }
     for (list, name, subject) in [
       (policy.data, Bytes(ascii: "DATA"), Subject.data),

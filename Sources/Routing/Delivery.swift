@@ -65,9 +65,9 @@ package struct Delivery: Sendable, Hashable {
   /// The resolutions on the way, first the one of the recipient as accepted;
   /// aliases and .forward files make more than one.
   package var path: [Resolution]
-  /// The envelope sender as this mailer passes it on.
+  /// The envelope sender as this mailer passes it on, in the form of an SMTP path.
   package var sender: [UInt8]
-  /// The recipient as this mailer passes it on.
+  /// The recipient as this mailer passes it on, in the same form.
   package var recipient: [UInt8]
   /// Header addresses as this mailer writes them; nil where the engine does not say.
   package var headers: HeaderForms?

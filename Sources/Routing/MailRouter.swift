@@ -34,7 +34,8 @@ package struct EnvelopeAnswer: Sendable, Hashable {
   /// One for each recipient of the envelope, in its order; empty where the
   /// session was refused before.
   package var recipients: [RecipientAnswer]
-  /// The envelope sender as it is queued, before a mailer rewrites it.
+  /// The envelope sender as it is queued, before a mailer rewrites it, in the
+  /// form of an SMTP path.
   package var sender: [UInt8]
   /// Copies that nobody asked for: always_bcc and the like.
   package var extraDeliveries: [Delivery]

@@ -19,6 +19,8 @@ package struct ByteClasses: Sendable {
     for byte in operators { kinds[Int(byte)] = .operation }
     for byte in "()<>,;\r\n".utf8 { kinds[Int(byte)] = .operation }
     for byte: UInt8 in [0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x20] { kinds[Int(byte)] = .blank }
+    // sendmail keeps 0xFF for its own use; in an address it separates like a blank.
+    kinds[0xFF] = .blank
     kinds[0x22] = .quote
     kinds[0x5C] = .escape
     kinds[0x3C] = .open

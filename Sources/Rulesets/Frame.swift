@@ -48,6 +48,9 @@ final class Frame {
     self.bits = bits
   }
 
+  /// A workspace that begins with `$#` is settled: no rule is tried on it.
+  var isResolved: Bool { buffer.count > 0 && buffer.tokens[0] == .hash }
+
   /// Whether the rule is worth a try.
   @inline(__always)
   func mayMatch(_ filter: RuleFilter) -> Bool {

@@ -160,6 +160,8 @@ extension RulesetEngine {
 
   /// The end of the tokens that spell out `$&x`, -1 when they do not.
   private func macro(_ number: Int, _ frame: Frame, from start: Int) -> Int {
+    // At the end of the workspace not even an empty macro fits.
+    guard start < frame.buffer.count else { return -1 }
     let value = macroText(number)
     observer?.didReadMacro(.left, number, value)
     guard let value else { return start }

@@ -37,9 +37,11 @@ package enum RewriteFault: Sendable, Equatable {
   case outOfBounds(ruleset: [UInt8], digit: UInt8)
   case tooLong
   case unknownRuleset([UInt8])
+  case badRulesetName([UInt8])
+  case rulesetTooHigh(Int)
   case unknownMap([UInt8])
-  /// What a map says about itself when it is opened or asked.
-  case map([UInt8], status: Int32)
+  /// What a map, a file or the switch says about itself when it is opened.
+  case complaint(String)
   /// A map's value that is no row of tokens.
   case badValue([UInt8], ScanProblem)
 }
@@ -69,15 +71,21 @@ package final class RulesetEngine {
   /// The worst that happened since the address was loaded.
   package private(set) var steps = 0
 
+  /// The number that a database left as the last error of the system. sendmail adds
+  /// it to whatever it complains about next, and its emulation has to.
+  package var pendingError: Int32 = 0
+
   let table: TokenTable
   let tokenizer: Tokenizer
   private var frames: [Frame] = []
   private let lookups = TokenBuffer()
-  private(set) var maps: MapSet
+  package let maps: MapSet
+  package let hosts: HostNames
+  package let services: ServiceSwitch
   /// The token of each ruleset's name, for calls.
   private var rulesetOfToken: [TokenID: Int] = [:]
 
-  package init(_ program: RulesetProgram, maps: MapSet? = nil) {
+  package init(_ program: RulesetProgram) {
     self.program = program
     table = TokenTable(copying: program.table)
     tokenizer = Tokenizer(classes: program.byteClasses, table: table)
@@ -85,9 +93,11 @@ package final class RulesetEngine {
     names = program.names
     classes = program.classes
     coverage = [Int](repeating: 0, count: program.rules.count)
-    self.maps = maps ?? MapSet(program)
-    for (index, ruleset) in program.rulesets.enumerated() where !ruleset.name.isEmpty {
-      rulesetOfToken[table.intern(ruleset.name)] = index
+    maps = MapSet(program)
+    hosts = HostNames(root: program.root)
+    services = ServiceSwitch(root: program.root)
+    for (name, number) in program.file.rulesetNumbers.named {
+      rulesetOfToken[table.intern(name)] = number
     }
     frames.append(Frame())
   }
@@ -112,7 +122,8 @@ package final class RulesetEngine {
 
   /// Makes an address the workspace, up to a delimiter (0 for none).
   package func load(
-    _ address: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0
+    _ address: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
+    as source: Tokenizer.Source = .address
   ) -> Loading {
     table.recycle()
     level = 0
@@ -121,13 +132,13 @@ package final class RulesetEngine {
     buffer.removeAll()
     var problems: [ScanProblem] = []
     let end = tokenizer.scan(
-      address, from: start, until: delimiter, into: buffer, problems: &problems)
+      address, from: start, until: delimiter, as: source, into: buffer, problems: &problems)
     return Loading(
       end: end.index, hasFailed: end.hasFailed, problems: problems, isEmpty: buffer.count == 0)
   }
 
-  package func load(_ address: [UInt8]) -> Loading {
-    address.withUnsafeBufferPointer { load($0) }
+  package func load(_ address: [UInt8], as source: Tokenizer.Source = .address) -> Loading {
+    address.withUnsafeBufferPointer { load($0, as: source) }
   }
 
   /// Makes these tokens the workspace.
@@ -148,6 +159,13 @@ package final class RulesetEngine {
     level = 0
     return run(ruleset, frames[0], depth: 0)
   }
+
+  /// Makes a word a member of a class, for this engine.
+  package func addWord(_ word: [UInt8], to classNumber: Int) {
+    classes.add(word, to: classNumber)
+  }
+
+  func complain(_ text: String) { observer?.report(.complaint(text)) }
 
   package func resetCoverage() { coverage = [Int](repeating: 0, count: program.rules.count) }
 
@@ -190,7 +208,7 @@ package final class RulesetEngine {
     var rule = range.lowerBound
     var repetitions = 0
     frame.prepare(table)
-    while rule < range.upperBound {
+    while rule < range.upperBound, !frame.isResolved {
       if repetitions < limits.repetitions, !wantsEveryRule, !frame.mayMatch(code.rules[rule].filter) {
         rule += 1
         repetitions = 0
@@ -288,27 +306,48 @@ package final class RulesetEngine {
 
   // MARK: - Calls
 
-  /// Runs the rulesets that the workspace calls, the last one first.
+  /// Runs the rulesets that the workspace calls: the last one first, but none of
+  /// them when one of the names leads nowhere.
   private func callAll(_ frame: Frame, _ depth: Int) -> Int32 {
-    var status: Int32 = 0
-    var position = frame.buffer.count - 2
-    while position >= 0 {
-      defer { position -= 1 }
-      guard frame.buffer.tokens[position] == .call else { continue }
-      let name = frame.buffer.tokens[position + 1]
-      guard let ruleset = ruleset(called: name) else {
-        observer?.report(.unknownRuleset(Array(table.bytes(name))))
-        return 78
+    var calls: [(position: Int, ruleset: Int)] = []
+    var position = 0
+    while position + 1 < frame.buffer.count {
+      guard frame.buffer.tokens[position] == .call else {
+        position += 1
+        continue
       }
-      let inner = self.frame(depth + 1)
-      inner.buffer.removeAll()
-      inner.buffer.append(
-        frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
-      let ended = ruleset.map { run($0, inner, depth: depth + 1) } ?? 0
-      if ended != 0, status == 0 || status == 75 { status = ended }
-      frame.buffer.truncate(to: position)
-      frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
+      let name = unquoted(frame.buffer.tokens[position + 1], frame)
+      guard let ruleset = ruleset(called: name) else { return 78 }
+      calls.append((position, ruleset))
+      position += 2
     }
+    var status: Int32 = 0
+    for call in calls.reversed() {
+      let ended = run(call.ruleset, from: call.position, frame, depth)
+      if ended != 0, status == 0 || status == 75 { status = ended }
+    }
+    return status
+  }
+
+  /// A ruleset's name loses its quotes, wherever it stands in the workspace.
+  private func unquoted(_ token: TokenID, _ frame: Frame) -> TokenID {
+    let name = table.bytes(token)
+    guard name.contains(0x22) else { return token }
+    let bare = table.intern(name.filter { $0 != 0x22 })
+    for position in 0..<frame.buffer.count where frame.buffer.tokens[position] == token {
+      frame.buffer.tokens[position] = bare
+    }
+    return bare
+  }
+
+  /// Runs a ruleset over the tokens behind a call, which its result replaces.
+  private func run(_ ruleset: Int, from position: Int, _ frame: Frame, _ depth: Int) -> Int32 {
+    let inner = self.frame(depth + 1)
+    inner.buffer.removeAll()
+    inner.buffer.append(frame.buffer.tokens + position + 2, frame.buffer.count - position - 2)
+    let status = program.range(of: ruleset).isEmpty ? 0 : run(ruleset, inner, depth: depth + 1)
+    frame.buffer.truncate(to: position)
+    frame.buffer.append(inner.buffer.tokens, inner.buffer.count)
     return status
   }
 
@@ -317,18 +356,23 @@ package final class RulesetEngine {
     return frames[depth]
   }
 
-  /// The ruleset that a token names: nil when there is none of that name, an inner
-  /// nil for a number without rules.
-  private func ruleset(called token: TokenID) -> Int?? {
-    if let known = rulesetOfToken[token] { return .some(known) }
-    let name = table.bytes(token)
-    guard let first = name.first, first &- 0x30 < 10 else { return nil }
-    var number = 0
-    for digit in name {
-      guard digit &- 0x30 < 10 else { break }
-      number = min(number * 10 + Int(digit &- 0x30), 1000)
+  /// The ruleset that a token names, told when there is none.
+  private func ruleset(called token: TokenID) -> Int? {
+    if let known = rulesetOfToken[token] { return known }
+    let name = Array(table.bytes(token))
+    if let first = name.first, first &- 0x30 < 10 {
+      let number = Int(shown(name.prefix { $0 &- 0x30 < 10 }.prefix(9))) ?? 0
+      if number < CFRulesetName.limit { return number }
+      observer?.report(.rulesetTooHigh(number))
+    } else if let first = name.first, CFRulesetName.canBegin(with: first) {
+      if let known = program.file.rulesetNumbers[name.prefix(while: CFRulesetName.canContain)] {
+        return known
+      }
+    } else {
+      observer?.report(.badRulesetName(name))
     }
-    return number < CFRulesetName.limit ? .some(program.ruleset(number: number)) : nil
+    observer?.report(.unknownRuleset(name))
+    return nil
   }
 
   // MARK: - Look-ups
@@ -346,6 +390,10 @@ package final class RulesetEngine {
         continue
       }
       position = lookUp(tokens, at: position, &outcome)
+      if let fatal = outcome.fatal {
+        frame.buffer.removeAll()
+        return fatal
+      }
     }
     guard !lookups.hasOverflowed else {
       observer?.report(.tooLong)
@@ -369,7 +417,7 @@ package final class RulesetEngine {
     }
     let closing: TokenID = isMap ? .mapEnd : .canonifyEnd
     let parts = LookupParts(tokens, from: position, closing: closing)
-    let map = maps.map(named: name)
+    let map = maps.map(named: name, self)
     if map == nil { observer?.report(.unknownMap(name)) }
     let key = text(tokens[parts.key], blank: map?.keyBlank)
     let arguments = parts.arguments.map { text(tokens[$0], blank: map?.keyBlank) }
@@ -378,8 +426,8 @@ package final class RulesetEngine {
     observer?.didLookUp(name, answer)
     if case .temporaryFailure = answer { outcome.status = 75 }
     switch (answer.value, parts.fallback) {
-    case (let value?, _): append(value, name)
-    case (nil, let fallback?): append(text(tokens[fallback], blank: nil), name)
+    case (let value?, _): append(value, &outcome)
+    case (nil, let fallback?): append(text(tokens[fallback]), &outcome)
     case (nil, nil): for token in tokens[parts.key] { lookups.append(token) }
     }
     return parts.end
@@ -387,15 +435,16 @@ package final class RulesetEngine {
 
   private static let hostMap = Array("host".utf8)
 
-  private func append(_ value: [UInt8], _ map: [UInt8]) {
+  /// Appends the tokens of a value; one that is not empty and yet has none is an error.
+  private func append(_ value: [UInt8], _ outcome: inout Outcome) {
     if value.isEmpty { return }
     var problems: [ScanProblem] = []
     let before = lookups.count
     let end = value.withUnsafeBufferPointer {
-      tokenizer.scan($0, into: lookups, problems: &problems)
+      tokenizer.scan($0, as: .value, into: lookups, problems: &problems)
     }
     for problem in problems { observer?.report(.badValue(value, problem)) }
-    if end.hasFailed { lookups.truncate(to: before) }
+    if end.hasFailed || lookups.count == before, !lookups.hasOverflowed { outcome.fatal = 65 }
   }
 
   /// The text of tokens: atoms that are neighbours have a blank between them.

@@ -239,7 +239,6 @@ enum SymbolBits {
 }
 
 extension TokenID {
-  init(_ symbol: UInt8) { self = UInt32(symbol) }
   static let hash = TokenID(UInt8(0x23))
   static let at = TokenID(UInt8(0x40))
   static let colon = TokenID(UInt8(0x3A))

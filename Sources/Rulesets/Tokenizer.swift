@@ -17,12 +17,14 @@ package enum ScanProblem: Sendable, Equatable {
 }
 
 /// Turns text into tokens of a table.
-final class Tokenizer {
+package final class Tokenizer {
   private let classes: ByteClasses
   private let table: TokenTable
   private var scratch: UnsafeMutablePointer<UInt8>
   private var scratchCapacity = 4096
   private var length = 0
+  /// Stands for `$|` in the value of a map, the symbol that regex puts between parts.
+  static let otherwise: UInt8 = 0x9B
 
   /// The longest address, in bytes.
   static let longestAddress = 255
@@ -44,11 +46,15 @@ final class Tokenizer {
   }
 
   /// Whose text it is.
-  enum Source {
+  package enum Source: Sendable {
     /// At most 255 bytes, repaired where it is not balanced.
     case address
+    /// An address as people write it in a header: what stands in parentheses is left out.
+    case header
     /// Taken as it is. The bytes from 0x80 to 0x9F stand for symbols, each a token.
     case rule
+    /// Like an address, of any length; what stands in parentheses is left out.
+    case value
   }
 
   /// Appends the tokens of the text up to a delimiter outside of quotes; 0 is no delimiter.
@@ -56,13 +62,13 @@ final class Tokenizer {
     _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
     as source: Source = .address, into output: TokenBuffer, problems: inout [ScanProblem]
   ) -> End {
-    guard source == .rule || text.count - start <= Self.longestAddress else {
+    guard source == .rule || source == .value || text.count - start <= Self.longestAddress else {
       problems.append(.tooLong)
       return End(index: start, hasFailed: true)
     }
     reserve(2 * (text.count - start) + 8)
     length = 0
-    var state = State(repairs: source == .address)
+    var state = State(repairs: source != .rule, dropsComments: source == .value || source == .header)
     var index = start
     while index < text.count {
       let byte = text[index]
@@ -70,7 +76,7 @@ final class Tokenizer {
       index += 1
       let kind = classes[byte]
       if kind == .refused {
-        if state.repairs {
+        if state.repairs, byte != Self.otherwise || source != .value {
           problems.append(.refusedByte)
           return End(index: index, hasFailed: true)
         }
@@ -81,16 +87,8 @@ final class Tokenizer {
       }
       take(byte, kind, &state, output, &problems)
     }
-    while state.isQuoted, state.repairs {
-      problems.append(.unbalanced(0x22))
-      take(0x22, .quote, &state, output, &problems)
-    }
+    if state.repairs { repair(&state, output, &problems) }
     finish(output)
-    while state.openBrackets > 0, state.repairs {
-      problems.append(.unbalanced(0x3C))
-      single(0x3E, output)
-      state.openBrackets -= 1
-    }
     guard !output.hasOverflowed else {
       problems.append(.tooManyTokens)
       return End(index: index, hasFailed: true)
@@ -98,8 +96,30 @@ final class Tokenizer {
     return End(index: index)
   }
 
+  /// Adds what is missing; a backslash at the end takes the first addition for itself.
+  private func repair(
+    _ state: inout State, _ output: TokenBuffer, _ problems: inout [ScanProblem]
+  ) {
+    while true {
+      if state.isQuoted {
+        problems.append(.unbalanced(0x22))
+        take(0x22, .quote, &state, output, &problems)
+      } else if state.openComments > 0 {
+        problems.append(.unbalanced(0x28))
+        state.openComments -= 1
+      } else if state.openBrackets > 0 {
+        problems.append(.unbalanced(0x3C))
+        take(0x3E, .close, &state, output, &problems)
+      } else {
+        return
+      }
+    }
+  }
+
   private struct State {
     let repairs: Bool
+    let dropsComments: Bool
+    var openComments = 0
     var isQuoted = false
     var isEscaped = false
     var openBrackets = 0
@@ -113,8 +133,15 @@ final class Tokenizer {
     if state.isEscaped {
       // The backslash is written with what it escapes, so that one at the very end vanishes.
       state.isEscaped = false
-      append(0x5C)
-      append(byte)
+      if state.openComments > 0 { return }
+      // `\!` is what shells make of `!`.
+      if byte != 0x21 || state.isQuoted {
+        append(0x5C)
+        append(byte)
+        return
+      }
+    }
+    if state.dropsComments, !state.isQuoted, isComment(byte, kind, &state, output, &problems) {
       return
     }
     if state.isQuoted {
@@ -148,6 +175,24 @@ final class Tokenizer {
     }
   }
 
+  /// Whether the byte belongs to a comment.
+  private func isComment(
+    _ byte: UInt8, _ kind: ByteClasses.Kind, _ state: inout State, _ output: TokenBuffer,
+    _ problems: inout [ScanProblem]
+  ) -> Bool {
+    switch byte {
+    case 0x28:
+      if state.openComments == 0 { finish(output) }
+      state.openComments += 1
+    case 0x29 where state.openComments == 0: problems.append(.unbalanced(0x29))
+    case 0x29: state.openComments -= 1
+    default:
+      if state.openComments > 0, kind == .escape { state.isEscaped = true }
+      return state.openComments > 0
+    }
+    return true
+  }
+
   @inline(__always)
   private func append(_ byte: UInt8) {
     scratch[length] = byte
@@ -157,7 +202,8 @@ final class Tokenizer {
   @inline(__always)
   private func finish(_ output: TokenBuffer) {
     if length == 0 { return }
-    output.append(table.intern(scratch, length))
+    let isSymbol = length == 1 && scratch[0] == Self.otherwise
+    output.append(isSymbol ? TokenID(UInt8(0x7C)) : table.intern(scratch, length))
     length = 0
   }
 

@@ -16,6 +16,7 @@ package struct CFFile: Sendable {
   package var findings: [CFFinding]
   /// The cf macros as they stand at the end of the file.
   package var macros: CFMacros
+  package var rulesetNumbers = RulesetNumbers()
   /// Of the `V` line; 0 without one.
   package var versionLevel = 0
 
@@ -88,10 +89,10 @@ package struct CFClassFile: Sendable {
   package var format: [UInt8]?
 }
 
-/// A ruleset as a line names it: by number, by name, or by both.
+/// A ruleset as a line names it; the name is empty where only a number is given.
 package struct CFRulesetName: Sendable, Equatable, Hashable {
   package var name: [UInt8]
-  package var number: Int?
+  package var number: Int
 }
 
 /// One `R` line; the macros of both sides are expanded as of this line.

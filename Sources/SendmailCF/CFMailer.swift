@@ -116,7 +116,7 @@ extension CFReader {
   }
 
   private mutating func readRuleset(_ text: [UInt8]) -> CFRulesetName? {
-    let (name, problem) = CFRulesetName.read(text, known: &rulesetNumbers)
+    let (name, problem) = CFRulesetName.read(text, known: &file.rulesetNumbers)
     if let problem { report(problem) }
     return name
   }

@@ -69,7 +69,7 @@ extension CFProblem {
       wording: Array("unknown configuration line \"".utf8) + line + [0x22])
   }
 
-  static func badName(_ fault: MacroNames.Fault) -> [CFProblem] {
+  package static func badName(_ fault: MacroNames.Fault) -> [CFProblem] {
     switch fault {
     case .missing:
       return [
@@ -196,6 +196,12 @@ extension CFProblem {
     CFProblem(
       .badRulesetName, "ruleset \(shown(name)) has number \(old) and cannot become \(new)",
       wording: name + Array(": ruleset changed value (old \(old), new \(new))".utf8))
+  }
+
+  static func tooManyRulesets(_ name: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badRulesetName, "more than 100 named rulesets, at \(shown(name))",
+      wording: name + Array(": too many named rulesets (100 max)".utf8))
   }
 
   static func tabExpected(_ line: [UInt8]) -> CFProblem {

@@ -19,6 +19,9 @@ extension CFReader {
     guard !header.name.isEmpty, !header.name.contains(where: isBlank) else { return faulty(rest) }
     let value = text[(colon + 1)...].drop { $0.isSpace }
     header.check = checker(value)
+    if let check = header.check {
+      _ = CFRulesetName.read(check.ruleset, known: &file.rulesetNumbers)
+    }
     header.value = Array(value)
     return .header(header)
   }

@@ -23,7 +23,6 @@ package struct CFReader {
   var file: CFFile
   private let environment: CFEnvironment
   private var lineNumber = 0
-  var rulesetNumbers: [[UInt8]: Int] = [:]
   private var hasStopped = false
 
   package static func read(
@@ -198,7 +197,7 @@ extension CFReader {
   }
 
   private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {
-    let (name, problem) = CFRulesetName.read(expanded(rest), known: &rulesetNumbers)
+    let (name, problem) = CFRulesetName.read(expanded(rest), known: &file.rulesetNumbers)
     if let problem { report(problem) }
     return name.map { .ruleset($0) } ?? .faulty
   }

@@ -11,22 +11,26 @@ enum CFText {
     var result: [CFUnit] = []
     var isQuoted = false
     var index = text.startIndex
+    // Blanks at the end are cut, escaped ones excepted.
+    var kept = 0
     while index < text.endIndex {
       let unit = text[index]
       index += 1
       if unit.byte == 0x5C, index < text.endIndex {
         let (escaped, end) = escape(text, at: index)
         result.append(escaped)
+        kept = result.count
         index = end
       } else if unit.byte == 0x22 {
         isQuoted.toggle()
       } else if unit.byte == delimiter, !isQuoted {
-        return (trimmed(result), text[(index - 1)...])
+        return (Array(result[..<kept]), text[(index - 1)...])
       } else {
         result.append(unit)
+        if !unit.isSpace { kept = result.count }
       }
     }
-    return (trimmed(result), text[text.endIndex...])
+    return (Array(result[..<kept]), text[text.endIndex...])
   }
 
   /// The value of a D line: one pair of quotes around all of it is dropped.

@@ -115,7 +115,7 @@ struct MakeMap {
     for user in configuration.unknownUsers { printError("TrustedUser: unknown user \(user)") }
     var name = askedFor
     if isLookedUp {
-      switch mapType(of: map, in: configuration, orSuffixed: askedFor == "CF", settings) {
+      switch mapType(of: map, askedFor, in: configuration, settings) {
       case .success(let found): name = found
       case .failure(let status): return status.status
       }
@@ -138,13 +138,15 @@ struct MakeMap {
 
   /// The type that the .cf gives the map, or the fallback.
   private func mapType(
-    of map: [UInt8], in configuration: Configuration, orSuffixed: Bool,
+    of map: [UInt8], _ askedFor: String, in configuration: Configuration,
     _ settings: MakeMapSettings
   ) -> Result<String, Failure> {
-    if let found = configuration.type(ofMap: map, orSuffixed: orSuffixed) {
+    // An empty type is looked up as well, and never found.
+    if !askedFor.isEmpty, let found = configuration.type(ofMap: map, orSuffixed: askedFor == "CF") {
       return .success(String(decoding: found, as: UTF8.self))
     }
-    let text = "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configuration)"
+    let text =
+      "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configuration)"
     guard let fallback = settings.fallbackType else {
       return .failure(Failure(status: fail(.dataError, text)))
     }

@@ -43,7 +43,9 @@ struct FileSafety {
     if status.st_mode & S_IFMT == S_IFLNK {
       guard allowsLinks else { throw FileRefusal("Symbolic links not allowed") }
       // A link to nothing is in the way of a new file.
-      guard stat(path, &status) == 0 else { throw FileRefusal(EEXIST) }
+      guard stat(path, &status) == 0 else {
+        throw FileRefusal(purpose == .create ? EEXIST : ENOENT)
+      }
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw FileRefusal("Regular files only") }
     guard status.st_nlink < 2 || allowsLinks else { throw FileRefusal("Hard links not allowed") }
@@ -53,13 +55,12 @@ struct FileSafety {
 
   /// As the mode bits say, also for root.
   private func isPermitted(_ status: stat) -> Bool {
-    let wanted: mode_t = purpose == .read ? 4 : 2
+    // Who writes reads too: the original opens the old file for both.
+    let wanted: mode_t = purpose == .read ? 4 : 6
     let user = geteuid()
-    if status.st_uid == user || user == 0 && status.st_uid == trustedUser {
-      return status.st_mode & wanted << 6 != 0
-    }
-    if isInGroup(status.st_gid) { return status.st_mode & wanted << 3 != 0 }
-    return status.st_mode & wanted != 0
+    let isOwner = status.st_uid == user || user == 0 && status.st_uid == trustedUser
+    let shift: mode_t = isOwner ? 6 : isInGroup(status.st_gid) ? 3 : 0
+    return status.st_mode >> shift & wanted == wanted
   }
 
   private func isInGroup(_ group: gid_t) -> Bool {

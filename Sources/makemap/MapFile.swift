@@ -44,7 +44,7 @@ struct MapFile {
       else { throw TableError(path: path, reason: .system(Errno(EINVAL))) }
       var output = OutputBuffer()
       let between = settings.grammar.separator ?? 0x09
-      try file.forEach { key, value in
+      try file.forEachEntry { key, value in
         output.append(upToNUL(key), between, upToNUL(value))
       }
       output.flush()

@@ -1,1 +1,7 @@
+// sendmail: the drop-in for those who test addresses with `sendmail -bt`.
+
+import Glibc
+import Posix
 import TestMode
+
+exit(Command.run(CommandLine.arguments))

@@ -7,6 +7,7 @@ import Posix
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "build",
     abstract: "Compile a .mc file to sendmail.cf, with its tables and its Postfix side.",
     discussion: """
       Nothing is written when the file has an error. Each file is written aside and

@@ -7,6 +7,7 @@ import Posix
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Say what is wrong with site files, and write nothing.")
 
   @ArgumentParser.Argument(help: ArgumentHelp("The files to check.", valueName: "file"))

@@ -30,7 +30,7 @@ struct SurroundingsTests {
   @Test("commands are answered without a shell where the user of the library answers them")
   func commands() {
     let result = expand("esyscmd(`date')syscmd(`x')sysval") { surroundings in
-      surroundings.runCommand = { command in
+      surroundings.runCommand = { command, _ in
         command == Array("date".utf8) ? (Array("never\n".utf8), 0) : (Array("out".utf8), 3 << 8)
       }
     }
@@ -127,7 +127,7 @@ struct SurroundingsTests {
         surroundings.receive = { _ in }
         surroundings.watch = { _ in }
         surroundings.readFile = { _ in .missing(errno: 2) }
-        surroundings.runCommand = { _ in ([], 0) }
+        surroundings.runCommand = { _, _ in ([], 0) }
       }, limits: limits)
     #expect((0...255).contains(result.status))
   }

@@ -32,6 +32,12 @@ enum PostfixEnvelopes {
     "user;other@example.com", "user:other@example.com", "<user@example.com>",
     "\"\\user\"@mail.test.example", "user\\@far@mail.test.example", "%@mail.test.example",
     "!@mail.test.example", "user@mail.test.example:25", "user@MAIL.test.EXAMPLE",
+    "MAILER-DAEMON@mail.test.example", "mailer-daemon", "MAILER-DAEMON@far.example",
+    "\"a\"b@example.com", "a\"b\"@example.com", "\"a\".b@example.com", "a. b@example.com",
+    "double-bounce@far.example", "double-bounce", "root@[127.0.0.1].", "user@example.com..",
+    "us/er@example.com", "user's@example.com", "us=er&co@example.com", "user@test.example@far.example",
+    "@far.example,@near.example:user@mail.test.example", "@far.example:", "user@1.2.3", "user@1234",
+    "\u{fc}ser@example.com", "user@ex\u{e4}mple.com",
   ]
 
   static func client(_ address: String, _ name: String? = nil, helo: String = "client.example") -> Client {

@@ -23,6 +23,8 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   var transports: [String] = []
   /// Services that are the real programs, not recorders.
   var real: [String] = []
+  /// The smtp client is real, too, and talks to a server that takes notes.
+  var hasSink = false
   var envelopes: [Envelope]
 
   var testDescription: String { name }
@@ -36,8 +38,11 @@ struct PostfixRoutingTests {
   func sameAnswers(_ example: PostfixCase) throws {
     #expect(example.envelopes.count >= 200, "too few envelopes to say much")
     let recorders = (PostfixInstance.agents + example.transports).filter { !example.real.contains($0) }
+    let sink = example.hasSink ? try SMTPSink() : nil
     let instance = try PostfixInstance(
-      main: PostfixCase.common + example.main, files: example.files, recorders: recorders)
+      main: PostfixCase.common + example.main, files: example.files, recorders: recorders,
+      values: ["SINK": "\(sink?.port ?? 0)"])
+    instance.sink = sink
     try instance.postmap(example.databases)
     try instance.postalias(example.aliasDatabases)
     try instance.start()
@@ -45,8 +50,8 @@ struct PostfixRoutingTests {
     let witness = try PostfixWitness(
       instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty)
     let differences = try witness.differences(example.envelopes)
-    for difference in differences.prefix(12) { Issue.record("\(difference)") }
-    #expect(differences.isEmpty, "\(differences.count) of \(example.envelopes.count) envelopes differ")
+    for difference in differences.prefix(25) { Issue.record("\(difference)") }
+    #expect(differences.count == 0, "of \(example.envelopes.count) envelopes")
   }
 }
 
@@ -55,6 +60,7 @@ extension PostfixCase {
     myhostname = mail.test.example
     mynetworks = 127.0.0.0/8
     mydestination = $myhostname, localhost.$mydomain, localhost, test.example
+    alias_maps =
 
     """
 
@@ -68,5 +74,7 @@ extension PostfixCase {
     return master
   }
 
-  static let all: [PostfixCase] = [plain, tables]
+  static let all: [PostfixCase] = [
+    plain, tables, switches, restrictions, immediate, generic, aliases, unknownUsers,
+  ]
 }

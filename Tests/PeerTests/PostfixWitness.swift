@@ -25,8 +25,10 @@ struct Observation: Equatable, CustomStringConvertible {
       .joined(separator: "\n")
   }
 
+  /// The nexthop in small letters: the queue manager keeps that of the first
+  /// message for a host, however it was written.
   static func copy(_ transport: String, _ nexthop: String, _ sender: String, _ recipient: String) -> String {
-    "\(transport):\(nexthop) <\(sender)> <\(recipient)>"
+    "\(transport):\(nexthop.lowercased()) <\(sender)> <\(recipient)>"
   }
 }
 
@@ -56,7 +58,11 @@ struct PostfixWitness {
   func differences(_ envelopes: [Envelope]) throws -> [String] {
     var theirs: [Observation] = []
     for (index, envelope) in envelopes.enumerated() {
-      theirs.append(try ask(envelope, tag: "\(index)"))
+      do { theirs.append(try ask(envelope, tag: "\(index)")) } catch {
+        throw PostfixInstance.Failure(
+          description: "<\(envelope.sender.text)> to \(envelope.recipients.map(\.text)): \(error)\n"
+            + instance.log.suffix(3000))
+      }
     }
     try instance.waitUntilIdle()
     let notes = Dictionary(grouping: try instance.notes(), by: \.tag)
@@ -115,6 +121,8 @@ struct PostfixWitness {
     for recipient in envelope.recipients {
       let reply = try session.say(Bytes(ascii: "RCPT TO:<") + recipient + [0x3E])
       result.recipients.append(reply.isPositive ? "accept" : Self.line(reply))
+      // The server ends the session with it.
+      if reply.code == 421 { return result }
     }
     var end = try session.say("DATA")
     if end.code == 354 { end = try session.say("X-Test: \(tag)\r\nSubject: test\r\n\r\ntext\r\n.") }
@@ -135,8 +143,7 @@ struct PostfixWitness {
       case .temporaryFailure: Bytes(ascii: "[TEMPUNAVAIL]")
       }
     let reverse = client.reverseName ?? Bytes(ascii: "[UNAVAILABLE]")
-    let address = client.address.contains(.colon) ? Bytes(ascii: "IPV6:") + client.address : client.address
-    var line = Bytes(ascii: "XCLIENT ADDR=") + address + Bytes(ascii: " NAME=") + name
+    var line = Bytes(ascii: "XCLIENT ADDR=") + client.address + Bytes(ascii: " NAME=") + name
     line += Bytes(ascii: " REVERSE_NAME=") + reverse
     return line
   }
@@ -150,33 +157,56 @@ struct PostfixWitness {
       return result
     }
     result.recipients = answer.recipients.map { $0.decision.refusal.map { "\($0)" } ?? "accept" }
+    if let last = result.recipients.firstIndex(where: { $0.hasPrefix("421 ") }) {
+      result.recipients = Array(result.recipients[...last])
+      return result
+    }
     switch answer.message {
     case .accept, .discard: result.message = "accept"
     case .hold: result.message = "hold"
     case .reject(let reply), .temporaryFailure(let reply): result.message = "\(reply)"
     }
     if case .hold = answer.message { return result }
-    let deliveries = answer.recipients.flatMap(\.deliveries) + answer.extraDeliveries
-    result.copies = (comparesFinalCopies ? finalCopies(deliveries) : firstCopies(deliveries)).sorted()
+    let groups = answer.recipients.map(\.deliveries) + answer.extraDeliveries.map { [$0] }
+    result.copies = groups.flatMap(comparesFinalCopies ? finalCopies : firstCopies).sorted()
     return result
   }
 
-  /// What the queue manager hands out, each once.
+  /// What the queue manager hands out for one recipient.
   private func firstCopies(_ deliveries: [Delivery]) -> [String] {
-    Array(Set(deliveries.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) } }))
+    let handed = deliveries.filter { !isSwallowed($0) }
+    return Array(Set(handed.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) } }))
   }
 
+  /// Mail to the author of double bounces, which the queue manager drops.
+  private func isSwallowed(_ delivery: Delivery) -> Bool {
+    delivery.destination == .nowhere && delivery.path.count == 1
+      && delivery.resolution.user.hasPrefix(Bytes(ascii: "double-bounce@"))
+  }
+
+  /// What agents are given in the end; recorders stand for programs and files too.
   private func finalCopies(_ deliveries: [Delivery]) -> [String] {
     deliveries.compactMap { delivery in
+      let transport = delivery.resolution.transport.text
       switch delivery.destination {
-      case .agent, .remote: copy(delivery.resolution, delivery.sender)
-      default: nil
+      case .agent(_, let host), .remote(let host):
+        let isReal = instance.sink != nil && transport == "smtp"
+        func form(_ address: Bytes) -> String { (isReal ? address : AddressForm.unquoted(address)).text }
+        return Observation.copy(transport, host.text, form(delivery.sender), form(delivery.recipient))
+      case .program(let command):
+        let words = command.split(separator: 0x20).map { Bytes($0).text }
+        guard words.count >= 4 else { return nil }
+        let last = words.suffix(4).map { $0 }
+        return Observation.copy(last[0], last[1], last[2], last[3])
+      case .file: return Observation.copy("file", "", "", "")
+      default: return nil
       }
     }
   }
 
   private func copy(_ resolution: Resolution, _ sender: Bytes) -> String {
     Observation.copy(
-      resolution.transport.text, resolution.host.text, sender.text, resolution.user.text)
+      resolution.transport.text, resolution.host.text, AddressForm.unquoted(sender).text,
+      resolution.user.text)
   }
 }

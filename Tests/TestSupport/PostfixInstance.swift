@@ -33,11 +33,15 @@ package final class PostfixInstance {
 
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   package let folder: TemporaryFolder
   package private(set) var port: UInt16 = 0
-  private var master: Process?
+  /// A server that the real smtp client delivers to.
+  package var sink: SMTPSink?
+  private var master: ProcessGroup?
 
   /// The folder of main.cf.
   package var configuration: String { folder.path + "/etc" }
@@ -48,15 +52,22 @@ package final class PostfixInstance {
   ///   - master: lines of master.cf, after our own; a service named again replaces ours.
   ///   - files: further files of the configuration folder.
   ///   - recorders: services that only take notes.
+  ///   - values: what `@NAME@` stands for in main.cf and the files; `@FOLDER@` is
+  ///     the instance's own folder.
   package init(
     main: String, master: String = "", files: [String: String] = [:],
-    recorders: [String] = PostfixInstance.agents
+    recorders: [String] = PostfixInstance.agents, values: [String: String] = [:]
   ) throws {
     folder = try TemporaryFolder()
     port = try Self.freePort()
     try makeFolders()
-    for (name, text) in files { try folder.write("etc/" + name, text) }
-    try folder.write("etc/main.cf", Self.privateSettings(folder.path) + main)
+    func filled(_ text: String) -> String {
+      values.merging(["FOLDER": folder.path]) { $1 }.reduce(text) {
+        $0.replacingOccurrences(of: "@\($1.key)@", with: $1.value)
+      }
+    }
+    for (name, text) in files { try folder.write("etc/" + name, filled(text)) }
+    try folder.write("etc/main.cf", Self.privateSettings(folder.path) + filled(main))
     try folder.write("etc/master.cf", masterConfiguration(recorders) + master)
     try folder.write("etc/dynamicmaps.cf", "")
     // The list by which `postfix check` makes the queue's folders.
@@ -81,6 +92,7 @@ package final class PostfixInstance {
     // Daemons and the recorder run under accounts of their own.
     chmod(folder.path, 0o755)
     chmod(folder.path + "/notes", 0o777)
+    for name in ["list", "file"] { chmod(try folder.write("notes/" + name, ""), 0o666) }
     guard let owner = getpwnam("daemon") else { throw Failure(description: "no account daemon") }
     chown(folder.path + "/data", owner.pointee.pw_uid, owner.pointee.pw_gid)
   }
@@ -241,17 +253,9 @@ package final class PostfixInstance {
   /// Starts master and waits until smtpd accepts connections.
   package func start() throws {
     _ = try command(Peer.postfix, ["check"])
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Peer.root + "/usr/lib/postfix/sbin/master")
-    process.arguments = ["-c", configuration, "-d"]
-    var environment = ProcessInfo.processInfo.environment
-    for (name, value) in Peer.environment { environment[name] = value }
-    environment["MAIL_CONFIG"] = configuration
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    let process = try ProcessGroup(
+      Peer.root + "/usr/lib/postfix/sbin/master", ["-c", configuration, "-d"],
+      environment: Peer.environment.merging(["MAIL_CONFIG": configuration]) { $1 })
     master = process
     for _ in 0..<200 {
       guard process.isRunning else { break }
@@ -267,15 +271,8 @@ package final class PostfixInstance {
 
   /// Ends master and its children, by their process group.
   package func stop() {
-    guard let process = master else { return }
+    master?.end()
     master = nil
-    let group = process.processIdentifier
-    if process.isRunning { process.terminate() }
-    for round in 0..<100 {
-      if !process.isRunning, kill(-group, 0) != 0 { return }
-      if round == 50 { kill(-group, SIGKILL) }
-      usleep(20_000)
-    }
   }
 
   private static func freePort() throws -> UInt16 {
@@ -321,6 +318,18 @@ package final class PostfixInstance {
 
   /// What the delivery agents were given so far.
   package func notes() throws -> [Note] {
+    try recordedNotes() + (sink?.notes ?? []) + fileNotes()
+  }
+
+  /// Messages that were appended to `notes/file`.
+  private func fileNotes() -> [Note] {
+    let text = (try? String(contentsOfFile: folder.path + "/notes/file", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { $0.hasPrefix("X-Test: ") }.map {
+      Note(tag: String($0.dropFirst(8)), transport: "file", nexthop: "", sender: "", recipient: "")
+    }
+  }
+
+  private func recordedNotes() throws -> [Note] {
     guard let data = FileManager.default.contents(atPath: folder.path + "/notes/list") else { return [] }
     return data.split(separator: 0x0A).compactMap { line in
       let fields = line.split(separator: 0x1F, omittingEmptySubsequences: false)

@@ -63,15 +63,14 @@ ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
 #  LocalSender - what both kinds of senders have in common
 #
 SLocalSender
-R<@>			$@ $n				the null address is the mailer daemon
-R@ < @ $* >		$@ $n				and so is @@host
+R<@>			$n				the null address is the mailer daemon
+R@ < @ $* >		$n				and so is @@host
 ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
 #
 #  AddDomain - a bare name gets a domain
 #
 SAddDomain
-R$* < @ $* > $*		$@ $1 < @ $2 > $3
-ifelse(ifdef(`_ALWAYS_ADD_DOMAIN_', `defn(`_ALWAYS_ADD_DOMAIN_')'), `', `R$+			$@ $1 < @ *LOCAL* >
-', `R$+			$@ $1 < @ _ALWAYS_ADD_DOMAIN_ >
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$* < @ $* > $*		$@ $1 < @ $2 > $3
+R$+			$@ $1 < @ ifelse(defn(`_ALWAYS_ADD_DOMAIN_'), `', `*LOCAL*', `_ALWAYS_ADD_DOMAIN_') >	feature always_add_domain
 ')dnl

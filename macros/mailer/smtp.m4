@@ -57,7 +57,7 @@ R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
 SHdrFromSMTP
 R$+			$: $>RemoteAddress $1
 R:; <@>			$@				an empty list
-R$* < @ $+ > $*		$@ $>MasqHdr $1 < @ $2 > $3
+R$+ < @ $+ > $*		$@ $>MasqHdr $1 < @ $2 > $3
 #
 #  MasqRelay - recipient in a header, for the relay mailer with feature allmasquerade
 #
@@ -83,9 +83,10 @@ R$+			$@ $>MasqSMTP $1
 #
 SPseudoToReal
 R< @ $+ > $*		$@ < @ $1 > $2			a route
-R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
+ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
+')dnl
 R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >			mailer:host of a relay setting
-#
+ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
 #     in   < host > user
 #
@@ -94,3 +95,4 @@ R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
 R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
 R< $&h > $+		$@ $1 < @ $&h .UUCP. >
 R< $+ > $+		$@ $1 ! $2 < @ ifdef(`UUCP_RELAY', `$Y', `*LOCAL*') >	from us, or through the gateway
+')dnl

@@ -13,7 +13,7 @@ define(`_RECEIVED_AUTHENTICATED_', `$.$?{auth_type}(authenticated$?{auth_ssf} bi
 define(`_RECEIVED_TLS_', `(version=${tls_version} cipher=${cipher} bits=${cipher_bits} verify=${verify})')dnl
 _PREFER_(`confFROM_HEADER', `$?x$x <$g>$|$g$.')dnl
 _PREFER_(`confMESSAGEID_HEADER', `<$t.$i@$j>')dnl
-ifdef(`_QUEUE_GROUP_LINES_', `_SECTION_(`queue groups')_QUEUE_GROUP_LINES_')dnl
+ifdef(`_QUEUE_GROUP_LINES_', `_SECTION_(`queue groups')_QUEUE_GROUP_LINES_()')dnl
 _SECTION_(`priorities of messages by their Precedence header')dnl
 Pfirst-class=0
 Pspecial-delivery=100
@@ -39,4 +39,4 @@ H?F?From: confFROM_HEADER
 H?x?Full-Name: $x
 H?M?Resent-Message-Id: confMESSAGEID_HEADER
 H?M?Message-Id: confMESSAGEID_HEADER
-ifdef(`_FILTER_LINES_', `_SECTION_(`mail filters')_FILTER_LINES_')dnl
+ifdef(`_FILTER_LINES_', `_SECTION_(`mail filters')_FILTER_LINES_()')dnl

@@ -16,7 +16,7 @@ ifdef(`confDOMAIN_NAME', `Dj`'confDOMAIN_NAME
 #  P: endings of host names that are never looked up; the dot stands for a name that is final
 CP.
 dnl  _GATEWAY_(macro for m4, letter of the cf macro, ending)
-define(`_GATEWAY_', `ifdef(`$1', `D$2$1
+define(`_GATEWAY_', `ifdef(`$1', `D$2`'$1
 CP$3
 ')')dnl
 _GATEWAY_(`UUCP_RELAY', `Y', `UUCP')dnl
@@ -36,7 +36,7 @@ DL`'LUSER_RELAY
 Kuser user -m -a<>
 ')dnl
 #  O: characters with which a local part asks to be sent on
-CO @ % ifdef(`_NO_PERCENT_HACK_', `', `')`'!
+CO @ %ifdef(`_NO_UUCP_', `', ` !')
 #  the class [ holds the bracket that begins an address literal
 C[[
 #  R: domains and nets for which this host relays
@@ -44,8 +44,9 @@ FR`'confCR_FILE
 #  dequote takes the quotes off a name, arith computes
 Kdequote dequote`'ifdef(`confDEQUOTE_OPTS', ` confDEQUOTE_OPTS')
 Karith arith
-ifdef(`_NEED_MACRO_MAP_', `Kmacro macro
-')dnl
+ifdef(`_ACCESS_TABLE_', `Kmacro macro
+', `ifdef(`_NEED_MACRO_MAP_', `Kmacro macro
+')')dnl
 _SECTION_(`classes, macros and maps of features and of this site')dnl
 _PLACED_(`configuration')dnl
 ifdef(`_VIRTHOSTS_', `#  virtual domains are ours: mail to them is accepted

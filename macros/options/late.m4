@@ -14,11 +14,6 @@ define(`_SMTP_', `confSMTP_MAILER')
 define(`_RELAY_', `confRELAY_MAILER')
 define(`_UUCP_', `confUUCP_MAILER')
 
-dnl  ---- replies; a site gives the text after the DSN code
-
-_PREFER_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_MECH_',
-	``550 Relaying denied. Proper authentication required.'', ``550 Relaying denied''))
-
 dnl  ---- names that sendmail.mc files of old used
 ifdef(`confMESSAGE_TIMEOUT', `define(`_SLASH_', index(confMESSAGE_TIMEOUT, `/'))ifelse(
 	_SLASH_, -1, `define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',
@@ -30,9 +25,12 @@ ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_
 ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
 ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
 
-dnl  What follows $#error for REJECT: with a text of the site, sendmail finds the DSN code in it.
-define(`_REJECT_', ifdef(`confREJECT_MSG', `$: "confREJECT_MSG"', `$@ 5.7.1 $: "550 Access denied"'))
 
 dnl  Feature delay_checks lets check_rcpt call the checks of client and sender.
 define(`_CHECK_RELAY_', ifdef(`_DELAY_CHECKS_', `checkrelay', `check_relay'))
 define(`_CHECK_MAIL_', ifdef(`_DELAY_CHECKS_', `checkmail', `check_mail'))
+
+dnl  The reply when a demand for TLS is not met: try again, unless TLS_PERM_ERR is set.
+define(`_TLS_REPLY_', ifdef(`TLS_PERM_ERR', `554', `454'))
+define(`_TLS_DSN_', ifdef(`TLS_PERM_ERR', `5.7.0', `4.7.0'))
+define(`_TLS_CODE_', _TLS_REPLY_` : '_TLS_DSN_)

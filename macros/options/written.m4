@@ -9,8 +9,8 @@ define(`_TIME_ZONE_OPTION_', `ifelse(
 ', `O TimeZoneSpec=confTIME_ZONE
 ')dnl')dnl
 _SECTION_(`options')dnl
-ifdef(`_DAEMON_LINES_', `_DAEMON_LINES_', `O DaemonPortOptions=Name=MTA
+ifdef(`_DAEMON_LINES_', `_DAEMON_LINES_()', `O DaemonPortOptions=Name=MTA
 ')dnl
 ifdef(`_NO_MSA_', `', `O DaemonPortOptions=Port=587, Name=MSA, M=E
 ')dnl
-ifdef(`_CLIENT_LINES_', `_CLIENT_LINES_')dnl
+ifdef(`_CLIENT_LINES_', `_CLIENT_LINES_()')dnl

@@ -23,6 +23,7 @@ define(`confDEF_USER_ID', `mail:mail')
 define(`confME_TOO', `True')
 define(`confREJECT_NUL', `true')
 define(`confBIND_OPTS', `+WorkAroundBrokenAAAA')
+define(`confMUST_QUOTE_CHARS', `.'')dnl the dot and the apostrophe
 define(`confSMTP_LOGIN_MSG', `$j Sendmail $v/$Z; $b; (No UCE/UBE) $?{client_addr}logging access from: ${client_name}(${client_resolve})-$_$.')
 
 dnl  programs

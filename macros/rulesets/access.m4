@@ -17,8 +17,6 @@ R< $* > $*		$@ $1
 #
 SAccessAnswer
 R< $* > < $+ > < $- $- > < $* > $| ?	$@ < $2 > < $5 >
-ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
-')dnl
 R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
 #
 #  D - a host, then the domains above it
@@ -26,6 +24,8 @@ R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
 SD
 R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
 ifdef(`_LOOKUPDOTDOMAIN_', `R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 . $2 > < $3 > < $4 $5 > < $6 > $| $>AccessKey < $4 $5 > .$2
+')dnl
+ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
 ')dnl
 R< [ $+ . $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
 R< [ $+ :: $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
@@ -36,7 +36,9 @@ R$+			$@ $>AccessAnswer $1
 #  A - an address of a client, then the nets around it
 #
 SA
-R< $+ > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
+')dnl
 R< $+ :: $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R< $+ : $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R< $+ . $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
@@ -63,21 +65,25 @@ R$+			$@ $>AccessAnswer $1
 #  Kinds: F user@host, U user@, E exact key, D host, A address
 #
 SSearchList
-R< $+ > $| < F : $+ > $*	$: < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
-R< $+ > $| < U : $+ > $*	$: < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
-R< $+ > $| < E : $+ > $*	$: < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
-R< $+ > $| < D : $+ > $*	$: < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
-R< $+ > $| < A : $+ > $*	$: < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
-R< $+ > $| < > $| $+ < >	$@ $2
+R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
+R< $+ > $| < D : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
+R< $+ > $| < A : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
+R$*			$@ <?>				the list has ended
+#
+#  SearchNext - was that it?
+#     in   < how tag > $| rest of the list $| < value > < >
+#
+SSearchNext
 R< $+ > $| $+ $| <?> < >	$@ $>SearchList < $1 > $| $2
-R< $+ > $| $* $| $+ < >	$@ $3
-R$*			$@ <?>
+R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #
 #  AccessVerdict - what a value means when mail is to be accepted or refused
 #     in   < value > rest      out  an error or another mailer
 #
 SAccessVerdict
-R< REJECT > $*		$#error _REJECT_
+R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
 R< DISCARD > $*		$#discard $: discard
 R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
 R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4

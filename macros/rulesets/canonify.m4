@@ -7,7 +7,13 @@ _SECTION_(`canonify (3): bring an address into the form  user < @ host > rest')d
 #
 Scanonify=3
 R$@			$@ <@>				nothing at all: the null address
+R$* <@>			$@ $>CanonPhrase $1		what was left of a list
 R$* < $* > $*		$@ $>CanonBrackets $1 < $2 > $3	angle brackets say where the address is
+R$*			$@ $>CanonPhrase $1
+#
+#  CanonPhrase - no brackets, but maybe a name and a colon before the address
+#
+SCanonPhrase
 R@ $*			$@ $>CanonBare @ $1		a route keeps its colon
 R$* : $* [ $* ]		$@ $>CanonBare $2 [ $3 ]	phrase: user@[literal]
 R$* [ IPv6 : $+ ]	$@ $>CanonBare $1 [ IPv6 : $2 ]	colons of the literal are no list
@@ -19,7 +25,6 @@ R$*			$@ $>CanonBare $1
 #  CanonBrackets - take the innermost pair of angle brackets
 #
 SCanonBrackets
-R$* <@>			$@ $>CanonBare $1
 R$* ;			$1				semicolons that end a list
 R$* < $+ :; > $*	$@ $2 :; <@>			an empty list in brackets
 R$* < $* ; >		$1 < $2 >			a list that ends inside
@@ -44,6 +49,8 @@ R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
 R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
 R$+ : $* ;		$@ $1 : $2 ;			a list here
 R$* @ $*		$@ $>CanonAt $1 @ $2
+ifdef(`DECNET_RELAY', `R$+ :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
+')dnl
 ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
 ')dnl
 R$* % $*		$@ $>CanonPercent $1 % $2
@@ -117,16 +124,23 @@ R$* $| $* < @ $* $={Canonify} > $*	$@ $2 < @ $[ $3 $4 $] > $5	class Canonify
 R$* c $* $| $* < @ $* > $*	$@ $3 < @ $[ $4 $] > $5	flag c of the daemon
 ifdef(`_CANONIFY_HOSTS_', `R$* $| $* < @ $- > $*	$@ $2 < @ $[ $3 $] > $4	names without a dot
 ')dnl
+R$* $| $* < @ $+ . $+ > $*	$@ $2 < @ $3 . $4 . > $5	names with a dot are full
 R$* $| $*		$@ $2
-', `R$* CC $* $| $* < @ $+ . $+ > $*	$@ $3 < @ $4 . $5 > $6	flag C of the daemon: names with a dot are full
+', `R$* CC $* $| $* < @ $+ . $+ > $*	$@ $3 < @ $4 . $5 . > $6	flag C of the daemon: names with a dot are full
 R$* $| $* < @ $* > $*	$@ $2 < @ $[ $3 $] > $4
 ')dnl
 #
 #  CanonKnown - names this configuration knows are final whatever the resolver says
 #
 SCanonKnown
-R$* < @ $+ . . > $*	$1 < @ $2 . > $3		one dot is enough
+R$* < @ $* . . > $*	$1 < @ $2 . > $3		one dot is enough
 R$* < @ $=w > $*	$@ $1 < @ $2 . > $3		this host
-R$* < @ $=M > $*	$@ $1 < @ $2 . > $3
-R$* < @ $={VirtHost} > $*	$@ $1 < @ $2 . > $3
-R$* < @ $=G > $*	$@ $1 < @ $2 . > $3
+ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M > $*	$@ $1 < @ $2 $3 . > $4
+', `R$* < @ $=M > $*	$@ $1 < @ $2 . > $3
+')dnl
+ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$@ $1 < @ $2 $3 . > $4
+', `R$* < @ $={VirtHost} > $*	$@ $1 < @ $2 . > $3
+')dnl
+ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$@ $1 < @ $2 $3 . > $4
+', `R$* < @ $=G > $*	$@ $1 < @ $2 . > $3
+')dnl

@@ -24,4 +24,10 @@ R<?> < $* >		$: OK
 R< $={Accept} > < $* >	$@ $1
 R< $+ > < $* >		$@ $>AccessVerdict < $1 >
 ')dnl
+define(`_LIMITS_WHEN_', `with the checks')dnl
+_LIBRARY_(`rulesets/limitcalls')dnl
 _PLACED_(`clientlists')dnl
+_LIBRARY_(`rulesets/rates')dnl
+define(`_LIMITS_WHEN_', `at once')dnl
+ifelse(ifdef(`_RATE_CONTROL_', `_RATE_CONTROL_'), `at once', `_LIBRARY_(`rulesets/limitsatonce')',
+	ifdef(`_CONN_CONTROL_', `_CONN_CONTROL_'), `at once', `_LIBRARY_(`rulesets/limitsatonce')')dnl

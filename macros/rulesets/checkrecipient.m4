@@ -25,8 +25,8 @@ R$@			$#error $@ nouser $: "553 User address required"
 R$*			$: $&{deliveryMode} $| $1
 Rd $| $*		$@ deferred			look-ups wait until the message is delivered
 R$* $| $*		$: $2
-ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| $>Rcpt_ok $1
-R$* $| $#$*		$#$2
+ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| @ $>Rcpt_ok $1
+R$* $| @ $#$*		$#$2
 ', `R$*			$: $1 $| $>Rcpt_ok $1
 R$* $| $#TEMP $*	$: $1 $| TEMP $2
 R$* $| $#$*		$#$2
@@ -37,5 +37,5 @@ R$* $| RELAY		$@ RELAY
 R$* $| $#TEMP $*	$#error $2
 R$* $| $#$*		$#$2
 RTEMP $* $| $*		$#error $1
-R$*			$#error $@ 5.7.1 $: "confRELAY_MSG"
+R$*			$#error $@ 5.7.1 $: ifdef(`confRELAY_MSG', `confRELAY_MSG', `"550 Relaying denied`'ifdef(`_TRUST_AUTH_MECH_', `. Proper authentication required.')"')
 ')dnl

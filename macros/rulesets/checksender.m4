@@ -4,9 +4,11 @@ _SECTION_(`check_mail: may this be a sender?')dnl
 #     in   the sender as the client wrote it
 #     out  an error, or anything else: go on
 #
-Kresolve host -a<OKR> -T<TEMP>
+ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `', `Kresolve host -a<OKR> -T<TEMP>
+')dnl
 C{ResOk}OKR
-C{Loopback}localhost localhost.$m localhost.UUCP [127.0.0.1] [IPv6:0:0:0:0:0:0:0:1] [IPv6:::1]
+ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `', `C{Loopback}localhost localhost.$m`'ifdef(`_NO_UUCP_', `', ` localhost.UUCP') [127.0.0.1] [IPv6:0:0:0:0:0:0:0:1] [IPv6:::1]
+')dnl
 SLocal_check_mail
 S`'_CHECK_MAIL_
 R$*			$: < $1 > $| $>"Local_check_mail" $1	rules of this site
@@ -19,17 +21,20 @@ SBasic_check_mail
 R$*			$: $&{deliveryMode} $| $1
 Rd $| $*		$@ deferred			look-ups wait until the message is delivered
 R$* $| $*		$: $2
-ifdef(`_DELAY_CHECKS_', `R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL	feature delay_checks: now is the time
+R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL	is TLS demanded of the client?
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
-')dnl
 R<>			$@ <OK>				bounces must be accepted (RFC 5321)
-R< $+ >			$: $1
+ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$+			$: <?> $>CanonAddr $1
+', `R< $+ >			$: $1
 R$+			$: $>SenderHere $&{daemon_flags} $| $1
-R$+			$: $>SenderHost <?> $>CanonAddr $1
+R$+			$: <?> $>CanonAddr < $1 >
+')dnl
+R<?> $+			$: $>SenderHost <?> $1
 ifdef(`_ACCESS_TABLE_', `R< $+ > $+		$: $>SenderAccess < $1 > $2
 ')dnl
 R<?> $+			$: $>SenderBare $&{daemon_flags} $| $1
+R<OKR>			$@ <OKR>			a local program
 R<?> $*			$@ @ $1				nothing known
 R< $={ResOk} > $*	$@ @ $2				the host exists
 R<TEMP> $*		$#error $@ 4.1.8 $: "451 Domain of sender address " $&f " does not resolve"
@@ -37,7 +42,7 @@ R<PERM> $*		$#error $@ 5.1.8 $: "553 Domain of sender address " $&f " does not e
 ifdef(`_ACCESS_TABLE_', `R< $={Accept} > $*	$# $1				the table knows the sender as good
 R< $+ > $*		$@ $>AccessVerdict < $1 >
 ')dnl
-#
+ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `', `#
 #  SenderHere - who says user@localhost must be here
 #     in   flags of the daemon $| address
 #     out  address, or an error
@@ -55,6 +60,7 @@ SSenderNear
 R< > $*			$@ $1				no client at all
 R< $=w > $*		$@ $2
 R< $+ > $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
+')dnl
 #
 #  SenderHost - does the host of the sender exist?
 #     in   <?> user < @ host . >
@@ -87,6 +93,6 @@ SSenderBare
 ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$* $| $*		$@ <OKR> $2			feature accept_unqualified_senders
 ', `R$* u $* $| $*		$@ <OKR> $3			flag u: accepted
 R$* $| $*		$: < $&{client_addr} > $2
-R< > $*			$@ <OKR> $1			no client at all
+R< > $*			$@ <OKR>			no client at all
 R< $+ > $*		$#error $@ 5.5.4 $: "553 Domain name required for sender address " $&f
 ')dnl

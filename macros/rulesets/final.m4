@@ -13,6 +13,8 @@ R@ $+ : @ $+ : $+	@ $1 , @ $2 : $3		hops of a route are parted by commas
 R@ $*			$@ @ $1				a route stays
 ifdef(`_NO_UUCP_', `', `R$+ @ $- . UUCP		$2 ! $1				UUCP hosts go in front
 ')dnl
+ifdef(`DECNET_RELAY', `R$+ @ $+ . DECNET	$2 :: $1			DECnet nodes, too
+')dnl
 R$+ % $=w @ $=w		$1 @ $2				user%us@us
 #
 #  FinalNull - the null address, or an empty list

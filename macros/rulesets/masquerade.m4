@@ -5,11 +5,11 @@ _SECTION_(`masquerading: the name under which senders are shown')dnl
 #     out  the same with the host that others shall see
 #
 SMasqHdr=93
-ifdef(`_GENERICS_TABLE_', `R$+ < @ *LOCAL* >	$: $>Generics < $1 < @ $j . > > $1 < @ *LOCAL* >
-ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$+ < @ $* $=G . >	$: $>Generics < $1 < @ $2 $3 . > > $1 < @ $2 $3 . >
-', `R$+ < @ $=G . >	$: $>Generics < $1 < @ $2 . > > $1 < @ $2 . >
-')dnl
+ifdef(`_GENERICS_TABLE_', `# feature genericstable
+R$+ < @ *LOCAL* >	$: $>Generics < > < $1 @ $j > $1 < @ *LOCAL* >
 R<!> $*			$@ $1				another address altogether
+R$+ < @ ifdef(`_GENERICS_ENTIRE_DOMAIN_', `$* ')$=G . >	$: $>Generics < > < ifdef(`_GENERICS_ENTIRE_DOMAIN_', `$1 @ $2 $3 > $1 < @ $2 $3 . >', `$1 @ $2 > $1 < @ $2 . >')
+R<!> $*			$@ $1
 ')dnl
 R$* < @ $* $=N . >	$@ $1 < @ $2 $3 . >		class N is shown as it is
 ifelse(ifdef(`MASQUERADE_NAME', `defn(`MASQUERADE_NAME')'), `', `R$* < @ *LOCAL* >	$@ $1 < @ $j . >		bare names are ours
@@ -35,12 +35,22 @@ ifdef(`_MASQUERADE_ENVELOPE_', `R$+			$@ $>MasqHdr $1			feature masquerade_envel
 ')dnl
 ifdef(`_GENERICS_TABLE_', `#
 #  Generics - feature genericstable: the address by which others know a user
-#     in   < user < @ host . > > address
-#     out  <!> other address, or the address
+#     in   < > < user @ host > address
+#     out  <!> other address; another local name; or the address
 #
 #  Keys, in this order: the address; user+* and user for user+detail; the host;
-#  the user alone, user+* alone.
+#  the user alone, user+* and user for user+detail.
 #
 SGenerics
-R< $+ < @ $+ . > > $*	$: < $(generics $1@$2 $: $) > < $1 @ $2 > $3
+R< > < $+ > $*		$: < $(generics $1 $: $) > < $1 > $2
+R< > < $+ + $* @ $+ > $*	$: < $(generics $1+*@$3 $@ $2 $: $) > < $1 + $2 @ $3 > $4
+R< > < $+ + $* @ $+ > $*	$: < $(generics $1@$3 $: $) > < $1 @ $3 > $4
+R< > < $+ > $+ < @ $+ . >	$: < $(generics @$3 $@ $2 $: $) > < $1 > $2 < @ $3 . >
+R< > < $+ > $+ < $+ >	$: < $(generics $2 $: $) > < $1 > $2 < $3 >
+R< > < $+ > $+ + $* < $+ >	$: < $(generics $2+* $@ $3 $: $) > < $1 > $2 + $3 < $4 >
+R< > < $+ > $+ + $* < $+ >	$: < $(generics $2 $: $) > < $1 > $2 + $3 < $4 >
+R< > < $+ > $*		$@ $2				not in the table
+R< $+ > < $+ > $*	$: $1
+R$* @ $*		$@ <!> $>canonify $1 @ $2
+R$+			$@ $>canonify $1 @ *LOCAL*
 ')dnl

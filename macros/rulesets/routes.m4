@@ -23,7 +23,7 @@ R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
 R$* < @ [ $+ ] > $*	$: $1 < @ [ $2 ] : $S > $3
 R$* < @ [ $+ ] : > $*	$#_SMTP_ $@ [ $2 ] $: $1 < @ [ $2 ] > $3	no smart host
 R$* < @ [ $+ ] : $- : $* > $*	$# $3 $@ $4 $: $1 < @ [ $2 ] > $5	mailer:host
-R$* < @ [ $+ ] : $+ > $*	$#_RELAY_ $@ $3 $: $1 < @ [ $2 ] > $4	host
+R$* < @ [ $+ ] : $+ > $*	$#_SMTP_ $@ $3 $: $1 < @ [ $2 ] > $4	host
 #
 #  RouteHere - user at one of our names
 #
@@ -46,13 +46,12 @@ R$+			$#_LOCAL_ $: $1
 #  RouteAway - user at a host that is not us
 #
 SRouteAway
-dnl  _RELAY_ENDING_(macro for m4, letter of the cf macro, ending)
-define(`_RELAY_ENDING_', `ifdef(`$1', `R$* < @ $+ .$3. > $*	$@ $>MailerToTriple < $$2 > $'`1 < @ $'`2 .$3. > $'`3
-')')dnl
-_RELAY_ENDING_(`UUCP_RELAY', `Y', `UUCP')dnl
-_RELAY_ENDING_(`BITNET_RELAY', `B', `BITNET')dnl
-_RELAY_ENDING_(`DECNET_RELAY', `C', `DECNET')dnl
-_RELAY_ENDING_(`FAX_RELAY', `F', `FAX')dnl
+dnl  _GATEWAY_RULE_(macro for m4, cf macro, ending) - hosts with the ending leave through a gateway
+define(`_GATEWAY_RULE_', `ifdef(`$1', `define(`_GATEWAY_MACRO_', ``$2'')define(`_ENDING_', `$3')_LIBRARY_(`rulesets/gateway')')dnl')dnl
+_GATEWAY_RULE_(`UUCP_RELAY', `$Y', `UUCP')
+_GATEWAY_RULE_(`BITNET_RELAY', `$B', `BITNET')
+_GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
+_GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
 ifdef(`_REDIRECT_', `# feature redirect
 R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
 ')dnl

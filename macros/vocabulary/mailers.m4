@@ -14,7 +14,7 @@ define(`MODIFY_MAILER_FLAGS', `define(`_FLAG_CHANGES_$1_', ifdef(`_FLAG_CHANGES_
 dnl  _FLAGS_(family, flags) - the flags after all changes
 define(`_FLAGS_', `ifdef(`_FLAG_CHANGES_$1_',
 	`_CHANGE_FLAGS_(`$2', _FLAG_CHANGES_$1_)', ``$2'')')
-define(`_CHANGE_FLAGS_', `ifelse($#, 1, ``$1'',
+define(`_CHANGE_FLAGS_', `ifelse($#, 2, `_CHANGE_FLAG_(`$1', `$2')',
 	`_CHANGE_FLAGS_(_CHANGE_FLAG_(`$1', `$2'), shift(shift($@)))')')
 define(`_CHANGE_FLAG_', `ifelse(
 	substr(`$2', 0, 1), `+', ``$1'`'substr(`$2', 1)',

@@ -7,7 +7,7 @@ extension Processor {
   mutating func runCommand(_ call: Invocation, keepingOutput: Bool) throws(Stop) {
     let command = Array(argument(1, of: call))
     if let run = surroundings.runCommand {
-      let answer = run(command)
+      let answer = run(command, Int(site.origin.line))
       lastCommandStatus = Self.exitValue(answer.status)
       if keepingOutput {
         pushText(answer.output)

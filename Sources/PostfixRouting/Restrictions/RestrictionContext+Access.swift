@@ -12,9 +12,10 @@ extension RestrictionContext {
   func checkAccess(_ subject: AccessSubject, _ maps: MapList) -> Verdict {
     switch subject {
     case .client:
-      return checkClient(clientName, maps, .client)
+      return checkClient(clientName, maps, clientLabel, .client)
     case .reverseClient:
-      return checkClient(client.reverseName ?? Self.unknown, maps, .reverseClient)
+      let name = client.reverseName ?? Self.unknown
+      return checkClient(name, maps, name, .reverseClient)
     case .helo:
       guard let helo = client.helo else { return .noOpinion }
       return answer(from: maps, keys: domainKeys(helo), helo, .helo)
@@ -32,8 +33,8 @@ extension RestrictionContext {
     }
   }
 
-  private func checkClient(_ name: Bytes, _ maps: MapList, _ subject: Subject) -> Verdict {
-    answer(from: maps, keys: domainKeys(name) + addressKeys(client.address), clientLabel, subject) { key in
+  private func checkClient(_ name: Bytes, _ maps: MapList, _ label: Bytes, _ subject: Subject) -> Verdict {
+    answer(from: maps, keys: domainKeys(name) + addressKeys(client.address), label, subject) { key in
       key == name || key == self.client.address
     }
   }

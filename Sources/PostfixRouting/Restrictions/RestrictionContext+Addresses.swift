@@ -168,7 +168,8 @@ extension RestrictionContext {
     case .success(let hit):
       if hit != nil { return .noOpinion }
       let place = policy.showsTable ? " in \(table.title)" : ""
-      return refuse(table.code, "5.1.1", address, subject, "User unknown\(place)")
+      let enhanced = subject == .sender ? "5.1.0" : "5.1.1"
+      return refuse(table.code, enhanced, address, subject, "User unknown\(place)")
     }
   }
 

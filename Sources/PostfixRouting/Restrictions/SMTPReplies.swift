@@ -3,7 +3,7 @@
 //     554 5.7.1 <user@example.com>: Recipient address rejected: Access denied
 //
 // The enhanced code's class follows the reply code; its detail follows what is
-// refused (RFC 3463: 5.1.1 of a recipient is 5.1.0 of a sender).
+// refused (RFC 3463: 5.1.2 of a recipient is 5.1.8 of a sender, and of neither 5.0.0).
 
 import MailAddress
 import Routing
@@ -55,8 +55,10 @@ struct ReplyWriter: Sendable {
   }
 
   /// Details of address status, as they differ between sender and recipient.
-  private static let ofSender = ["1.1": "1.0", "1.2": "1.8", "1.3": "1.7", "1.4": "1.0", "1.6": "1.0"]
-  private static let ofRecipient = ["1.8": "1.2", "1.7": "1.3", "1.0": "1.1"]
+  private static let ofSender = [
+    "1.1": "1.7", "1.2": "1.8", "1.3": "1.7", "1.4": "1.7", "1.5": "1.0", "1.6": "1.7",
+  ]
+  private static let ofRecipient = ["1.8": "1.2", "1.7": "1.3"]
 
   static func fitting(_ enhanced: String, to subject: Subject) -> String {
     let detail = String(enhanced.dropFirst(2))
@@ -64,7 +66,7 @@ struct ReplyWriter: Sendable {
     switch subject {
     case .sender: return ofSender[detail].map { kind + $0 } ?? enhanced
     case .recipient: return ofRecipient[detail].map { kind + $0 } ?? enhanced
-    default: return detail.hasPrefix("1.") ? kind + "7.1" : enhanced
+    default: return detail.hasPrefix("1.") ? kind + "0.0" : enhanced
     }
   }
 

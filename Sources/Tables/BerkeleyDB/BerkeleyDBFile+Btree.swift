@@ -23,7 +23,9 @@ extension BerkeleyDBFile {
       let count = try pairCount(of: page)
       while index < count {
         guard try compare(key, with: page, at: try page.itemOffset(2 * index)) == 0 else { return }
-        guard try takeTreeItem(of: page, at: try page.itemOffset(2 * index + 1), take) else { return }
+        guard try takeTreeItem(of: page, at: try page.itemOffset(2 * index + 1), take) else {
+          return
+        }
         index += 1
       }
       leaf = try nextLeaf(after: page, visited: &visited)

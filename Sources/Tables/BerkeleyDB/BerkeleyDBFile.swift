@@ -71,7 +71,7 @@ package final class BerkeleyDBFile: Sendable {
 
   /// Every key with every value, in the order in which libdb's cursor gives
   /// them: keys sorted in a btree, bucket by bucket in a hash file.
-  package func forEach(
+  package func forEachEntry(
     _ body: (_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void
   ) throws(TableError) {
     do throws(Reason) {
@@ -87,7 +87,7 @@ package final class BerkeleyDBFile: Sendable {
   /// All entries at once, for tables of ordinary size.
   package func entries() throws(TableError) -> [(key: [UInt8], value: [UInt8])] {
     var all: [(key: [UInt8], value: [UInt8])] = []
-    try forEach { all.append((Array($0), Array($1))) }
+    try forEachEntry { all.append((Array($0), Array($1))) }
     return all
   }
 

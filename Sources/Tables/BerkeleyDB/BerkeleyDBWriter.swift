@@ -56,7 +56,7 @@ package struct BerkeleyDBWriter: Sendable {
     guard file.kind == kind, duplicates != .keep || file.allowsDuplicates else {
       throw TableError(path: path, reason: .system(Errno(EINVAL)))
     }
-    try file.forEach { _, _ in }
+    try file.forEachEntry { _, _ in }
     do throws(Reason) {
       return try putOneByOne(path, text)
     } catch {
@@ -105,8 +105,7 @@ package struct BerkeleyDBWriter: Sendable {
         pageSize: FileShape.pageSize, cacheBytes: shape.cacheBytes,
         allowsDuplicates: duplicates == .keep)
       if kind == .hash {
-        try database.set(
-          expectedEntries: text.count, entriesPerBucket: shape.entriesPerBucket)
+        try database.set(bucketBits: shape.bucketBits, entries: text.count)
       }
       try database.open(path, kind: kind, create: true)
       try putInBulk(database, text, order, shape)
@@ -115,6 +114,10 @@ package struct BerkeleyDBWriter: Sendable {
       throw error
     }
     try database.close()
+    if kind == .hash {
+      try DatabaseMeta.correct(
+        path, entries: order.indices.count, entriesPerBucket: shape.entriesPerBucket)
+    }
   }
 
   private func putInBulk(
@@ -175,8 +178,9 @@ private struct FileShape {
     var bits = 1
     while entriesPerBucket << bits < count { bits += 1 }
     bucketBits = bits
-    let pages = max(8, Self.pageSize << bits)
-    cacheBytes = min(64 << 20, max(256 << 10, pages + pages / 4))
+    // Pages are written in order and not gone back to: they need not stay.
+    let file = Self.pageSize << bits
+    cacheBytes = min(8 << 20, max(256 << 10, file + file / 4))
     bulkBytes = (min(4 << 20, bytes + count * 18) + 8 * TableGrammar.longestLine) & ~7
   }
 }

@@ -42,10 +42,17 @@ final class DatabaseHandle {
     if allowsDuplicates { try check(database.pointee.set_flags(database, UInt32(DB_DUP))) }
   }
 
-  /// So that a hash file has all its buckets from the start.
-  func set(expectedEntries: Int, entriesPerBucket: Int) throws(Reason) {
-    try check(database.pointee.set_h_ffactor(database, UInt32(entriesPerBucket)))
-    try check(database.pointee.set_h_nelem(database, UInt32(clamping: expectedEntries)))
+  /// So that a hash file has so many buckets from the start and keeps them.
+  ///
+  /// libdb counts the expected entries as if they were there, then counts the
+  /// real ones, and splits buckets when there are more than it was told for
+  /// each. So it is told half as many entries as its buckets could take.
+  func set(bucketBits: Int, entries: Int) throws(Reason) {
+    let buckets = 1 << bucketBits
+    let perBucket = 2 * (entries / buckets) + 4
+    try check(database.pointee.set_h_ffactor(database, UInt32(clamping: perBucket)))
+    try check(
+      database.pointee.set_h_nelem(database, UInt32(clamping: perBucket * buckets / 2 + 1)))
   }
 
   func open(_ path: String, kind: BerkeleyDBFile.Kind, create: Bool) throws(Reason) {

@@ -7,6 +7,9 @@
 //     26  1: checksums        92  hash of a known string
 //     48  flags               96  32 page offsets, one for each doubling
 
+import Glibc
+import Posix
+
 struct DatabaseMeta {
   typealias Reason = TableError.Reason
 
@@ -102,6 +105,21 @@ struct DatabaseMeta {
     for (bit, what) in refused where flags & bit != 0 {
       throw .unsupported("Berkeley DB file with \(what)")
     }
+  }
+}
+
+extension DatabaseMeta {
+  /// Writes the numbers of entries, and of entries a bucket is to have, that
+  /// libdb was told wrongly to keep it from splitting buckets.
+  static func correct(
+    _ path: String, entries: Int, entriesPerBucket: Int
+  ) throws(Reason) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(.last) }
+    defer { close(descriptor) }
+    let numbers = [UInt32(clamping: entriesPerBucket), UInt32(clamping: entries)]
+    let count = numbers.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 84) }
+    guard count == 8 else { throw .system(.last) }
   }
 }
 

@@ -63,13 +63,13 @@ private func insertionSort(_ entries: OrderedEntries) {
 }
 
 /// Sorts entries by their keys as libdb compares them: by bytes, a key before
-/// those it begins.
+/// those it begins. Afterwards the number of an entry is 1 where its key is the
+/// one before it, else 0.
 struct KeySorter {
   let keys: EntryTable
 
   /// - Parameter depth: so many bytes of the keys are known to be equal.
   func sort(_ entries: OrderedEntries, spare: OrderedEntries, depth: Int = 0) {
-    guard entries.count > 1 else { return }
     for index in entries.indices {
       entries[index].number = keys.number(of: entries[index].index, at: depth)
     }
@@ -80,6 +80,8 @@ struct KeySorter {
       while end < entries.count, entries[end].number == entries[start].number { end += 1 }
       if end - start > 1 {
         sortEqual(entries[start..<end], spare: spare[start..<end], depth: depth)
+      } else {
+        entries[start].number = 0
       }
       start = end
     }
@@ -97,7 +99,15 @@ struct KeySorter {
       entries[index].number = UInt64(min(left, 9))
       if left <= 8 { ended += 1 }
     }
-    if ended > 0 { radixSort(entries, spare: OrderedEntries(rebasing: spare)) }
+    if ended > 0 {
+      radixSort(entries, spare: OrderedEntries(rebasing: spare))
+      var length: UInt64?
+      for index in 0..<ended {
+        let isSame = entries[index].number == length
+        length = entries[index].number
+        entries[index].number = isSame ? 1 : 0
+      }
+    }
     sort(
       OrderedEntries(rebasing: entries[ended...]),
       spare: OrderedEntries(rebasing: spare[(spare.startIndex + ended)...]), depth: depth + 8)

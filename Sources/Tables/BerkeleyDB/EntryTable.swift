@@ -2,8 +2,6 @@
 //
 // Raw pointers into the text, valid within `TableText.withEntries`.
 
-import Glibc
-
 extension TableText {
   /// Gives the body the entries without copying them.
   func withEntries<Value>(_ body: (EntryTable) -> Value) -> Value {
@@ -48,11 +46,6 @@ struct EntryTable {
       number |= UInt64(start[position]) << UInt64(56 - 8 * position)
     }
     return number
-  }
-
-  func areEqual(_ one: UInt32, _ other: UInt32) -> Bool {
-    let count = length(of: one)
-    return count == length(of: other) && memcmp(bytes(of: one), bytes(of: other), count) == 0
   }
 
   func hash(of index: UInt32, withNUL: Bool) -> UInt32 {

@@ -31,7 +31,7 @@ struct FileOrder {
       }
       return writer.duplicates == .keep
         ? order.count
-        : dropRepeated(order, table, keepLast: writer.duplicates == .replace, &repeated)
+        : dropRepeated(order, keepLast: writer.duplicates == .replace, &repeated)
     }
     indices = order[..<kept].map(\.index)
     self.repeated = repeated.sorted()
@@ -59,6 +59,8 @@ extension KeySorter {
         sort(
           OrderedEntries(rebasing: order[start..<end]),
           spare: OrderedEntries(rebasing: spare[start..<end]))
+      } else {
+        order[start].number = 0
       }
       start = end
     }
@@ -70,12 +72,12 @@ extension KeySorter {
 ///
 /// - Returns: how many keys there are.
 private func dropRepeated(
-  _ order: OrderedEntries, _ table: EntryTable, keepLast: Bool, _ repeated: inout [UInt32]
+  _ order: OrderedEntries, keepLast: Bool, _ repeated: inout [UInt32]
 ) -> Int {
   guard !order.isEmpty else { return 0 }
   var kept = 0
   for position in order.indices.dropFirst() {
-    if !table.areEqual(order[position].index, order[kept].index) {
+    if order[position].number == 0 {
       kept += 1
       order[kept] = order[position]
     } else if keepLast {

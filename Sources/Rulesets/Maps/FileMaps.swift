@@ -1,0 +1,196 @@
+// FileMaps.swift: hash, btree, text and user: maps behind a file.
+//
+// A file that others could have written is not believed: a folder on its path
+// that everybody may write to makes the map unsafe, unless DontBlameSendmail
+// says otherwise. A map that does not open cannot answer: look-ups end with a
+// temporary failure, and the reason is told once.
+
+import Glibc
+import Posix
+import SendmailCF
+import Tables
+
+/// What became of opening a map's file.
+enum MapFile<Content> {
+  case open(Content)
+  /// Missing, and it may be.
+  case absent
+  case failed
+}
+
+/// hash and btree: `NAME.db`.
+final class BerkeleyDBMap: LookupMap {
+  private let definition: MapDefinition
+  private let file: MapFile<BerkeleyDBFile>
+  /// Which form of key this file has, once a look-up has shown it.
+  private var triesPlain: Bool
+  private var triesNUL: Bool
+
+  init(_ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine) {
+    self.definition = definition
+    triesPlain = !definition.flags.keysHaveNUL
+    triesNUL = !definition.flags.keysLackNUL
+    file = Self.open(definition, kind, engine)
+  }
+
+  var isOpen: Bool { if case .absent = file { false } else { true } }
+
+  private static func open(
+    _ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine
+  ) -> MapFile<BerkeleyDBFile> {
+    var path = shown(definition.argument)
+    if !path.hasSuffix(".db") { path += ".db" }
+    let type = definition.type.name
+    let place = definition.root + path
+    if let reason = PathSafety(engine.program.options).reasonAgainst(place) {
+      if definition.flags.isOptional, reason.isMissing { return .absent }
+      let what = reason.isMissing ? "missing" : "unsafe"
+      engine.complain("\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)")
+      return .failed
+    }
+    do throws(TableError) {
+      let file = try BerkeleyDBFile(path: place)
+      guard file.kind == kind else {
+        engine.complain("Cannot open \(type) database \(path): Invalid argument")
+        return .failed
+      }
+      return .open(file)
+    } catch {
+      engine.complain("Cannot open \(type) database \(path): Invalid argument")
+      return .failed
+    }
+  }
+
+  func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
+    switch file {
+    case .absent: return .notFound(0)
+    case .failed: return .temporaryFailure(nil)
+    case .open(let file):
+      do throws(TableError) {
+        guard let value = try value(of: definition.folded(key), in: file) else {
+          engine.pendingError = Self.notFound
+          return .notFound(0)
+        }
+        return .found(definition.answer(value, key: key, arguments))
+      } catch {
+        engine.complain("map \(shown(definition.name)): \(error.diagnostic.message.text)")
+        return .temporaryFailure(nil)
+      }
+    }
+  }
+
+  /// Berkeley DB's number for a key that is not there.
+  private static let notFound: Int32 = -30988
+
+  /// Keys are tried plain, then with a NUL; the first hit decides for good.
+  private func value(of key: [UInt8], in file: BerkeleyDBFile) throws(TableError) -> [UInt8]? {
+    if triesPlain, let value = try file.lookUp(key) {
+      triesNUL = false
+      return value
+    }
+    guard triesNUL, let value = try file.lookUp(key + [0]) else { return nil }
+    triesPlain = false
+    return value.last == 0 ? value.dropLast() : value
+  }
+}
+
+/// text: a file whose lines are columns.
+final class TextMap: LookupMap {
+  private let definition: MapDefinition
+  private var values: [[UInt8]: [UInt8]]?
+
+  init(_ definition: MapDefinition, _ engine: RulesetEngine) {
+    self.definition = definition
+    values = Self.open(definition, engine)
+  }
+
+  private static func open(
+    _ definition: MapDefinition, _ engine: RulesetEngine
+  ) -> [[UInt8]: [UInt8]]? {
+    let path = shown(definition.argument)
+    let place = definition.root + path
+    if let reason = PathSafety(engine.program.options).reasonAgainst(place) {
+      if definition.flags.isOptional, reason.isMissing { return [:] }
+      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      return nil
+    }
+    do throws(Errno) {
+      return columns(try readFile(place), definition)
+    } catch {
+      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      return nil
+    }
+  }
+
+  /// The first line of a key counts. Lines that begin with # are comments.
+  private static func columns(
+    _ text: [UInt8], _ definition: MapDefinition
+  ) -> [[UInt8]: [UInt8]] {
+    let keyColumn = definition.flags.keyColumn.flatMap { Int(shown($0)) } ?? 0
+    let valueColumn = definition.flags.valueColumn.flatMap { Int(shown($0)) } ?? 0
+    let delimiter = Self.delimiter(definition)
+    var result: [[UInt8]: [UInt8]] = [:]
+    for line in text.split(separator: 0x0A) where line.first != 0x23 {
+      let fields = delimiter.map { line.split(separator: $0, omittingEmptySubsequences: false) }
+        ?? line.split(whereSeparator: isBlank)
+      guard fields.indices.contains(keyColumn), fields.indices.contains(valueColumn) else {
+        continue
+      }
+      let key = definition.folded(Array(fields[keyColumn]))
+      if result[key] == nil { result[key] = Array(fields[valueColumn]) }
+    }
+    return result
+  }
+
+  private static func delimiter(_ definition: MapDefinition) -> UInt8? {
+    guard let text = definition.flags.delimiter, let first = text.first else { return nil }
+    guard first == 0x5C, text.count > 1 else { return first }
+    return switch text[1] {
+    case 0x74: 0x09
+    case 0x6E: 0x0A
+    default: 0x5C
+    }
+  }
+
+  func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
+    guard let values else { return .temporaryFailure(nil) }
+    guard let value = values[definition.folded(key)] else { return .notFound(68) }
+    return .found(definition.answer(value, key: key, arguments))
+  }
+}
+
+/// user: the password file, read as text: no name service is asked.
+final class UserMap: LookupMap {
+  private let definition: MapDefinition
+  private lazy var users = Self.read(definition.root + "/etc/passwd")
+
+  init(_ definition: MapDefinition) { self.definition = definition }
+
+  private static let columns = ["name", "passwd", "uid", "gid", "gecos", "dir", "shell"]
+
+  private static func read(_ path: String) -> [[UInt8]: [ArraySlice<UInt8>]] {
+    do throws(Errno) {
+      var result: [[UInt8]: [ArraySlice<UInt8>]] = [:]
+      for line in try readFile(path).split(separator: 0x0A) {
+        let fields = line.split(separator: 0x3A, omittingEmptySubsequences: false)
+        guard fields.count >= 7 else { continue }
+        let name = Array(fields[0])
+        if result[name] == nil { result[name] = fields }
+      }
+      return result
+    } catch { return [:] }
+  }
+
+  func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
+    var name = definition.folded(key)
+    if name.count > 1, name.first == 0x22, name.last == 0x22 { name = Array(name.dropFirst().dropLast()) }
+    guard let fields = users[name] else { return .notFound(67) }
+    let column = definition.flags.valueColumn.map { shown($0) } ?? "name"
+    guard let index = Self.columns.firstIndex(of: column) else {
+      engine.complain(
+        "User map \(shown(definition.name)): unknown column name \(column)")
+      return .temporaryFailure(nil)
+    }
+    return .found(definition.answer(Array(fields[index]), key: key, arguments))
+  }
+}

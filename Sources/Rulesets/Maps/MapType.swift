@@ -1,0 +1,107 @@
+// MapType.swift: the map types that a K line may name.
+//
+// One row a type. A type that sendmail knows and that is not built in here is a
+// row as well: it opens, and every look-up says that it cannot answer now, which
+// defers mail instead of losing it.
+
+import SendmailCF
+
+/// A map type.
+package struct MapType: Sendable {
+  /// Which flags the K line of a type may have.
+  package enum Flags: Sendable { case common, any, regex }
+
+  package let name: String
+  package let summary: String
+  let flags: Flags
+  /// Whether the rest of the line is its argument, blanks included.
+  let takesLine: Bool
+  let needsFile: Bool
+  let open: @Sendable (MapDefinition, RulesetEngine) -> any LookupMap
+
+  init(
+    _ name: String, _ summary: String, flags: Flags = .common, takesLine: Bool = false,
+    needsFile: Bool = false,
+    open: @escaping @Sendable (MapDefinition, RulesetEngine) -> any LookupMap
+  ) {
+    self.name = name
+    self.summary = summary
+    self.flags = flags
+    self.takesLine = takesLine
+    self.needsFile = needsFile
+    self.open = open
+  }
+
+  package static let all: [MapType] = [
+    MapType("hash", "Berkeley DB hash file", needsFile: true) { BerkeleyDBMap($0, .hash, $1) },
+    MapType("btree", "Berkeley DB btree file", needsFile: true) { BerkeleyDBMap($0, .btree, $1) },
+    MapType("implicit", "hash file of aliases", needsFile: true) { BerkeleyDBMap($0, .hash, $1) },
+    MapType("text", "plain file of columns", needsFile: true) { TextMap($0, $1) },
+    MapType("stab", "aliases kept in memory", needsFile: true) { definition, _ in
+      AbsentMap(definition)
+    },
+    MapType("null", "never finds anything") { _, _ in NullMap() },
+    MapType("dequote", "quotes removed", flags: .any) { definition, _ in DequoteMap(definition) },
+    MapType("macro", "sets a cf macro", flags: .any) { _, _ in MacroMap() },
+    MapType("arith", "arithmetic", flags: .any) { definition, _ in ArithMap(definition) },
+    MapType("regex", "regular expression", flags: .regex, takesLine: true) { definition, _ in
+      RegexMap(definition)
+    },
+    MapType("host", "canonical host names", flags: .any) { HostMap($0, $1) },
+    MapType("user", "login names") { definition, _ in UserMap(definition) },
+    MapType("sequence", "maps one after the other", flags: .any, takesLine: true) {
+      definition, _ in SequenceMap(definition)
+    },
+    MapType("switch", "maps that the service switch names") { definition, _ in
+      SwitchMap(definition)
+    },
+    MapType("arpa", "reverse look-up names", flags: .any) { definition, _ in ArpaMap(definition) },
+    MapType("syslog", "nothing is logged here", flags: .any) { _, _ in SilentMap() },
+    MapType("program", "answers of a program", needsFile: true) { definition, _ in
+      AbsentMap(definition)
+    },
+    MapType("bestmx", "best mail exchanger", flags: .any) { _, _ in NullMap(status: 0) },
+    MapType("dns", "DNS", flags: .any) { _, _ in NullMap(status: 68) },
+    MapType("ldap", "LDAP", flags: .any) { definition, _ in AbsentMap(definition) },
+    MapType("nis", "NIS") { definition, _ in AbsentMap(definition) },
+    MapType("nisplus", "NIS+") { definition, _ in AbsentMap(definition) },
+    MapType("userdb", "user database", flags: .any) { definition, _ in AbsentMap(definition) },
+    MapType("socket", "a program behind a socket", flags: .any) { definition, _ in
+      AbsentMap(definition)
+    },
+    MapType("dprintf", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
+    MapType("setdebug", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
+    MapType("setopt", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
+  ]
+
+  private static let byName: [[UInt8]: MapType] = Dictionary(
+    uniqueKeysWithValues: all.map { (Array($0.name.utf8), $0) })
+
+  static func find(_ name: [UInt8]) -> MapType? { byName[lowered(name)] }
+
+  static let host = byName[Array("host".utf8)]
+
+  /// What is wrong with a definition of this type.
+  func check(_ definition: MapDefinition, _ known: [MapDefinition]) -> [CFProblem] {
+    if needsFile, definition.argument.isEmpty {
+      return [.mapWithoutFile(name, definition.name)]
+    }
+    switch name {
+    case "sequence": return SequenceMap.check(definition, known)
+    case "regex": return RegexMap.check(definition)
+    case "dns" where definition.argument.isEmpty && definition.flags.extra == nil: return []
+    default: return []
+    }
+  }
+}
+
+/// A map that is open.
+package protocol LookupMap: AnyObject {
+  func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer
+  /// Whether `/map` may ask it: an optional map without its file is not open.
+  var isOpen: Bool { get }
+}
+
+extension LookupMap {
+  package var isOpen: Bool { true }
+}

@@ -1,0 +1,170 @@
+// ProgramBuilder+Classes.swift: the words of F lines.
+//
+// A line of the file gives one word, or all of its words when no format picks
+// one; a line that begins with # gives none. A program is run only where the
+// caller allows it.
+
+import Diagnostics
+import Glibc
+import Posix
+import SendmailCF
+
+extension ProgramBuilder {
+  mutating func read(_ source: CFClassFile, at position: SourcePosition) {
+    switch source.source {
+    case .file(let path): read(path, source, at: position)
+    case .program(let command): run(command, source, at: position)
+    case .map(let key, let map):
+      report(.classFromMap(key, map, file.names.name(source.classNumber)), at: position)
+    }
+  }
+
+  private mutating func read(
+    _ path: [UInt8], _ source: CFClassFile, at position: SourcePosition
+  ) {
+    do throws(Errno) {
+      add(try readFile(settings.root + shown(path)), source)
+    } catch {
+      if source.isOptional, error.code == ENOENT { return }
+      report(.unreadableClassFile(path, error), at: position)
+    }
+  }
+
+  private mutating func run(
+    _ command: [UInt8], _ source: CFClassFile, at position: SourcePosition
+  ) {
+    guard settings.allowsPrograms else {
+      report(.programRefused(command), at: position)
+      return
+    }
+    guard let pipe = popen(shown(command), "r") else {
+      report(.unreadableClassFile(command, .last), at: position)
+      return
+    }
+    defer { pclose(pipe) }
+    do throws(Errno) { add(try readAll(fileno(pipe)), source) } catch {
+      report(.unreadableClassFile(command, error), at: position)
+    }
+  }
+
+  private mutating func add(_ text: [UInt8], _ source: CFClassFile) {
+    for line in text.split(separator: 0x0A) where line.first != 0x23 {
+      for word in ClassFormat(source.format).words(of: line) {
+        classes.add(word, to: source.classNumber)
+      }
+    }
+  }
+}
+
+/// The scanf(3) formats that class files are read with: blanks, `%s`, `%*s`, `%[set]`, text.
+struct ClassFormat {
+  private let format: [UInt8]?
+
+  init(_ format: [UInt8]?) { self.format = format }
+
+  func words(of line: ArraySlice<UInt8>) -> [[UInt8]] {
+    guard let format else { return line.split(whereSeparator: isBlank).map(Array.init) }
+    return scan(line, format).map { $0.split(whereSeparator: isBlank).map(Array.init) } ?? []
+  }
+
+  /// What the first conversion that is not suppressed takes.
+  private func scan(_ line: ArraySlice<UInt8>, _ format: [UInt8]) -> ArraySlice<UInt8>? {
+    var text = line
+    var index = 0
+    while index < format.count {
+      let byte = format[index]
+      index += 1
+      if isBlank(byte) {
+        text = text.drop(while: isBlank)
+        continue
+      }
+      guard byte == 0x25, index < format.count, format[index] != 0x25 else {
+        if byte == 0x25 { index += 1 }
+        guard text.first == byte else { return nil }
+        text = text.dropFirst()
+        continue
+      }
+      let conversion = Conversion(format, &index)
+      let taken = conversion.take(&text)
+      if taken.isEmpty { return nil }
+      if !conversion.isSuppressed { return taken }
+    }
+    return nil
+  }
+
+  private struct Conversion {
+    var isSuppressed = false
+    private var width = Int.max
+    private var set: Set<UInt8>?
+    private var isNegated = false
+
+    init(_ format: [UInt8], _ index: inout Int) {
+      if index < format.count, format[index] == 0x2A {
+        isSuppressed = true
+        index += 1
+      }
+      var digits = 0
+      while index < format.count, format[index] &- 0x30 < 10, digits < 1 << 20 {
+        digits = digits * 10 + Int(format[index] - 0x30)
+        index += 1
+      }
+      if digits > 0 { width = digits }
+      guard index < format.count else { return }
+      let kind = format[index]
+      index += 1
+      if kind == 0x5B { readSet(format, &index) }
+    }
+
+    private mutating func readSet(_ format: [UInt8], _ index: inout Int) {
+      var members: Set<UInt8> = []
+      if index < format.count, format[index] == 0x5E {
+        isNegated = true
+        index += 1
+      }
+      let start = index
+      while index < format.count, format[index] != 0x5D || index == start {
+        if format[index] == 0x2D, index > start, index + 1 < format.count, format[index + 1] != 0x5D,
+          format[index - 1] <= format[index + 1]
+        {
+          members.formUnion(format[index - 1]...format[index + 1])
+        }
+        members.insert(format[index])
+        index += 1
+      }
+      index += 1
+      set = members
+    }
+
+    func take(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+      if set == nil { text = text.drop(while: isBlank) }
+      let taken = text.prefix(width).prefix { byte in
+        guard let set else { return !isBlank(byte) }
+        return set.contains(byte) != isNegated
+      }
+      text = text.dropFirst(taken.count)
+      return taken
+    }
+  }
+}
+
+extension CFProblem {
+  static func unreadableClassFile(_ path: [UInt8], _ error: Errno) -> CFProblem {
+    CFProblem(
+      .badClassFile, "cannot read \(shown(path)): \(error)", fix: "write F with -o if it may be missing",
+      wording: Array("fileclass: cannot open '".utf8) + path + Array("': \(error)".utf8), status: 71)
+  }
+
+  static func programRefused(_ command: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badClassFile, "the program \"\(shown(command))\" is not run, its class stays empty",
+      fix: "write the words into a file",
+      wording: Array("fileclass: cannot open '|".utf8) + command + Array("': refused".utf8),
+      status: 71)
+  }
+
+  static func classFromMap(_ key: [UInt8], _ map: [UInt8], _ name: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badClassFile, "the words of class \(shown(name)) cannot be read from map \(shown(map))",
+      wording: "fileclass: F{\(shown(name))}: map open failed", status: 71)
+  }
+}

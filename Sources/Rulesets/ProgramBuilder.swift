@@ -1,0 +1,183 @@
+// ProgramBuilder.swift: the lines of a .cf to a program.
+//
+// Reads the lines in their order, because what comes first counts: the operators
+// that separate tokens, the ruleset that rules belong to. Faults are collected
+// beside the reader's and stand in the order of the lines.
+
+import Diagnostics
+import Posix
+import SendmailCF
+
+/// What a program is made of besides the .cf.
+package struct ProgramSettings: Sendable {
+  package var environment = CFEnvironment()
+  /// Options that overrule those of the file, as `-O` gives them.
+  package var options: [(name: String, value: [UInt8])] = []
+  /// Absolute paths are looked up below it.
+  package var root = ""
+  /// Whether `F|program` lines may run their program.
+  package var allowsPrograms = false
+
+  package init() {}
+}
+
+/// Compiles a .cf.
+package struct ProgramBuilder {
+  var file: CFFile
+  let settings: ProgramSettings
+  let byteClasses: ByteClasses
+  let table: TokenTable
+  var compiler: RuleCompiler
+  var rules: [Rule] = []
+  var texts: [RuleText] = []
+  var rulesOfRuleset = [[Int]](repeating: [], count: RulesetNumbers.count)
+  var classes = ClassTable()
+  var macros: CFMacros
+  var options = CFOptions()
+  var maps: [MapDefinition] = []
+  var mailers: [CFMailer] = []
+  var findings: [CFFinding] = []
+  /// Nil behind an S line that could not be read: the rules there are lost.
+  private var ruleset: Int? = 0
+
+  package static func build(
+    _ bytes: [UInt8], name: String, settings: ProgramSettings = ProgramSettings()
+  ) -> RulesetProgram {
+    build(
+      CFReader.read(bytes, name: name, environment: settings.environment), settings: settings)
+  }
+
+  package static func build(
+    _ file: CFFile, settings: ProgramSettings = ProgramSettings()
+  ) -> RulesetProgram {
+    var builder = ProgramBuilder(file, settings)
+    for line in file.lines { builder.add(line) }
+    builder.finish()
+    return RulesetProgram(builder)
+  }
+
+  private init(_ file: CFFile, _ settings: ProgramSettings) {
+    self.file = file
+    self.settings = settings
+    // One table for the whole file: a configuration sets its operators before its rules.
+    var operators = ByteClasses.defaultOperators
+    for option in file.options where option.name == "OperatorChars" {
+      operators = option.value.text(file.names)
+    }
+    byteClasses = ByteClasses(operators: operators)
+    table = TokenTable(classes: byteClasses)
+    compiler = RuleCompiler(table: table, classes: byteClasses)
+    macros = file.macros
+  }
+
+  mutating func report(_ problem: CFProblem, at position: SourcePosition) {
+    findings.append(CFFinding(problem, at: position))
+  }
+
+  private mutating func add(_ line: CFLine) {
+    switch line.content {
+    case .ruleset(let name): ruleset = name.number
+    case .rule(let rule): add(rule, at: line.position)
+    case .words(let number, let words): for word in words { classes.add(word, to: number) }
+    case .classFile(let source): read(source, at: line.position)
+    case .trustedUsers(let users): for user in users { classes.add(user, to: 0x74) }
+    case .option(let option): set(option)
+    case .map(let map): add(map, at: line.position)
+    case .mailer(let mailer): add(mailer)
+    case .faulty where line.text.first == 0x53: ruleset = nil
+    default: break
+    }
+  }
+
+  private mutating func add(_ rule: CFRule, at position: SourcePosition) {
+    let (compiled, text) = compiler.compile(
+      rule, at: position, names: file.names, classes: &classes)
+    for problem in compiler.problems { report(problem, at: position) }
+    compiler.problems = []
+    guard let ruleset else { return }
+    rulesOfRuleset[ruleset].append(rules.count)
+    rules.append(compiled)
+    texts.append(text)
+  }
+
+  private mutating func set(_ option: CFOption) {
+    let name = option.part.map { option.name + "." + shown($0) } ?? option.name
+    options[name] = file.macros.expand(option.value).units.text(file.names)
+  }
+
+  /// A mailer that is defined again takes the place of the old one.
+  private mutating func add(_ mailer: CFMailer) {
+    if let index = mailers.firstIndex(where: { lowered($0.name) == lowered(mailer.name) }) {
+      mailers[index] = mailer
+    } else {
+      mailers.append(mailer)
+    }
+  }
+
+  private mutating func add(_ map: CFMap, at position: SourcePosition) {
+    guard let type = MapType.find(map.mapType) else {
+      report(.unknownMapType(map), at: position)
+      return
+    }
+    let (definition, problems) = MapDefinition.parse(
+      map, type, known: maps, at: position, settings: settings)
+    for problem in problems { report(problem, at: position) }
+    guard let definition else { return }
+    maps.removeAll { $0.key == definition.key }
+    maps.append(definition)
+  }
+
+  private mutating func finish() {
+    for (name, value) in settings.options { options[name] = value }
+    assignBits()
+    // Reader and compiler each found theirs in the order of the lines.
+    let all = file.findings + findings
+    findings = all.enumerated().sorted {
+      ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
+    }.map(\.element)
+  }
+
+  // MARK: - Bits
+
+  /// Gives the literals that most rules ask for a bit each; the others share some.
+  private mutating func assignBits() {
+    var uses: [TokenID: Int] = [:]
+    for rule in rules {
+      for token in literals(of: rule) { uses[token, default: 0] += 1 }
+    }
+    let ranked = uses.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
+    for (rank, token) in ranked.enumerated() { table.setBits(token, Self.bit(rank)) }
+    for token in 0..<table.count {
+      let folded = table.entries[token].folded
+      table.setBits(TokenID(token), table.entries[Int(folded)].bits)
+    }
+    for index in rules.indices {
+      for token in literals(of: rules[index]) {
+        rules[index].filter.bits |= table.entries[Int(token)].bits
+      }
+      rules[index].filter.bits &= ~(SymbolBits.lookup | SymbolBits.call)
+    }
+  }
+
+  private func literals(of rule: Rule) -> Set<TokenID> {
+    Set(
+      compiler.operations[rule.left].filter { $0 >> RuleOperation.shift == RuleOperation.literal })
+  }
+
+  private static func bit(_ rank: Int) -> UInt64 {
+    let own = 50
+    let index = rank < own ? rank : own + rank % (64 - SymbolBits.firstFree - own)
+    return 1 << UInt64(index + SymbolBits.firstFree)
+  }
+}
+
+extension CFProblem {
+  static func unknownMapType(_ map: CFMap) -> CFProblem {
+    let known = nearestName(to: shown(map.mapType), among: MapType.all.map(\.name))
+    return CFProblem(
+      .unknownMapType, "map \(shown(map.name)): there is no map type \(shown(map.mapType))",
+      fix: known.map { "write \($0)" },
+      wording: Array("readcf: map ".utf8) + map.name + Array(": class ".utf8) + map.mapType
+        + Array(" not available".utf8))
+  }
+}

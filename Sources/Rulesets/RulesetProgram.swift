@@ -1,0 +1,80 @@
+// RulesetProgram.swift: a configuration, compiled.
+//
+// Immutable once made, and shared by the engines of all threads. Rulesets are
+// known by their numbers, 0 to 199, as sendmail knows them; the rules of each lie
+// in a row.
+
+import Diagnostics
+import SendmailCF
+
+/// Compiled rules and all that they refer to.
+package final class RulesetProgram: @unchecked Sendable {
+  package let file: CFFile
+  let rules: [Rule]
+  package let texts: [RuleText]
+  let operations: [UInt32]
+  private let ranges: [Range<Int>]
+  /// Read only, once the program is made: engines copy it.
+  let table: TokenTable
+  package let byteClasses: ByteClasses
+  package let macros: CFMacros
+  package let names: MacroNames
+  package let classes: ClassTable
+  /// BlankSub: stands between atoms where a workspace becomes text.
+  package let blank: UInt8
+  package let options: CFOptions
+  package let maps: [MapDefinition]
+  package let mailers: [CFMailer]
+  /// Absolute paths are looked up below it.
+  package let root: String
+  /// What is wrong with the configuration, in the order of the file.
+  package let findings: [CFFinding]
+
+  init(_ builder: ProgramBuilder) {
+    file = builder.file
+    var order: [Int] = []
+    var ranges = [Range<Int>](repeating: 0..<0, count: RulesetNumbers.count)
+    for number in 0..<RulesetNumbers.count {
+      let start = order.count
+      order += builder.rulesOfRuleset[number]
+      ranges[number] = start..<order.count
+    }
+    self.ranges = ranges
+    rules = order.map { builder.rules[$0] }
+    texts = order.map { builder.texts[$0] }
+    operations = builder.compiler.operations
+    table = builder.table
+    byteClasses = builder.byteClasses
+    macros = builder.macros
+    names = builder.file.names
+    classes = builder.classes
+    blank = builder.options.blank
+    options = builder.options
+    maps = builder.maps
+    mailers = builder.mailers
+    findings = builder.findings
+    root = builder.settings.root
+  }
+
+  package var ruleCount: Int { rules.count }
+
+  /// The rules of a ruleset, as indices into `texts` and an engine's `coverage`.
+  package func rules(of ruleset: Int) -> Range<Int> {
+    ranges.indices.contains(ruleset) ? ranges[ruleset] : 0..<0
+  }
+
+  func range(of ruleset: Int) -> Range<Int> { ranges[ruleset] }
+
+  /// The ruleset of that name, for instance `check_rcpt`, whether it has rules or not.
+  package func ruleset(named name: String) -> Int? { file.rulesetNumbers[Array(name.utf8)] }
+
+  package func name(of ruleset: Int) -> [UInt8] { file.rulesetNumbers.name(ruleset) }
+
+  package func mailer(named name: [UInt8]) -> CFMailer? {
+    mailers.first { lowered($0.name) == lowered(name) }
+  }
+
+  package var diagnostics: [Diagnostic] { findings.map(\.diagnostic) }
+}
+
+func lowered(_ bytes: some Sequence<UInt8>) -> [UInt8] { bytes.map(WordHash.fold) }

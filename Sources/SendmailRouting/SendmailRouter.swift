@@ -1,0 +1,217 @@
+// SendmailRouter.swift: what sendmail answers to an envelope under a .cf.
+//
+//     connect ─ check_relay ─ MAIL ─ check_mail ─ RCPT ─ resolve, check_rcpt
+//       ─ aliases, accounts ─ check_compat ─ each mailer's rewriting
+//
+// The order is that of sendmail's SMTP server: the address is resolved before
+// check_rcpt sees it, and aliases are expanded while the client waits, so that
+// an unknown user is refused at RCPT.
+//
+// Fails: never; what cannot be said now is `temporaryFailure`.
+
+import Diagnostics
+import Posix
+import Routing
+import Rulesets
+import SendmailCF
+
+/// A `MailRouter` over a sendmail.cf.
+package final class SendmailRouter: MailRouter {
+  package let program: RulesetProgram
+  package let engine: RulesetEngine
+  private let resolver: AddressResolver
+  private let root: FileRoot
+  private let users: LocalUsers
+  private let aliases: AliasTables
+  private let initialMacros: CFMacros
+  private let tracer = RuleTrace()
+  /// Whether answers carry the rules that were applied.
+  package var isTracing = false
+
+  /// - Parameter root: where accounts, aliases and .forward files are found.
+  package init(_ program: RulesetProgram, root: FileRoot = "") {
+    self.program = program
+    self.root = root
+    engine = RulesetEngine(program)
+    engine.limits.steps = 200_000
+    resolver = AddressResolver(engine)
+    users = LocalUsers(root: root)
+    aliases = AliasTables(program.options["AliasFile"] ?? [], root: root)
+    initialMacros = engine.macros
+  }
+
+  package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
+    engine.macros = initialMacros
+    tracer.begin(engine, isOn: isTracing)
+    defer { tracer.end(engine) }
+    setMacros(of: envelope.client)
+    var answer = EnvelopeAnswer(sender: envelope.sender)
+    if envelope.client.arrival == .smtp, let (stage, decision) = openSession(envelope, &answer) {
+      answer.session = decision
+      answer.stage = stage
+      answer.trace = tracer.take()
+      return answer
+    }
+    answer.trace = tracer.take()
+    for recipient in envelope.recipients {
+      answer.recipients.append(self.answer(recipient, envelope, &answer.message))
+    }
+    return answer
+  }
+
+  // MARK: The session
+
+  private func setMacros(of client: Client) {
+    guard client.arrival == .smtp else { return }
+    let literal = [0x5B] + client.address + [0x5D]
+    resolver.setMacro("client_addr", client.address)
+    resolver.setMacro("client_name", client.name ?? literal)
+    resolver.setMacro("client_ptr", client.reverseName ?? client.name ?? literal)
+    resolver.setMacro("client_resolve", Array(resolveWord(client).utf8))
+    resolver.setMacro("daemon_name", Array("MTA".utf8))
+    resolver.setMacro("_", (client.name ?? []) + (client.name == nil ? [] : [0x20]) + literal)
+    resolver.setMacro("s", client.helo)
+    resolver.setMacro("r", Array("ESMTP".utf8))
+    if let login = client.authenticatedAs {
+      resolver.setMacro("auth_type", Array("PLAIN".utf8))
+      resolver.setMacro("auth_authen", login)
+    }
+  }
+
+  /// The words of `${client_resolve}`.
+  private func resolveWord(_ client: Client) -> String {
+    switch client.nameState {
+    case .verified: "OK"
+    case .unknown: client.reverseName == nil ? "FAIL" : "FORGED"
+    case .temporaryFailure: "TEMP"
+    }
+  }
+
+  /// Connect and MAIL; the refusal that ends the session, if there is one.
+  private func openSession(
+    _ envelope: Envelope, _ answer: inout EnvelopeAnswer
+  ) -> (EnvelopeAnswer.Stage, Decision)? {
+    let client = envelope.client
+    let name = client.name ?? [0x5B] + client.address + [0x5D]
+    switch resolver.check("check_relay", [name, client.address], about: []) {
+    case .accept: break
+    case let decision where decision.isPositive: answer.message = decision
+    case let decision: return (.connection, decision)
+    }
+    let shown = [0x3C] + envelope.sender + [0x3E]
+    if let limit = sizeLimit, let size = envelope.size, size > limit {
+      let text = "Message size exceeds fixed maximum message size (\(limit))"
+      return (.sender, .reject(Reply(552, "5.2.3", text)))
+    }
+    do throws(AddressProblem) {
+      try setSender(envelope.sender, shown: shown)
+    } catch {
+      switch error {
+      case .refused(let reply): return (.sender, .reject(reply))
+      case .temporaryFailure: return (.sender, .temporaryFailure(AddressResolver.systemFailure))
+      }
+    }
+    switch resolver.check("check_mail", [shown], about: shown) {
+    case .accept: return nil
+    case let decision where decision.isPositive:
+      answer.message = decision
+      return nil
+    case let decision: return (.sender, decision)
+    }
+  }
+
+  private var sizeLimit: Int? {
+    program.options.text("MaxMessageSize").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private func setSender(_ sender: [UInt8], shown: [UInt8]) throws(AddressProblem) {
+    resolver.setMacro("f", sender)
+    resolver.setMacro("g", sender)
+    if sender.isEmpty {
+      resolver.setMacro("mail_mailer", Array("local".utf8))
+      resolver.setMacro("mail_host", nil)
+      resolver.setMacro("mail_addr", [])
+      return
+    }
+    let triple = try resolver.resolve(sender, shown: shown)
+    resolver.setMacro("mail_mailer", triple.mailer)
+    resolver.setMacro("mail_host", triple.host)
+    resolver.setMacro("mail_addr", triple.user)
+  }
+
+  // MARK: One recipient
+
+  private func answer(
+    _ recipient: [UInt8], _ envelope: Envelope, _ message: inout Decision
+  ) -> RecipientAnswer {
+    var result = RecipientAnswer(given: recipient, decision: .accept)
+    let shown = [0x3C] + recipient + [0x3E]
+    defer { result.trace = tracer.take() }
+    let triple: ResolvedAddress
+    do throws(AddressProblem) { triple = try resolver.resolve(recipient, shown: shown) } catch {
+      switch error {
+      case .refused(let reply): result.decision = .reject(reply)
+      case .temporaryFailure: result.decision = .temporaryFailure(AddressResolver.systemFailure)
+      }
+      return result
+    }
+    resolver.setMacro("rcpt_mailer", triple.mailer)
+    resolver.setMacro("rcpt_host", triple.host)
+    resolver.setMacro("rcpt_addr", triple.user)
+    if envelope.client.arrival == .smtp {
+      switch resolver.check("check_rcpt", [shown], about: shown) {
+      case .accept: break
+      case let decision where decision.isPositive: message = decision
+      case let decision:
+        result.decision = decision
+        return result
+      }
+    }
+    var expansion = Expansion(
+      resolver, aliases: aliases, users: users, root: root, tracer: { [tracer] in tracer.note($0) })
+    expansion.expand(triple, given: shown)
+    if let refusal = expansion.refusal {
+      result.decision = refusal
+      return result
+    }
+    result.deliveries = expansion.copies.map { delivery(of: $0, envelope, given: recipient) }
+    return result
+  }
+
+  /// A copy with the addresses as its mailer writes them.
+  private func delivery(of copy: Copy, _ envelope: Envelope, given: [UInt8]) -> Delivery {
+    let triple = copy.triple
+    let resolution = Resolution(transport: triple.mailer, host: triple.host, user: triple.user)
+    let sender = copy.owner ?? envelope.sender
+    guard let mailer = program.mailer(named: triple.mailer) else {
+      return Delivery(
+        resolution: resolution, destination: copy.destination, path: copy.path, sender: sender,
+        recipient: triple.user)
+    }
+    var destination = copy.destination
+    switch resolver.check("check_compat", [sender, triple.user], about: given) {
+    case .accept, .hold: break
+    case .discard: destination = .nowhere
+    case .reject(let reply): destination = .bounce(reply)
+    case .temporaryFailure(let reply): destination = .deferred(reply)
+    }
+    resolver.setMacro("h", triple.host)
+    resolver.setMacro("u", triple.user)
+    func rewritten(_ address: [UInt8], isSender: Bool, isHeader: Bool) -> [UInt8] {
+      if address.isEmpty { return [] }
+      let role = AddressRole(isSender: isSender, isHeader: isHeader)
+      do throws(AddressProblem) { return try resolver.rewrite(address, for: mailer, as: role) } catch {
+        destination = .deferred(AddressResolver.systemFailure)
+        return address
+      }
+    }
+    let envelopeSender = rewritten(sender, isSender: true, isHeader: false)
+    let envelopeRecipient = rewritten(triple.user, isSender: false, isHeader: false)
+    let headers = HeaderForms(
+      sender: rewritten(sender, isSender: true, isHeader: true),
+      recipient: rewritten(given, isSender: false, isHeader: true))
+    return Delivery(
+      resolution: resolution, destination: destination, path: copy.path, sender: envelopeSender,
+      recipient: envelopeRecipient, headers: headers)
+  }
+}

@@ -1,0 +1,29 @@
+// Accounts.swift: users and groups from /etc/passwd and /etc/group.
+//
+// Read as text: a static program must not call the C library's name service.
+
+import Posix
+
+enum Accounts {
+  /// The numbers of a user and a group, given by name or number; -1 where there is none.
+  static func numbers(user: String, group: String?) -> (user: Int, group: Int) {
+    let fields = line("/etc/passwd", user)
+    let own = fields.flatMap { $0.count > 3 ? Int(shown($0[3])) : nil }
+    let userNumber = Int(user) ?? fields.flatMap { $0.count > 2 ? Int(shown($0[2])) : nil } ?? -1
+    guard let group else { return (userNumber, own ?? -1) }
+    let entry = line("/etc/group", group)
+    return (userNumber, Int(group) ?? entry.flatMap { $0.count > 2 ? Int(shown($0[2])) : nil } ?? -1)
+  }
+
+  static func hasUser(_ name: [UInt8]) -> Bool { line("/etc/passwd", shown(name)) != nil }
+
+  private static func line(_ path: String, _ name: String) -> [ArraySlice<UInt8>]? {
+    do throws(Errno) {
+      for line in try readFile(path).split(separator: 0x0A) {
+        let fields = line.split(separator: 0x3A, omittingEmptySubsequences: false)
+        if let first = fields.first, first.elementsEqual(name.utf8) { return fields }
+      }
+    } catch { return nil }
+    return nil
+  }
+}

@@ -1,0 +1,96 @@
+// HostIdentity.swift: what sendmail knows about the machine it runs on.
+//
+// `$w`, `$j`, `$m` and `$k` from the host name, and class w from the network
+// interfaces, as sendmail probes them at its start.
+
+import Glibc
+import Posix
+import Rulesets
+import SendmailCF
+
+/// The identity that the configuration sees.
+package struct HostIdentity: Sendable {
+  /// The version that `$v` and messages name: what is emulated.
+  package var version = Array("8.17.1.9".utf8)
+  package var name: [UInt8]
+  /// IPv4 addresses, with whether they lead to the machine itself.
+  package var addresses: [(text: [UInt8], isLoopback: Bool)] = []
+  package var now: time_t
+
+  /// Of this machine.
+  package static func current() -> HostIdentity {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let known = gethostname(&buffer, buffer.count - 1) == 0
+    let name = known ? buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) } : []
+    return HostIdentity(
+      name: name.isEmpty ? Array("localhost".utf8) : name, addresses: interfaceAddresses(),
+      now: time(nil))
+  }
+
+  private static func interfaceAddresses() -> [(text: [UInt8], isLoopback: Bool)] {
+    var list: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&list) == 0 else { return [] }
+    defer { freeifaddrs(list) }
+    var result: [(text: [UInt8], isLoopback: Bool)] = []
+    var next = list
+    while let interface = next {
+      next = interface.pointee.ifa_next
+      guard let address = interface.pointee.ifa_addr, address.pointee.sa_family == AF_INET,
+        interface.pointee.ifa_flags & UInt32(IFF_UP) != 0
+      else { continue }
+      let bytes = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        withUnsafeBytes(of: $0.pointee.sin_addr.s_addr) { Array($0) }
+      }
+      let text = bytes.map { String($0) }.joined(separator: ".")
+      let isLoopback = interface.pointee.ifa_flags & UInt32(IFF_LOOPBACK) != 0
+      result.append((Array(text.utf8), isLoopback))
+    }
+    return result
+  }
+
+  /// Up to the first point.
+  private var shortName: [UInt8] { Array(name.prefix { $0 != 0x2E }) }
+  private var domain: [UInt8] { Array(name.dropFirst(shortName.count + 1)) }
+
+  /// The macros that are set before the first line of the .cf is read.
+  package var macros: [(name: String, value: [UInt8])] {
+    var result: [(name: String, value: [UInt8])] = [
+      ("w", shortName), ("j", name), ("k", name), ("v", version),
+      ("n", Array("MAILER-DAEMON".utf8)), ("_", Array("root@localhost".utf8)), ("b", date),
+      ("addr_type", Array("e r".utf8)), ("deliveryMode", [0x69]), ("load_avg", [0x30]),
+      ("opMode", [0x74]), ("quarantine", []),
+    ]
+    if !domain.isEmpty { result.append(("m", domain)) }
+    return result
+  }
+
+  /// As RFC 5322 writes it.
+  private var date: [UInt8] {
+    var seconds = now
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 64)
+    let count = strftime(&buffer, buffer.count, "%a, %d %b %Y %H:%M:%S %z", &parts)
+    return buffer.prefix(count).map { UInt8(bitPattern: $0) }
+  }
+
+  /// Puts the machine's names into class w, and prints who we are where that is asked for.
+  func describe(_ engine: RulesetEngine, _ debug: DebugLevels, _ output: OutputBuffer) {
+    engine.addWord(name, to: 0x77)
+    let probing = engine.program.options.text("DontProbeInterfaces")?.lowercased() ?? "false"
+    if probing.hasPrefix("t") || probing.hasPrefix("y") { return }
+    for address in addresses {
+      addOnce([0x5B] + address.text + [0x5D], engine)
+      if probing.hasPrefix("loopback"), address.isLoopback { continue }
+      for name in engine.hosts.names(ofAddress: address.text, engine)
+      where !engine.classes.contains(name, in: 0x77) {
+        engine.addWord(name, to: 0x77)
+        addOnce([0x5B] + name + [0x5D], engine)
+      }
+    }
+  }
+
+  private func addOnce(_ word: [UInt8], _ engine: RulesetEngine) {
+    if !engine.classes.contains(word, in: 0x77) { engine.addWord(word, to: 0x77) }
+  }
+}

@@ -1,0 +1,122 @@
+// TestSession+Commands.swift: the commands that begin with a slash.
+
+import Rulesets
+import SendmailCF
+
+/// Which form of an address /parse and /try work on.
+struct TryFlags {
+  var isHeader = false
+  var isSender = false
+
+  var text: String { "\(isHeader ? "header" : "envelope") \(isSender ? "sender" : "recipient")" }
+  var addressType: [UInt8] { [isHeader ? 0x68 : 0x65, 0x20, isSender ? 0x73 : 0x72] }
+}
+
+extension TestSession {
+  func slash(_ command: String, _ rest: [UInt8], line: ArraySlice<UInt8>) {
+    switch command {
+    case "": output.write("Usage: /[canon|map|mx|parse|try|tryflags]\n")
+    case "canon": canon(rest)
+    case "map": map(rest)
+    case "mx": exchangers(rest)
+    case "parse": parse(rest)
+    case "try": tryMailer(rest)
+    case "tryflags": setFlags(rest)
+    case "expand": expand(rest)
+    case "gethostbyname", "header", "sender": output.write("")
+    default:
+      output.write("Unknown \"/\" command ")
+      output.write(line)
+      output.newline()
+    }
+  }
+
+  private func canon(_ name: [UInt8]) {
+    guard !name.isEmpty else {
+      output.write("Usage: /canon address\n")
+      return
+    }
+    let found = name.first == 0x5B ? nil : engine.hosts.canonicalName(of: name, engine)
+    output.write("getcanonname(")
+    output.write(name)
+    output.write(") returns ")
+    output.write(found ?? name)
+    output.newline()
+  }
+
+  private func exchangers(_ name: [UInt8]) {
+    guard !name.isEmpty else {
+      output.write("Usage: /mx address\n")
+      return
+    }
+    output.write("getmxrr(")
+    output.write(name)
+    output.write(") returns 0 value(s):\n")
+  }
+
+  private func map(_ text: [UInt8]) {
+    let name = Array(text.prefix { !isBlank($0) })
+    guard !name.isEmpty else {
+      output.write("Usage: /map mapname key\n")
+      return
+    }
+    let key = Array(text.dropFirst(name.count).drop(while: isBlank))
+    guard !key.isEmpty else {
+      output.write("No key specified\n")
+      return
+    }
+    guard let map = engine.maps.map(named: name, engine) else {
+      output.write("Map named \"")
+      output.write(name)
+      output.write("\" not found\n")
+      return
+    }
+    guard map.isOpen else {
+      output.write("Map named \"")
+      output.write(name)
+      output.write("\" not open\n")
+      return
+    }
+    // What a map says about itself comes first, on the lines before.
+    let answer = map.lookUp(key, [], engine)
+    output.write("map_lookup: ")
+    output.write(name)
+    output.write(" (")
+    output.write(key)
+    output.write(") ")
+    if let value = answer.value {
+      output.write("returns ")
+      output.write(value)
+      output.write(" (\(answer.status))\n")
+    } else {
+      output.write("no match (\(answer.status))\n")
+    }
+  }
+
+  private func setFlags(_ text: [UInt8]) {
+    guard !text.isEmpty else {
+      output.write("Usage: /tryflags [Hh|Ee][Ss|Rr]\n")
+      return
+    }
+    for byte in text {
+      switch byte | 0x20 {
+      case 0x68: flags.isHeader = true
+      case 0x65: flags.isHeader = false
+      case 0x73: flags.isSender = true
+      case 0x72: flags.isSender = false
+      default: break
+      }
+    }
+    if let number = engine.names.number(of: Array("addr_type".utf8)) {
+      engine.macros[number] = flags.addressType.map { CFUnit($0) }
+    }
+  }
+
+  private func expand(_ text: [UInt8]) {
+    guard !text.isEmpty else {
+      output.write("Usage: /expand string\n")
+      return
+    }
+    output.writeVisible(text)
+  }
+}

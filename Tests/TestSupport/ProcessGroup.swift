@@ -1,0 +1,63 @@
+// ProcessGroup.swift: a server with all its children, ended together.
+//
+// It starts with no signal blocked: a test's threads block some, and a server
+// that never hears of its children's ends starts no new ones.
+
+import Foundation
+
+package final class ProcessGroup {
+  package let identifier: pid_t
+  private var hasEnded = false
+
+  /// Starts a program as the leader of a process group, with no input and no output.
+  package init(_ program: String, _ arguments: [String], environment: [String: String?] = [:]) throws {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    for descriptor in Int32(0)...2 {
+      posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
+    }
+
+    var values = ProcessInfo.processInfo.environment
+    for (name, value) in environment { values[name] = value }
+    var words = ([program] + arguments).map { strdup($0) } + [nil]
+    var settings = values.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for text in words + settings { free(text) } }
+    var child: pid_t = 0
+    let result = posix_spawn(&child, program, &files, &attributes, &words, &settings)
+    guard result == 0 else { throw POSIXError(.init(rawValue: result) ?? .EIO) }
+    identifier = child
+  }
+
+  package var isRunning: Bool {
+    if hasEnded { return false }
+    var status: Int32 = 0
+    if waitpid(identifier, &status, WNOHANG) == identifier { hasEnded = true }
+    return !hasEnded
+  }
+
+  /// Asks the leader to end, waits for the whole group, and kills what is left.
+  package func end() {
+    if isRunning { kill(identifier, SIGTERM) }
+    for round in 0..<150 {
+      if !isRunning, kill(-identifier, 0) != 0 { return }
+      if round == 50 { kill(-identifier, SIGTERM) }
+      if round == 100 { kill(-identifier, SIGKILL) }
+      usleep(20_000)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SMTPSink.swift: a server that takes every message and notes its envelope.
+//
+// For what the real smtp client rewrites on its way out. It listens on a port of
+// 127.0.0.1 that the kernel chose and ends with its value.
+
+import Foundation
+
+package final class SMTPSink: @unchecked Sendable {
+  package private(set) var port: UInt16 = 0
+  private let listener: Int32
+  private let lock = NSLock()
+  private var taken: [PostfixInstance.Note] = []
+
+  package init() throws {
+    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = SMTPSession.loopback(0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = listener
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && listen(descriptor, 100) == 0
+          ? getsockname(descriptor, $0, &length) : -1
+      }
+    }
+    guard result == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+    port = UInt16(bigEndian: address.sin_port)
+    Thread.detachNewThread { [weak self] in
+      while true {
+        let client = accept(descriptor, nil, nil)
+        guard client >= 0 else { return }
+        guard let sink = self else {
+          close(client)
+          return
+        }
+        Thread.detachNewThread { sink.serve(client) }
+      }
+    }
+  }
+
+  deinit {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  package var notes: [PostfixInstance.Note] {
+    lock.lock()
+    defer { lock.unlock() }
+    return taken
+  }
+
+  private func serve(_ client: Int32) {
+    guard let stream = fdopen(client, "r+") else {
+      close(client)
+      return
+    }
+    defer { fclose(stream) }
+    var sender = ""
+    var recipients: [String] = []
+    reply(stream, "220 sink")
+    while let line = readLine(stream) {
+      switch line.prefix(4).uppercased() {
+      case "QUIT":
+        reply(stream, "221 bye")
+        return
+      case "MAIL": (sender, recipients) = (path(line), [])
+      case "RCPT": recipients.append(path(line))
+      case "DATA":
+        reply(stream, "354 go on")
+        take(sender, recipients, tag: readMessage(stream))
+      default: break
+      }
+      reply(stream, "250 ok")
+    }
+  }
+
+  private func take(_ sender: String, _ recipients: [String], tag: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    for recipient in recipients {
+      taken.append(
+        PostfixInstance.Note(
+          tag: tag, transport: "smtp", nexthop: "[127.0.0.1]:\(port)", sender: sender,
+          recipient: recipient))
+    }
+  }
+
+  /// Reads up to the dot; the value of the message's own X-Test header.
+  private func readMessage(_ stream: UnsafeMutablePointer<FILE>) -> String {
+    var tag = ""
+    var isHeader = true
+    while let line = readLine(stream), line != "." {
+      if line.isEmpty { isHeader = false }
+      if isHeader, line.hasPrefix("X-Test: ") { tag = String(line.dropFirst(8)) }
+    }
+    return tag
+  }
+
+  /// What stands between the angle brackets of a command.
+  private func path(_ line: String) -> String {
+    guard let start = line.firstIndex(of: "<"), let end = line.lastIndex(of: ">") else { return "" }
+    return String(line[line.index(after: start)..<end])
+  }
+
+  private func reply(_ stream: UnsafeMutablePointer<FILE>, _ line: String) {
+    fputs(line + "\r\n", stream)
+    fflush(stream)
+  }
+
+  private func readLine(_ stream: UnsafeMutablePointer<FILE>) -> String? {
+    var bytes: [UInt8] = []
+    while true {
+      let next = getc(stream)
+      if next == EOF { return nil }
+      if next == 0x0A { break }
+      if next != 0x0D { bytes.append(UInt8(truncatingIfNeeded: next)) }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
