@@ -60,6 +60,9 @@ let package = Package(
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
+    .target(
+      name: "Translation",
+      dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Tables"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -72,7 +75,7 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailRouting",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
       // ArgumentParser brings.
@@ -103,10 +106,14 @@ let package = Package(
         "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
       ]),
     .testTarget(
+      name: "TranslationTests",
+      dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
+    .testTarget(
       name: "PeerTests",
       dependencies: [
         "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
-        "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "MCCompiler", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "Translation",
       ],
       exclude: ["Fixtures"]),
   ],

@@ -64,6 +64,11 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case libraryMessage = 4003
   case nothingCompiled = 4004
 
+  // 6000: translation
+  case translationTableMissing = 6001
+  case translationRepeatedKey = 6002
+  case translationOpenRelay = 6003
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 

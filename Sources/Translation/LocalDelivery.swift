@@ -1,0 +1,207 @@
+// LocalDelivery.swift: aliases, mailboxes, and mail for people who are not here.
+//
+// The local mailer of the .cf tells which program writes mailboxes. Where it is one
+// that only appends to an mbox, Postfix's own local(8) does that and needs no help.
+
+import Diagnostics
+import SendmailCF
+
+extension Builder {
+  func translateDelivery() {
+    if nullClientHub != nil {
+      set("local_transport", "error:5.1.1 this host keeps no mail", .delivery, nullClientHub?.origin ?? .standard(""))
+      set("alias_maps", [], .delivery, [])
+      set("alias_database", [], .delivery, [])
+      return
+    }
+    aliases()
+    localMailer()
+    hub()
+    unknownUsers()
+    localRecipients()
+    set(
+      "unknown_local_recipient_reject_code", "550", .delivery, .standard("550 5.1.1 User unknown"))
+  }
+
+  // MARK: aliases
+
+  private func aliases() {
+    guard let (value, origin) = facts.option("AliasFile") else { return }
+    var words: [ValueWord] = []
+    for (index, part) in value.split(whereSeparator: { $0 == "," || $0.isBlank }).map(String.init).enumerated() {
+      let path = part.cut(":").map { $0.before.hasPrefix("/") ? part : $0.after } ?? part
+      guard let found = facts.source.file(path) else {
+        diagnostics.append(Diagnostic(.warning, .tableMissing(path.shown), at: origin.position))
+        words.append(ValueWord("hash:" + path, origin))
+        continue
+      }
+      var table = PostfixTable(
+        index == 0 ? "aliases" : "aliases\(index + 1)", .aliases, "local names, as they stand in \(found.path.fileName)")
+      table.copiedText = found.bytes
+      words.append(ValueWord(side.put(table), Provenance("", at: .init(file: found.path))))
+      reportAliases(found.bytes, path: found.path)
+    }
+    set("alias_maps", words, .delivery, [])
+    set("alias_database", words.map { ValueWord($0.text) }, .delivery, [])
+    set("owner_request_special", "yes", .delivery, .standard("owner-list is the sender of list"))
+    set("expand_owner_alias", "yes", .delivery, .standard("the sender is what owner-list says"))
+    set("allow_mail_to_commands", "alias, forward, include", .delivery, .standard("included lists may name programs"))
+    set("allow_mail_to_files", "alias, forward, include", .delivery, .standard("included lists may name files"))
+    note(.option("AliasFile"), .exact, "alias_maps, alias_database")
+    note(.word("ALIAS_FILE"), .exact, "alias_maps, alias_database")
+  }
+
+  /// Lines whose meaning differs.
+  private func reportAliases(_ bytes: Bytes, path: String) {
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let text = String(bytes: line)
+      guard !text.hasPrefix("#"), let value = text.cut(":")?.after.trimmed else { continue }
+      let entry = SourceEntry(
+        key: text.cut(":")?.before ?? "", value: value,
+        position: .init(file: path, line: index + 1, column: 1))
+      if value.hasPrefix("\\") {
+        note(entry, .approximate, "alias_maps", "In sendmail the backslash also passes over the user's .forward.")
+      }
+      if value.contains(":include:") {
+        note(entry, .approximate, "alias_maps", "An empty list bounces in sendmail; here its mail vanishes.")
+      }
+      if entry.key.hasSuffix("+*") {
+        note(entry, .manual, "alias_maps regexp:", "Postfix knows user+detail and user; user+* needs a pattern.")
+      }
+      if value.hasPrefix("|") || value.hasPrefix("\"|") {
+        note(entry, .approximate, "alias_maps", "A program that does not exist bounces in sendmail and is tried again here.")
+      }
+    }
+  }
+
+  // MARK: the local mailer
+
+  private func localMailer() {
+    guard let mailer = facts.cf.mailers.first(where: { $0.name == Array("local".utf8) }) else { return }
+    let line = facts.cf.lines.first { line in
+      if case .mailer(let other) = line.content { other.name == mailer.name } else { false }
+    }
+    let call = facts.calls.first { $0.text(0).hasPrefix("LOCAL_MAILER") || $0.text(0) == "local_procmail" || $0.text(0) == "local_lmtp" }
+    let origin = call.map { Provenance($0) } ?? Provenance("Mlocal", at: line?.position)
+    let program = String(bytes: mailer.path)
+    let arguments = mailer.arguments.map { facts.text($0) }
+    if mailer.isNetwork || program == "[LPC]" {
+      lmtp(arguments, origin)
+    } else if let command = Self.mailboxCommand(program, arguments) {
+      set("mailbox_command", command, .delivery, origin)
+      note(
+        .mailer("local"), .approximate, "local, mailbox_command",
+        "The program runs as the recipient, not as root.")
+      for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] { note(.word(name), .approximate, "mailbox_command") }
+      note(.feature("local_procmail"), .approximate, "mailbox_command", "procmail runs as the recipient, not as root.")
+    } else {
+      note(.mailer("local"), .exact, "local", "local(8) writes the mailbox itself.")
+      for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] { note(.word(name), .exact, "local") }
+      note(.feature("local_lmtp"), .exact, "local", "local(8) writes the mailbox itself.")
+    }
+    note(.mailer("prog"), .exact, "local", "local(8) runs programs of aliases and .forward files.")
+    if facts.has("preserve_local_plus_detail") {
+      set("recipient_delimiter", "", .routing, facts.origin(ofFeature: "preserve_local_plus_detail") ?? .standard(""))
+      note(.feature("preserve_local_plus_detail"), .approximate, "recipient_delimiter =")
+    }
+  }
+
+  private func lmtp(_ arguments: [String], _ origin: Provenance) {
+    let isSocket = arguments.first == "FILE" && arguments.count > 1
+    guard isSocket else {
+      note(.mailer("local"), .manual, "mailbox_transport", "Name the LMTP service: lmtp:unix:PATH or lmtp:inet:HOST:PORT.")
+      return
+    }
+    set("mailbox_transport", "lmtp:unix:" + arguments[1], .delivery, origin)
+    note(.mailer("local"), .exact, "mailbox_transport")
+  }
+
+  /// The command for programs that do more than append to a mailbox.
+  private static func mailboxCommand(_ program: String, _ arguments: [String]) -> String? {
+    let plain = ["mail", "mail.local", "lmail", "binmail", "mail.local.linux"]
+    if plain.contains(program.fileName) { return nil }
+    let words = arguments.dropFirst().map { argument -> String in
+      switch argument {
+      case "$u": "\"$USER\""
+      case "$h": "\"$EXTENSION\""
+      case "$g", "$f": "\"$SENDER\""
+      case "${client_addr}": "\"$CLIENT_ADDRESS\""
+      default: argument
+      }
+    }
+    return ([program] + words).joined(separator: " ")
+  }
+
+  // MARK: hubs and unknown users
+
+  /// MAIL_HUB has the mailboxes: names go there after aliases have been looked up.
+  private func hub() {
+    if let (value, origin) = facts.macro("R") {
+      let reason = "Only names without a domain go there; Postfix gives every name one and cannot tell."
+      note(.macro("R"), .manual, "mailbox_transport", reason)
+      note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
+      noteDefault("LOCAL_RELAY \(value)", .manual, "mailbox_transport", "From \(origin.text).")
+    }
+    guard let (value, origin) = facts.macro("H") else { return }
+    guard case .transport(let route) = target(value.folded) else {
+      note(.macro("H"), .manual, "mailbox_transport")
+      return
+    }
+    let stay = facts.members("L")
+    if stay.isEmpty {
+      set("mailbox_transport", route, .delivery, origin)
+    } else {
+      var table = PostfixTable("hub_users", .regexp, "all but these users have their mailboxes on the hub")
+      table.add("!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))$/", route, origin)
+      set("mailbox_transport_maps", side.put(table), .delivery, origin)
+    }
+    acceptsUnknownUsers = origin
+    let reason = "The hub refuses unknown users; until then their mail is accepted here."
+    note(.macro("H"), .approximate, "mailbox_transport", reason)
+    note(.word("MAIL_HUB"), .approximate, "mailbox_transport", reason)
+    note(.classNamed("L"), .exact, "mailbox_transport_maps")
+    for word in ["LOCAL_USER", "LOCAL_USER_FILE"] { note(.word(word), .exact, "mailbox_transport_maps") }
+  }
+
+  /// LUSER_RELAY has the users whom nobody knows here.
+  private func unknownUsers() {
+    guard let (value, origin) = facts.macro("L") else { return }
+    let keepsHost = facts.has("preserve_luser_host")
+    switch target(value) {
+    case .localUser(let user):
+      set("luser_relay", user, .delivery, origin)
+      acceptsUnknownUsers = origin
+    case .transport(let route) where keepsHost:
+      set("fallback_transport", route, .delivery, origin)
+      acceptsUnknownUsers = origin
+    case .transport(let route):
+      let host = String(route.dropFirst("smtp:".count))
+      set("luser_relay", "$local@" + host.filter { $0 != "[" && $0 != "]" }, .delivery, origin)
+      var table = PostfixTable("unknown_users", .hash, "where people unknown here may be known")
+      table.add(host.filter { $0 != "[" && $0 != "]" }, route, origin)
+      addTable(table, to: "transport_maps", .routing, origin)
+      acceptsUnknownUsers = origin
+    case .reply:
+      // Refusing unknown users is what Postfix does anyway.
+      break
+    default:
+      note(.macro("L"), .manual, "luser_relay")
+      note(.word("LUSER_RELAY"), .manual, "luser_relay")
+      return
+    }
+    note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
+    note(.word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
+    note(.feature("preserve_luser_host"), .exact, "fallback_transport")
+  }
+
+  private func localRecipients() {
+    if let origin = acceptsUnknownUsers {
+      set("local_recipient_maps", [], .delivery, [origin])
+    } else if !extraLocalRecipients.isEmpty {
+      set(
+        "local_recipient_maps",
+        [ValueWord("proxy:unix:passwd.byname"), ValueWord("$alias_maps")] + extraLocalRecipients,
+        .delivery, [Provenance("recipients whose mail is dropped count as known")])
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// LocalDomains.swift: class w to mydestination.
+//
+// Names of a file stay in a file of their own, as the postmaster keeps them; the
+// others stand in main.cf.
+
+extension Builder {
+  func translateLocalDomains() {
+    if let hub = nullClientHub {
+      set("mydestination", [], .local, [hub.origin])
+      note(.classNamed("w"), .exact, "mydestination =", "A null client keeps no mail.")
+      return
+    }
+    var words = [ValueWord("$myhostname")]
+    var list = PostfixTable("local-host-names", .list, "domains whose mail ends here, one a line")
+    let files = localHostFiles
+    for member in ownDomains where member.word != fullName {
+      if let place = member.origin.position?.file, files.contains(place) {
+        list.add(member.word, "", member.origin)
+      } else {
+        words.append(ValueWord(member.word, isStandard(member) ? nil : member.origin))
+      }
+    }
+    if !list.isEmpty { words.append(ValueWord(side.put(list), facts.origin(ofFeature: "use_cw_file"))) }
+    set("mydestination", words, .local, [Provenance("class w")])
+    note(.classNamed("w"), .exact, "mydestination")
+    for name in ["use_cw_file", "LOCAL_DOMAIN"] {
+      note(name == "LOCAL_DOMAIN" ? .word(name) : .feature(name), .exact, "mydestination")
+    }
+    note(.word("confCW_FILE"), .exact, list.isEmpty ? "mydestination" : list.name)
+  }
+
+  private func isStandard(_ member: SiteFacts.Member) -> Bool { member.word == "localhost" }
+
+  /// The files that class w was read from, as they were found.
+  private var localHostFiles: Set<String> {
+    var files: Set<String> = []
+    for line in facts.cf.lines {
+      guard case .classFile(let file) = line.content, facts.name(file.classNumber) == "w",
+        case .file(let path) = file.source, let found = facts.source.words(String(bytes: path))
+      else { continue }
+      files.insert(found.path)
+    }
+    return files
+  }
+
+  /// Where a null client sends everything.
+  var nullClientHub: (host: String, origin: Provenance)? {
+    if let feature = facts.features["nullclient"] {
+      let hub = feature.arguments.first ?? ""
+      return (hub.isEmpty ? facts.macro("H")?.value ?? "" : hub.folded, feature.origin)
+    }
+    return nil
+  }
+}

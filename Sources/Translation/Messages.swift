@@ -1,0 +1,24 @@
+// Messages.swift: the wording of what is said about a translation.
+
+import Diagnostics
+
+extension Diagnostic.Message {
+  static func tableMissing(_ path: String) -> Self {
+    .init(
+      .translationTableMissing, "\(path) was not found; what it says is missing from the result",
+      fix: "give --root with the old host's file system, or --tables with the folder of the texts")
+  }
+
+  static func repeatedKey(_ key: String) -> Self {
+    .init(
+      .translationRepeatedKey,
+      "the key \"\(key)\" stands in the table again; the first line counts")
+  }
+
+  static func openRelay() -> Self {
+    .init(
+      .translationOpenRelay,
+      "the site relays for everybody; the Postfix side relays only for its own",
+      fix: "ask for it with --open-relay if the whole world is meant")
+  }
+}

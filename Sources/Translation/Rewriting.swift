@@ -1,0 +1,244 @@
+// Rewriting.swift: how senders appear to others.
+//
+// sendmail rewrites at delivery: genericstable first, then masquerading, for header
+// senders, and for envelopes and recipients where features say so. Postfix rewrites
+// when mail comes in: sender_canonical_maps with the classes of addresses named.
+// Both tables hold whole entries for each domain concerned, so that one look-up
+// gives what sendmail's two steps give.
+
+import Diagnostics
+
+extension Builder {
+  func translateRewriting() {
+    domainTable()
+    if let hub = nullClientHub {
+      rewriteForHub(hub)
+    } else {
+      sendersRewriting()
+    }
+  }
+
+  /// The name that senders are shown under.
+  private var masqueradeName: (value: String, origin: Provenance)? {
+    guard let (value, origin) = facts.macro("M"), !value.contains("$") else { return nil }
+    return (value.folded, origin)
+  }
+
+  private func sendersRewriting() {
+    let list = facts.has("local_no_masquerade") ? "smtp_generic_maps" : "sender_canonical_maps"
+    let before = mapLists[list]?.count ?? 0
+    generics(list)
+    masquerading(list)
+    let rewrites = (mapLists[list]?.count ?? 0) > before
+    if rewrites, list == "sender_canonical_maps" { canonicalClasses() }
+    if rewrites || facts.has("always_add_domain") || mapLists["canonical_maps"] != nil {
+      set(
+        "local_header_rewrite_clients", "static:all", .rewriting,
+        facts.origin(ofFeature: "always_add_domain") ?? .standard("headers of mail from the network are rewritten, too"))
+    }
+    noteRewriting(list)
+  }
+
+  private func canonicalClasses() {
+    var words = [ValueWord("header_sender")]
+    if let feature = facts.features["masquerade_envelope"] {
+      words.append(ValueWord("envelope_sender", feature.origin))
+    }
+    set("sender_canonical_classes", words, .rewriting, words.count > 1 ? [] : [.standard("envelope senders stay as they are")])
+    guard let feature = facts.features["allmasquerade"] else { return }
+    mapLists["recipient_canonical_maps"] = mapLists["sender_canonical_maps"]
+    mapSections["recipient_canonical_maps"] = .rewriting
+    set("recipient_canonical_classes", "header_recipient", .rewriting, feature.origin)
+  }
+
+  // MARK: genericstable
+
+  private func generics(_ list: String) {
+    let entries = table_(ofMap: "generics")
+    guard !entries.isEmpty else { return }
+    var domains = facts.members("G").map(\.word)
+    if let name = fullName, !domains.contains(name) { domains.append(name) }
+    let isEntire = facts.has("generics_entire_domain")
+    var table = PostfixTable("generics", .hash, "how people of this host appear to others")
+    var patterns = PostfixTable("generics_patterns", .regexp, "the same for +detail and for subdomains")
+    let whole = entries.filter { $0.key.contains("@") }
+    for entry in whole { addGeneric(entry, domains, isEntire, &table, &patterns) }
+    // sendmail asks for the bare name last, in every one of the domains.
+    let covered = Set(whole.filter { $0.key.hasPrefix("@") }.map { String($0.key.dropFirst()) })
+    for entry in entries where !entry.key.contains("@") {
+      for domain in domains where !covered.contains(domain) {
+        addBareGeneric(entry, domain, isEntire, &table, &patterns)
+      }
+    }
+    let feature = facts.origin(ofFeature: "genericstable")
+    addTable(table, to: list, .rewriting, feature)
+    addTable(patterns, to: list, .rewriting, feature)
+  }
+
+  private func addGeneric(
+    _ entry: SourceEntry, _ domains: [String], _ isEntire: Bool, _ table: inout PostfixTable,
+    _ patterns: inout PostfixTable
+  ) {
+    guard let (user, domain) = entry.key.cutLast("@") else { return }
+    guard domains.contains(domain) || isEntire && domains.contains(where: { domain.hasSuffix("." + $0) }) else {
+      note(entry, .none, "\(domain) is not in class G: sendmail never asks.")
+      return
+    }
+    if let base = user.dropping(suffix: "+*") {
+      patterns.add(
+        "/^\(base.literalPattern)\\+(.*)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
+    } else if user.isEmpty, entry.value.contains("%1") {
+      patterns.add(
+        "/^([^@]+)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
+    } else {
+      table.add(entry.key, genericValue(entry.value), origin(entry))
+    }
+  }
+
+  private func addBareGeneric(
+    _ entry: SourceEntry, _ domain: String, _ isEntire: Bool, _ table: inout PostfixTable,
+    _ patterns: inout PostfixTable
+  ) {
+    if let base = entry.key.dropping(suffix: "+*") {
+      patterns.add(
+        "/^\(base.literalPattern)\\+(.*)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
+      return
+    }
+    table.add(entry.key + "@" + domain, genericValue(entry.value), origin(entry))
+    if isEntire {
+      patterns.add(
+        "/^\(entry.key.literalPattern)@.+\\.\(domain.literalPattern)$/",
+        genericValue(entry.value).withoutReferences, origin(entry))
+    }
+  }
+
+  /// A value without a domain gets the one that senders are shown under.
+  private func genericValue(_ value: String) -> String {
+    let plain = value.replacing("%2", by: "")
+    if plain.contains("@") { return plain }
+    return plain + "@" + (masqueradeName?.value ?? fullName ?? "localhost")
+  }
+
+  private func genericPattern(_ value: String) -> String {
+    genericValue(value.withoutReferences).replacing("%1", by: "${1}")
+  }
+
+  // MARK: masquerading
+
+  private func masquerading(_ list: String) {
+    guard let (name, origin) = masqueradeName else { return }
+    let isEntire = facts.has("masquerade_entire_domain")
+    var table = PostfixTable("masquerade", .hash, "names of this site that senders are not shown under")
+    var patterns = PostfixTable("masquerade_patterns", .regexp, "the same with all subdomains")
+    for exception in facts.members("N") where isEntire {
+      patterns.add("/^(.*@(.+\\.)?\(exception.word.literalPattern))$/", "${1}", exception.origin)
+    }
+    let own = facts.has("limited_masquerade") ? [] : ownDomains
+    for member in own where member.word != name { addMasquerade(member, name, &table) }
+    for member in facts.members("M") where member.word != name {
+      if isEntire { addEntire(member, name, &patterns) } else { addMasquerade(member, name, &table) }
+    }
+    addTable(patterns, to: list, .rewriting, facts.origin(ofFeature: "masquerade_entire_domain") ?? origin)
+    addTable(table, to: list, .rewriting, origin)
+    if fullName == nil, !facts.has("limited_masquerade") {
+      addMap(list, unnamedMasquerade(name), .rewriting, origin)
+    }
+  }
+
+  private func addMasquerade(_ member: SiteFacts.Member, _ name: String, _ table: inout PostfixTable) {
+    if isException(member.word) { return }
+    for user in facts.members("E") {
+      table.add("\(user.word)@\(member.word)", "\(user.word)@\(member.word)", user.origin)
+    }
+    table.add("@" + member.word, "@" + name, member.origin)
+  }
+
+  private func addEntire(_ member: SiteFacts.Member, _ name: String, _ patterns: inout PostfixTable) {
+    let domain = "(.+\\.)?" + member.word.literalPattern
+    for user in facts.members("E") {
+      patterns.add("/^(\(user.word.literalPattern)@\(domain))$/", "${1}", user.origin)
+    }
+    // The name itself lies below its own domain.
+    patterns.add("/^(.*@\(name.literalPattern))$/", "${1}", member.origin)
+    patterns.add("/^(.*)@\(domain)$/", "${1}@" + name, member.origin)
+  }
+
+  /// Class N holds whole domains.
+  private func isException(_ domain: String) -> Bool {
+    facts.members("N").contains { domain == $0.word || domain.hasSuffix("." + $0.word) }
+  }
+
+  /// Where nobody told us the host's name, main.cf names it.
+  private func unnamedMasquerade(_ name: String) -> String {
+    let users = facts.members("E").map { "{\($0.word)@$myhostname = \($0.word)@$myhostname}" }
+    return "inline:{" + (users + ["{@$myhostname = @\(name)}"]).joined(separator: " ") + "}"
+  }
+
+  // MARK: domaintable and null clients
+
+  private func domainTable() {
+    let entries = table_(ofMap: "domaintable")
+    guard !entries.isEmpty else { return }
+    var table = PostfixTable("domaintable", .hash, "old domains and their new names")
+    for entry in entries {
+      let new = entry.value.folded
+      table.add("@" + entry.key, "@" + new, origin(entry))
+      acceptOldName(entry, of: new)
+    }
+    addTable(table, to: "canonical_maps", .rewriting, facts.origin(ofFeature: "domaintable"))
+    let reason = "Postfix renames after it has accepted: unknown users of an old domain are found out later."
+    note(.feature("domaintable"), .approximate, "canonical_maps", reason)
+    note(.map("domaintable"), .approximate, "canonical_maps", reason)
+  }
+
+  /// Mail to an old name is accepted where the new one's is.
+  private func acceptOldName(_ entry: SourceEntry, of new: String) {
+    let parameter = isOwn(new) ? "mydestination" : "relay_domains"
+    guard isOwn(new) || isRelayed(new), let setting = side.setting(parameter) else { return }
+    guard !setting.words.contains(where: { $0.text == entry.key }) else { return }
+    set(parameter, setting.words + [ValueWord(entry.key, origin(entry))], setting.section, setting.origins)
+  }
+
+  /// Whatever is said to be at this host is at the hub.
+  private func rewriteForHub(_ hub: (host: String, origin: Provenance)) {
+    var table = PostfixTable("hub_addresses", .hash, "names of this host, all of whose mail the hub has")
+    for name in ownDomains { table.add("@" + name.word, "@" + hub.host, name.origin) }
+    addTable(table, to: "canonical_maps", .rewriting, hub.origin)
+    set("myorigin", hub.host, .identity, hub.origin)
+    set("local_header_rewrite_clients", "static:all", .rewriting, hub.origin)
+  }
+
+  // MARK: the report
+
+  private func noteRewriting(_ list: String) {
+    let verdict: Verdict = list == "smtp_generic_maps" ? .approximate : .exact
+    for word in [
+      "MASQUERADE_AS", "MASQUERADE_DOMAIN", "MASQUERADE_DOMAIN_FILE", "MASQUERADE_EXCEPTION",
+      "MASQUERADE_EXCEPTION_FILE", "EXPOSED_USER", "EXPOSED_USER_FILE", "GENERICS_DOMAIN",
+      "GENERICS_DOMAIN_FILE",
+    ] {
+      note(.word(word), verdict, list, Self.rewritingTime)
+    }
+    for name in ["M", "N", "E", "G"] { note(.classNamed(name), verdict, list) }
+    note(.macro("M"), verdict, list)
+    for name in ["genericstable", "generics_entire_domain", "masquerade_entire_domain"] {
+      note(.feature(name), verdict, list, Self.rewritingTime)
+    }
+    note(.map("generics"), verdict, list)
+    note(.feature("masquerade_envelope"), verdict, "sender_canonical_classes")
+    note(
+      .feature("limited_masquerade"), .approximate, list,
+      "Senders without a domain get the host's name, which is masqueraded only where class M has it.")
+    note(.feature("allmasquerade"), .exact, "recipient_canonical_maps, recipient_canonical_classes")
+    note(
+      .feature("local_no_masquerade"), .approximate, "smtp_generic_maps",
+      "Rewrites what leaves by SMTP, recipients in headers and envelopes too.")
+    note(
+      .feature("always_add_domain"), (facts.features["always_add_domain"]?.arguments.first ?? "").isEmpty ? .exact : .approximate,
+      "append_at_myorigin, local_header_rewrite_clients",
+      "Bare names get $myorigin, always the host's own name.")
+  }
+
+  private static let rewritingTime =
+    "Rewritten when mail comes in, where sendmail does it when mail goes out; what is delivered is the same."
+}

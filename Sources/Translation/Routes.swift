@@ -1,0 +1,276 @@
+// Routes.swift: where mail goes that is not for here.
+//
+//     mailertable ─► transport_maps      dom, .dom and, for `.`, relayhost
+//     SMART_HOST  ─► relayhost
+//     *_RELAY     ─► transport_maps      .uucp, .bitnet, …
+//     redirect    ─► transport_maps      a pattern that bounces
+//
+// sendmail asks its mailertable only for domains that are not its own; Postfix
+// asks transport_maps for all, so that keys of own domains are left out.
+
+import Diagnostics
+
+/// A mailer triple as tables and macros write it: `mailer:host`, `host`, `error:…`.
+enum RouteTarget: Equatable {
+  case transport(String)
+  case local
+  case localUser(String)
+  case reply(String)
+  /// Nothing Postfix has.
+  case unknown(mailer: String)
+}
+
+extension Builder {
+  func translateRoutes() {
+    var table = PostfixTable("transport", .hash, "domains that do not go the usual way")
+    if let hub = nullClientHub {
+      set("relayhost", "[\(hub.host)]", .routing, hub.origin)
+      note(.feature("nullclient"), .approximate, "relayhost, mydestination =, inet_interfaces, myorigin")
+    } else {
+      smartHost()
+    }
+    mailertable(&table)
+    pseudoDomains(&table)
+    addTable(table, to: "transport_maps", .routing, facts.origin(ofFeature: "mailertable"))
+    redirect()
+    set("append_dot_mydomain", "no", .rewriting, .standard("names without a dot stay as they are"))
+    addressForms()
+  }
+
+  /// Reads a target. A host alone goes by the relay mailer.
+  func target(_ text: String) -> RouteTarget {
+    guard let (mailer, host) = text.cut(":"), !text.hasPrefix("[") else {
+      return .transport("smtp:" + hosts(text))
+    }
+    switch mailer.folded {
+    case "smtp", "esmtp", "smtp8", "dsmtp", "relay": return .transport("smtp:" + hosts(host))
+    case "local": return host.isEmpty ? .local : .localUser(host)
+    case "error": return .reply(Self.mailertableReply(host))
+    default: return .unknown(mailer: mailer)
+    }
+  }
+
+  /// Hosts to be tried in turn, and user@host without its user.
+  private func hosts(_ text: String) -> String {
+    var lists: [String] = []
+    var current = ""
+    var isInside = false
+    for character in text {
+      if character == "[" { isInside = true }
+      if character == "]" { isInside = false }
+      if (character == ":" || character == ","), !isInside {
+        lists.append(current)
+        current = ""
+      } else {
+        current.append(character)
+      }
+    }
+    return (lists + [current]).filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// `d.s.n:text`, `word:text`, or text, in which a word is part of the text.
+  static func mailertableReply(_ text: String) -> String {
+    if let (code, rest) = text.cut(":"), ReplyText.isEnhanced(code.trimmed) {
+      return ReplyText.of(rest, enhanced: code.trimmed)
+    }
+    if let (word, rest) = text.cut(":"), word.words.count == 1 {
+      return ReplyText.of(rest, enhanced: word.isEmpty ? nil : nil)
+    }
+    return ReplyText.of(text, enhanced: nil)
+  }
+
+  /// The `error:` transport that says the same.
+  func errorRoute(_ reply: String) -> String {
+    let words = reply.words
+    let rest = words.dropFirst().joined(separator: " ")
+    return (words.first?.hasPrefix("4") ?? false ? "retry:" : "error:") + rest
+  }
+
+  // MARK: smart host
+
+  private func smartHost() {
+    guard let (value, origin) = facts.macro("S") else { return }
+    switch target(value.folded) {
+    case .transport(let route):
+      let host = String(route.dropFirst("smtp:".count))
+      set("relayhost", host, .routing, origin)
+      note(.macro("S"), .exact, "relayhost")
+      note(.word("SMART_HOST"), .exact, "relayhost")
+    default:
+      note(.macro("S"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
+      note(.word("SMART_HOST"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
+    }
+  }
+
+  // MARK: mailertable
+
+  private func mailertable(_ table: inout PostfixTable) {
+    let entries = table_(ofMap: "mailertable")
+    var users = PostfixTable("local_routes", .hash, "domains of which all mail goes to people here")
+    var people = PostfixTable("local_route_patterns", .regexp, "domains whose users are those of this host")
+    for entry in entries.sorted(by: { $0.key.count { $0 == "." } > $1.key.count { $0 == "." } }) {
+      addRoute(entry, to: &table, users: &users, people: &people)
+    }
+    let feature = facts.origin(ofFeature: "mailertable")
+    addTable(users, to: "virtual_alias_maps", .routing, feature)
+    addTable(people, to: "virtual_alias_maps", .routing, feature)
+    let differs = entries.contains { $0.value.contains("%") }
+    note(.feature("mailertable"), differs ? .approximate : .exact, "transport_maps, relayhost")
+    note(.map("mailertable"), differs ? .approximate : .exact, "transport_maps, relayhost")
+  }
+
+  private func addRoute(
+    _ entry: SourceEntry, to table: inout PostfixTable, users: inout PostfixTable,
+    people: inout PostfixTable
+  ) {
+    if isOwn(entry.key) {
+      note(entry, .none, "\(entry.key) is this host's own name: sendmail never asks for it here.")
+      return
+    }
+    if entry.value.contains("%") {
+      enumerate(entry, &table)
+      return
+    }
+    if entry.key == "." {
+      defaultRoute(entry, &table)
+      return
+    }
+    switch target(entry.value) {
+    case .transport(let route): table.add(entry.key, withoutUser(route, entry), origin(entry))
+    case .reply(let reply):
+      table.add(entry.key, errorRoute(reply), origin(entry))
+      if !reply.hasPrefix("550"), !reply.hasPrefix("450") {
+        note(entry, .approximate, "transport", "The reply's code is 550 for 5.x.x and 450 for 4.x.x.")
+      }
+    case .localUser(let user):
+      let name = user.cut("@")?.before ?? user
+      users.add("@" + entry.key.trimmedDot, name, origin(entry))
+      if entry.key.hasPrefix(".") {
+        note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
+      }
+    case .local:
+      people.add("/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName), origin(entry))
+      note(entry, .approximate, people.name, "Unknown users are accepted first and bounced later.")
+    case .unknown(let mailer):
+      let isDiscard = mailer == "discard"
+      note(
+        entry, .manual, "transport",
+        isDiscard
+          ? "discard is no mailer: sendmail refuses such mail with 554 5.3.5. `\(entry.key) discard:` is perhaps what was meant."
+          : "There is no mailer \(mailer) in Postfix: write a pipe service in master.cf and name it here.")
+    }
+  }
+
+  private func subdomainPattern(_ key: String) -> String {
+    key.hasPrefix(".") ? ".+\\." + String(key.dropFirst()).literalPattern : key.literalPattern
+  }
+
+  /// `smtp:user@host` sends to the host; the user would replace the address's own.
+  private func withoutUser(_ route: String, _ entry: SourceEntry) -> String {
+    guard let (before, host) = route.cut("@") else { return route }
+    note(
+      entry, .approximate, "transport",
+      "The mail goes to \(host) under its own addresses; sendmail writes all of it to "
+        + "\(before.dropFirst("smtp:".count))@\(host).")
+    return "smtp:" + host
+  }
+
+  /// The entry for everything else.
+  private func defaultRoute(_ entry: SourceEntry, _ table: inout PostfixTable) {
+    switch target(entry.value) {
+    case .transport(let route):
+      set("relayhost", String(route.dropFirst("smtp:".count)), .routing, origin(entry))
+      if facts.macro("S") != nil {
+        note(entry, .exact, "relayhost", "It comes before SMART_HOST, which is never asked.")
+      }
+    case .reply(let reply):
+      table.add("*", errorRoute(reply), origin(entry))
+      for name in ownDomains { table.add(name.word, ":", name.origin) }
+    default:
+      note(entry, .manual, "default_transport", "Only a host or an error can be the route of everything else.")
+    }
+  }
+
+  /// %1 is what stands before the key; tables cannot say that, so known hosts are listed.
+  private func enumerate(_ entry: SourceEntry, _ table: inout PostfixTable) {
+    let parent = entry.key.trimmedDot
+    var count = 0
+    for host in knownHosts where host.hasSuffix("." + parent) && !isOwn(host) {
+      let prefix = String(host.dropLast(parent.count + 1))
+      let stripped = prefix.cutLast(".")?.after ?? prefix
+      let value = entry.value.replacing("%1", by: prefix).replacing("%2", by: stripped)
+      guard case .transport(let route) = target(value) else { continue }
+      if table.add(host, route, origin(entry)) { count += 1 }
+    }
+    note(
+      entry, .manual, "transport",
+      "Postfix's tables take no part of the key into the route. \(count) known hosts below \(parent) "
+        + "were listed; add a line for each other one.")
+  }
+
+  /// Host names that tables and classes mention.
+  private var knownHosts: [String] {
+    var names: Set<String> = []
+    for map in ["mailertable", "virtuser", "generics", "access", "domaintable"] {
+      for entry in table_(ofMap: map) {
+        for text in [entry.key, entry.value.folded] {
+          let host = text.cutLast("@")?.after ?? text.cutLast(":")?.after ?? text
+          if host.contains("."), !host.hasPrefix("."), !host.contains("%"), !host.contains(where: \.isBlank) {
+            names.insert(host)
+          }
+        }
+      }
+    }
+    for name in ["w", "R", "M", "G", "VirtHost"] { names.formUnion(facts.members(name).map(\.word)) }
+    return names.sorted()
+  }
+
+  // MARK: the rest
+
+  private func pseudoDomains(_ table: inout PostfixTable) {
+    let gateways = [
+      ("Y", "UUCP_RELAY", "uucp"), ("B", "BITNET_RELAY", "bitnet"), ("C", "DECNET_RELAY", "decnet"),
+      ("F", "FAX_RELAY", "fax"),
+    ]
+    for (macro, word, domain) in gateways {
+      guard let (value, origin) = facts.macro(macro) else { continue }
+      guard case .transport(let route) = target(value.folded) else {
+        note(.macro(macro), .manual, "transport .\(domain)")
+        continue
+      }
+      table.add("." + domain, route, origin)
+      note(.macro(macro), .approximate, "transport .\(domain)")
+      note(.word(word), .approximate, "transport .\(domain)")
+    }
+  }
+
+  private func redirect() {
+    guard let feature = facts.features["redirect"] else { return }
+    var table = PostfixTable("redirect", .regexp, "addresses of people who have moved bounce")
+    table.add("/\\.REDIRECT$/", "error:5.1.1 User has moved; please try the address before .REDIRECT", feature.origin)
+    addTable(table, to: "transport_maps", .routing, feature.origin)
+    note(
+      .feature("redirect"), .approximate, "transport_maps regexp:redirect",
+      "The bounce names the new address in the recipient, the text is the same for all.")
+    note(.classNamed("P"), .approximate, "transport_maps")
+  }
+
+  private func addressForms() {
+    let operators = facts.members("O").map(\.word)
+    guard !operators.isEmpty else { return }
+    if let feature = facts.features["nouucp"] {
+      set("swap_bangpath", "no", .rewriting, feature.origin)
+      let refuses = feature.arguments.first == "reject"
+      note(.feature("nouucp"), refuses ? .manual : .exact, "swap_bangpath = no")
+    }
+    if !operators.contains("%") { set("allow_percent_hack", "no", .rewriting, Provenance("class O")) }
+    note(.classNamed("O"), .exact, "swap_bangpath, allow_percent_hack")
+  }
+}
+
+extension String {
+  var trimmedDot: String { hasPrefix(".") ? String(dropFirst()) : self }
+
+  /// The local domain in a pattern table, which knows no parameters.
+  func localized(_ name: String?) -> String { replacing("$myhostname", by: name ?? "localhost") }
+}

@@ -1,0 +1,127 @@
+// SendmailTestMode.swift: what the real sendmail does with an envelope, asked in its
+// test mode.
+//
+// For one envelope: check_relay with the client's name and address, check_mail with
+// the sender, check_rcpt with the recipient, then where the recipient goes (3,0).
+// All envelopes go through one run; each command gives one prompt, by which the
+// output is divided.
+
+import Foundation
+import TestSupport
+import Testing
+
+/// One envelope with one recipient.
+struct TranslationEnvelope: Sendable, CustomStringConvertible {
+  var address = "198.51.100.77"
+  var name = "host.far.example"
+  var sender = "user@far.example"
+  var recipient: String
+
+  init(_ recipient: String, from sender: String = "user@far.example", by client: (String, String)? = nil) {
+    self.recipient = recipient
+    self.sender = sender
+    if let client { (address, name) = client }
+  }
+
+  var description: String { "\(name) [\(address)] <\(sender)> to <\(recipient)>" }
+}
+
+/// How an envelope ends, in terms both systems have.
+enum TranslationAnswer: Equatable, CustomStringConvertible {
+  /// The reply code, 0 where the text has none.
+  case refused(Int)
+  case discarded
+  case held
+  case local(user: String)
+  case remote(host: String)
+
+  var description: String {
+    switch self {
+    case .refused(let code): "refused \(code)"
+    case .discarded: "discarded"
+    case .held: "held"
+    case .local(let user): "local \(user)"
+    case .remote(let host): "to \(host)"
+    }
+  }
+}
+
+struct SendmailTestMode {
+  let site: TranslatedSite
+
+  func answers(_ envelopes: [TranslationEnvelope]) throws -> [TranslationAnswer] {
+    try site.prepareSendmail()
+    let commands = envelopes.map(commands)
+    let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
+    let run = try Peer.sendmail.runOnHost(
+      TranslatedSite.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
+    var outputs = Self.outputs(run.text)[...]
+    try #require(outputs.count >= commands.reduce(0) { $0 + $1.count }, "\(run)")
+    return commands.map { commands in
+      let own = Array(outputs.prefix(commands.count))
+      outputs = outputs.dropFirst(commands.count)
+      return Self.answer(Array(zip(commands, own)))
+    }
+  }
+
+  private func commands(_ envelope: TranslationEnvelope) -> [String] {
+    [
+      ".D{client_addr}\(envelope.address)", ".D{client_name}\(envelope.name)", ".D{client_resolve}OK",
+      ".Df\(envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
+      "check_mail <\(envelope.sender)>", "check_rcpt <\(envelope.recipient)>", "3,0 \(envelope.recipient)",
+    ]
+  }
+
+  /// The text between prompts; a prompt stands at the start of a line.
+  private static func outputs(_ text: String) -> [String] {
+    var result: [String] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      var rest = line
+      while rest.hasPrefix("> ") {
+        result.append("")
+        rest = rest.dropFirst(2)
+      }
+      if !result.isEmpty { result[result.count - 1] += rest + "\n" }
+    }
+    return result
+  }
+
+  private static func answer(_ steps: [(command: String, output: String)]) -> TranslationAnswer {
+    var last = TranslationAnswer.refused(0)
+    for (command, output) in steps where !command.hasPrefix(".") {
+      guard let line = output.split(separator: "\n").last(where: { $0.contains(" returns: ") }),
+        let text = line.components(separatedBy: " returns: ").last
+      else { continue }
+      guard let answer = read(text, isRoute: command.hasPrefix("3,0")) else { continue }
+      switch answer {
+      case .local, .remote: last = answer
+      default: return answer
+      }
+    }
+    return last
+  }
+
+  /// The triple of a result; nil where a check has nothing against it.
+  private static func read(_ text: String, isRoute: Bool) -> TranslationAnswer? {
+    let parts = text.components(separatedBy: "$# ").last.map { text.contains("$# ") ? $0 : "" } ?? ""
+    let mailer = parts.split(separator: " ").first.map(String.init) ?? ""
+    let user = parts.components(separatedBy: "$: ").dropFirst().joined(separator: "$: ")
+    let host = parts.components(separatedBy: "$@ ").dropFirst().first?.components(separatedBy: " $: ").first ?? ""
+    switch mailer {
+    case "error" where host.hasPrefix("quarantine"): return .held
+    case "error":
+      let code = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first.flatMap { Int($0) }
+      return .refused(code ?? 0)
+    case "discard": return .discarded
+    case "": return nil
+    case "local" where isRoute: return .local(user: squeezed(user))
+    case _ where isRoute: return .remote(host: squeezed(host))
+    default: return nil
+    }
+  }
+
+  private static func squeezed(_ text: String) -> String {
+    let plain = text.replacingOccurrences(of: " ", with: "")
+    return plain.hasSuffix(".") ? String(plain.dropLast()) : plain
+  }
+}

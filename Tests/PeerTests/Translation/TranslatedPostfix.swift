@@ -1,0 +1,34 @@
+// TranslatedPostfix.swift: a private Postfix that runs a translated configuration.
+
+import Foundation
+import TestSupport
+import Translation
+
+enum TranslatedPostfix {
+  /// What keeps an instance to itself, and what needs a name server or real users.
+  private static let withheld: Set<String> = [
+    "compatibility_level", "inet_interfaces", "inet_protocols", "local_recipient_maps", "alias_maps",
+    "alias_database", "default_privs", "smtpd_hard_error_limit", "smtpd_timeout",
+    "smtpd_client_connection_rate_limit", "queue_minfree", "import_environment",
+  ]
+
+  /// The settings as lines of a main.cf.
+  static func main(of side: PostfixSide) -> String {
+    var text = "local_recipient_maps =\nalias_maps =\nalias_database =\n"
+    for setting in side.settings where !withheld.contains(setting.name) {
+      let words = setting.words.map(\.text).filter { $0 != "reject_unknown_sender_domain" }
+      text += "\(setting.name) = \(words.joined(separator: ", "))\n"
+    }
+    return text
+  }
+
+  static func start(_ side: PostfixSide) throws -> PostfixInstance {
+    let files = side.files.filter { $0.name != "main.cf" && $0.name != "master.cf" }
+    let instance = try PostfixInstance(
+      main: main(of: side),
+      files: Dictionary(uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }))
+    try instance.postmap(files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
+    try instance.start()
+    return instance
+  }
+}

@@ -1,0 +1,70 @@
+// TranslationCases.swift: the envelopes of TranslationAnswersTests, by construct.
+
+extension TranslationCase {
+  static let all: [TranslationCase] = [access, tables, debian, examples, masquerade, smartHost, plain]
+
+  private typealias Envelope = TranslationEnvelope
+
+  private static let inside = ("10.1.2.3", "pc.inside.example")
+  private static let localhost = ("127.0.0.1", "localhost")
+
+  /// Clients by address and name, senders and recipients in every kind of key.
+  private static let accessEnvelopes: [TranslationEnvelope] =
+    ["10.1.2.3", "10.9.9.9", "10.9.9.8", "192.0.2.66", "192.0.2.77", "10.4.5.6", "10.40.5.6", "127.0.0.1"].flatMap {
+      [Envelope("john@mail.example.org", by: ($0, "host.far.example")), Envelope("x@away.example", by: ($0, "host.far.example"))]
+    }
+    + ["bad-net.example", "a.bad-net.example", "rel.example", "a.rel.example", "norel.example", "untagged.example", "mail.example.org"].flatMap {
+      [Envelope("john@mail.example.org", by: ("198.51.100.9", $0)), Envelope("x@away.example", by: ("198.51.100.9", $0))]
+    }
+    + [
+      "u@bad.example", "u@sub.bad.example", "spammer@far.example", "spammer@mixed.example", "joe@mixed.example",
+      "jim@mixed.example", "joe+x@mixed.example", "u@disc.example", "q@quar.example", "r@quar.example",
+      "u@relayfrom.example", "u@untagged.example", "u@untagok.example", "blockme@far.example", "",
+    ].flatMap { [Envelope("john@mail.example.org", from: $0), Envelope("x@away.example", from: $0, by: inside)] }
+    + [
+      "secret@mail.example.org", "secret@far.example", "secret2@mail.example.org", "x@relayto.example",
+      "x@sub.relayto.example", "full@only.example", "x@only.example", "x@noto.example", "blockme@mail.example.org",
+      "x@untagged.example", "x@rel.example", "x@a.rel.example", "x@away.example",
+    ].flatMap { [Envelope($0), Envelope($0, by: inside)] }
+
+  private static let access = TranslationCase(site: "access", envelopes: accessEnvelopes + virtual + routes)
+  private static let tables = TranslationCase(site: "tables", envelopes: accessEnvelopes + virtual + routes)
+
+  /// mailertable, from a client that may send anywhere.
+  private static let routes: [TranslationEnvelope] = [
+    "x@exact.example", "x@sub.exact.example", "x@below.example", "x@err.example", "x@err2.example",
+    "x@loc.example", "x@w1.example", "x@bare.example", "x@elsewhere.example",
+  ].map { Envelope($0, by: inside) }
+
+  private static let virtual: [TranslationEnvelope] = [
+    "john@virt.example", "info@virt.example", "info+x@virt.example", "plus@virt.example", "plus+a@virt.example",
+    "plus2@virt.example", "plus2+b@virt.example", "sales+y@virt.example", "err@virt.example", "err2@virt.example",
+    "list@mail.example.org", "info@w1.example",
+  ].map { Envelope($0, by: inside) }
+
+  private static let debian = TranslationCase(site: "debian", envelopes: accessEnvelopes)
+
+  /// The example of a Debian host, of whose name the site file speaks.
+  private static let examples = TranslationCase(
+    site: "example.edu",
+    envelopes: ["emp0@example.edu", "x@cs.example.edu", "x@deep.cs.example.edu", "x@bio.example.edu", "x@away.example", "root@example.edu", "x@other.example.edu"].flatMap {
+      [Envelope($0), Envelope($0, by: ("192.0.2.9", "pc.far.example")), Envelope($0, by: ("198.51.100.9", "pc.example.edu"))]
+    } + [Envelope("emp0@example.edu", from: "flood@example.com"), Envelope("emp0@example.edu", from: "other@example.com")])
+
+  private static let masquerade = TranslationCase(
+    site: "masquerade", envelopes: ["john@mail.example.org", "x@m1.example", "x@away.example"].flatMap {
+      [Envelope($0), Envelope($0, by: localhost)]
+    })
+
+  private static let smartHost = TranslationCase(
+    site: "smarthost",
+    envelopes: ["john@mail.example.org", "x@away.example", "x@a.b.fax", "x@pc.bitnet", "x@w1.example"].flatMap {
+      [Envelope($0), Envelope($0, by: localhost)]
+    })
+
+  private static let plain = TranslationCase(
+    site: "plain",
+    envelopes: ["john@mail.example.org", "john@localhost", "x@away.example", "john@w1.example"].flatMap {
+      [Envelope($0), Envelope($0, by: localhost)]
+    })
+}
