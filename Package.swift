@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailRouting",
+        "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailCF", "SendmailRouting",
         "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that

@@ -5,6 +5,8 @@ import Diagnostics
 import Installation
 import MCCompiler
 import Posix
+import SendmailCF
+import Translation
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,6 +29,9 @@ struct Build: ParsableCommand {
     help: ArgumentHelp(
       "The texts of the tables; stands in for /etc/mail. Databases are built from them.", valueName: "folder"))
   var tables: String?
+
+  @ArgumentParser.Flag(help: "Write the Postfix side too, into the folder postfix of the output.")
+  var postfix = false
 
   @ArgumentParser.Flag(help: "Print the .cf alone, and write nothing.")
   var stdout = false
@@ -54,6 +59,15 @@ struct Build: ParsableCommand {
     }
     let built = try tables.map { try buildTables($0, compilation, into: folder) } ?? []
     try tell(path, compilation, built, folder)
+    if postfix { try writePostfix(compilation, into: folder + "/postfix") }
+  }
+
+  private func writePostfix(_ compilation: Compilation, into folder: String) throws {
+    let output = PostfixOutput(folder: folder, report: Report(isJSON: options.json) { _ in nil })
+    let result = try output.write(
+      CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
+      tables: TableSource(folder: tables, root: options.root))
+    try writeOutput(options.json ? result.report.json : output.summary(result))
   }
 
   /// Builds the databases and copies the class files that the .cf names.
