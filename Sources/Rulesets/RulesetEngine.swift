@@ -318,6 +318,8 @@ package final class RulesetEngine {
       let name = bare(frame.buffer.tokens[position + 1], frame)
       guard let ruleset = ruleset(called: name) else { return 78 }
       calls.append((position, ruleset))
+      // A call of a ruleset without rules vanishes, and calls behind it stay as they are.
+      if program.range(of: ruleset).isEmpty { break }
       position += 2
     }
     var status: Int32 = 0

@@ -12,6 +12,7 @@
 package enum ScanProblem: Sendable, Equatable {
   case unbalanced(UInt8)
   case tooLong
+  case tokenTooLong
   case refusedByte
   case tooManyTokens
 }
@@ -27,7 +28,8 @@ package final class Tokenizer {
   static let otherwise: UInt8 = 0x9B
 
   /// The longest address, in bytes.
-  static let longestAddress = 255
+  package static let longestAddress = 255
+  private static let longestToken = 256
 
   init(classes: ByteClasses, table: TokenTable) {
     self.classes = classes
@@ -49,7 +51,8 @@ package final class Tokenizer {
   package enum Source: Sendable {
     /// At most 255 bytes, repaired where it is not balanced.
     case address
-    /// An address as people write it in a header: what stands in parentheses is left out.
+    /// An address of any length, as people write it in a header: what stands in
+    /// parentheses is left out, and no token may be longer than 256 bytes.
     case header
     /// Taken as it is. The bytes from 0x80 to 0x9F stand for symbols, each a token.
     case rule
@@ -62,7 +65,7 @@ package final class Tokenizer {
     _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, until delimiter: UInt8 = 0,
     as source: Source = .address, into output: TokenBuffer, problems: inout [ScanProblem]
   ) -> End {
-    guard source == .rule || source == .value || text.count - start <= Self.longestAddress else {
+    guard source != .address || text.count - start <= Self.longestAddress else {
       problems.append(.tooLong)
       return End(index: start, hasFailed: true)
     }
@@ -90,6 +93,10 @@ package final class Tokenizer {
     }
     if state.repairs { repair(&state, output, &problems) }
     finish(output)
+    if source == .header, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
+      problems.append(.tokenTooLong)
+      return End(index: index, hasFailed: true)
+    }
     guard !output.hasOverflowed else {
       problems.append(.tooManyTokens)
       return End(index: index, hasFailed: true)

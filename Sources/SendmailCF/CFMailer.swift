@@ -17,7 +17,7 @@ package struct CFMailer: Sendable {
   package var lineLimit = 0
   package var maximumMessages = 0
   package var maximumRecipients = 100
-  package var endOfLine: [UInt8] = [0x0A]
+  package var endOfLine: [UInt8] = []
   package var arguments: [[CFUnit]] = []
   package var user: [UInt8] = []
   package var workingDirectory: [CFUnit] = []
@@ -49,16 +49,17 @@ extension CFReader {
     }
     var mailer = CFMailer(name: name.text(file.names))
     var text = rest.dropFirst(name.count)
+    var hasFields = false
     while true {
-      text = text.drop { $0.byte == 0x2C || $0.isSpace }
+      let fields = text.drop { $0.byte == 0x2C || $0.isSpace }
       // A comma at the end announces a field that does not come.
-      guard let key = text.first?.byte else {
-        if rest.last?.byte == 0x2C, text.isEmpty, rest.count > name.count + 1 {
-          report(fault("a field without =", "mailer \(shown(mailer.name)): `=' expected"))
-          return .faulty
-        }
-        break
+      guard let key = fields.first?.byte else {
+        guard hasFields, text.first?.byte == 0x2C else { break }
+        report(fault("a field without =", "mailer \(shown(mailer.name)): `=' expected"))
+        return .faulty
       }
+      hasFields = true
+      text = fields
       let behind = text.drop { $0.byte != 0x3D && $0.byte != 0x2C && !$0.isSpace }
         .drop { $0.isSpace }
       guard behind.first?.byte == 0x3D else {
@@ -88,7 +89,12 @@ extension CFReader {
     case 0x4C: mailer.lineLimit = max(0, leadingNumber(text))
     case 0x6D: mailer.maximumMessages = leadingNumber(text)
     case 0x72: mailer.maximumRecipients = leadingNumber(text)
-    case 0x45: setEndOfLine(text, &mailer)
+    case 0x45:
+      mailer.endOfLine = text
+      if text.isEmpty {
+        report(
+          fault("an empty end of line", "mailer \(shown(mailer.name)): null end-of-line string"))
+      }
     case 0x41: mailer.arguments = value.split { $0.isSpace }.map(Array.init)
     case 0x55: setUser(text, &mailer)
     case 0x44: setFolder(value, "working directory", \.workingDirectory, &mailer)
@@ -119,13 +125,6 @@ extension CFReader {
     let (name, problem) = CFRulesetName.read(text, known: &file.rulesetNumbers)
     if let problem { report(problem) }
     return name
-  }
-
-  private mutating func setEndOfLine(_ text: [UInt8], _ mailer: inout CFMailer) {
-    mailer.endOfLine = text
-    guard text.isEmpty else { return }
-    report(
-      fault("an empty end of line", "mailer \(shown(mailer.name)): null end-of-line string"))
   }
 
   private mutating func setFolder(
@@ -178,7 +177,20 @@ extension CFReader {
             "M\(name): Warning: first argument in [IPC] mailer must be TCP or FILE",
           status: 0, namesLine: false))
     }
-    return .mailer(mailer)
+    var complete = mailer
+    if mailer.endOfLine.isEmpty { complete.endOfLine = defaultEndOfLine(mailer) }
+    if mailer.isNetwork {
+      for (index, type) in ["dns", "rfc822", "smtp"].enumerated() where mailer.types[index] == nil {
+        complete.types[index] = Array(type.utf8)
+      }
+    }
+    return .mailer(complete)
+  }
+
+  /// Programs that are told the user want Unix lines, the rest speak SMTP.
+  private func defaultEndOfLine(_ mailer: CFMailer) -> [UInt8] {
+    let namesUser = mailer.arguments.contains { $0.contains(CFUnit(.macro, 0x75)) }
+    return namesUser ? [0x0A] : [0x0D, 0x0A]
   }
 
   private func wrongArguments(_ mailer: CFMailer) -> String? {

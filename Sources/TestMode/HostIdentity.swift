@@ -11,7 +11,7 @@ import SendmailCF
 /// The identity that the configuration sees.
 package struct HostIdentity: Sendable {
   /// The version that `$v` and messages name: what is emulated.
-  package var version = Array("8.17.1.9".utf8)
+  package var version = EmulatedBuild.version
   package var name: [UInt8]
   /// IPv4 addresses, with whether they lead to the machine itself.
   package var addresses: [(text: [UInt8], isLoopback: Bool)] = []
@@ -74,8 +74,40 @@ package struct HostIdentity: Sendable {
     return buffer.prefix(count).map { UInt8(bitPattern: $0) }
   }
 
-  /// Puts the machine's names into class w, and prints who we are where that is asked for.
+  /// -d0.1 and -d0.4, as far as it stands before the configuration is read.
+  func introduce(_ engine: RulesetEngine, _ debug: DebugLevels, _ output: OutputBuffer) {
+    guard debug[0] >= 1 else { return }
+    output.write("Version ")
+    output.write(version)
+    output.newline()
+    output.write(EmulatedBuild.description)
+    guard debug[0] >= 4 else { return }
+    output.write("Canonical name: \(shown(name))\n UUCP nodename: \(shown(name))\n")
+    for address in addresses {
+      output.write("\ta.k.a.: [\(shown(address.text))]\n")
+      for name in engine.hosts.names(ofAddress: address.text, engine) {
+        output.write("\ta.k.a.: \(shown(name))\n")
+      }
+    }
+  }
+
+  /// -d0.1: who the configuration says we are.
   func describe(_ engine: RulesetEngine, _ debug: DebugLevels, _ output: OutputBuffer) {
+    guard debug[0] >= 1 else { return }
+    output.write("\n============ SYSTEM IDENTITY (after readcf) ============\n")
+    for (label, number) in [
+      ("      (short domain name) $w", 0x77), ("  (canonical domain name) $j", 0x6A),
+      ("         (subdomain name) $m", 0x6D), ("              (node name) $k", 0x6B),
+    ] {
+      output.write("\(label) = ")
+      output.writeVisible(engine.macroText(number) ?? [])
+      output.newline()
+    }
+    output.write("========================================================\n\n")
+  }
+
+  /// Puts the machine's names into class w and what goes with it.
+  func addClasses(to engine: RulesetEngine) {
     engine.addWord(name, to: 0x77)
     engine.addWord(name, to: 0x6B)
     if !domain.isEmpty { engine.addWord(domain, to: 0x6D) }

@@ -1,7 +1,7 @@
 // RuleTracer.swift: what rewriting prints.
 //
 // Always the workspace before and after each ruleset; with -d21.12 every rule
-// that is tried, with -d21.15 or more its line as well; with -d38 and -d60 maps.
+// that is tried, with -d21.15 or more its line as well; with -d60 look-ups.
 
 import Rulesets
 import SendmailCF
@@ -29,7 +29,8 @@ final class RuleTracer: RulesetObserver {
     Array(name.prefix(16)) + [UInt8](repeating: 0x20, count: max(0, 16 - name.count))
   }
 
-  var wantsEveryRule: Bool { level >= 10 }
+  // The macros of left sides are shown of rules too that could not match anyway.
+  var wantsEveryRule: Bool { level >= 2 }
 
   func willRun(_ ruleset: Int, _ engine: RulesetEngine) {
     output.write(inputLabels[ruleset])
@@ -77,7 +78,7 @@ final class RuleTracer: RulesetObserver {
   }
 
   func didReadMacro(_ side: RulesetEngine.Side, _ number: Int, _ value: [UInt8]?) {
-    guard level >= 12 else { return }
+    guard level >= 2 else { return }
     output.write("rewrite: \(side == .left ? "LHS" : "RHS") $&{")
     output.write(session.engine.names.name(number))
     output.write("} => ")
@@ -86,9 +87,30 @@ final class RuleTracer: RulesetObserver {
     output.write("\"\n")
   }
 
-  func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {}
+  func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {
+    guard session.debug[60] >= 1, session.engine.maps.map(named: map, session.engine) != nil else {
+      return
+    }
+    output.write("map_lookup(")
+    output.write(map)
+    output.write(", ")
+    output.write(key)
+    if session.debug[60] >= 5 {
+      for (index, argument) in ([key] + arguments).enumerated() {
+        output.write(", %\(index)=")
+        output.write(argument)
+      }
+    }
+    output.write(") => ")
+  }
 
-  func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {}
+  func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {
+    guard session.debug[60] >= 1, session.engine.maps.map(named: map, session.engine) != nil else {
+      return
+    }
+    output.write(answer.value ?? Array("NOT FOUND".utf8))
+    output.write(" (\(answer.status)), ad=0\n")
+  }
 
   func report(_ fault: RewriteFault) {
     switch fault {

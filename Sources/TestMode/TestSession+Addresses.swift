@@ -20,7 +20,13 @@ extension TestSession {
     output.write("Parsing \(flags.text) address\n")
     let loading = engine.load(text, as: .header)
     tell(loading.problems, about: text)
-    guard !loading.hasFailed, !loading.isEmpty else {
+    let isTooLong = !loading.hasFailed && text.count > Tokenizer.longestAddress
+    if isTooLong {
+      output.write(shortened(text, to: 203))
+      output.write("... ")
+      tell(.tooLong, about: text)
+    }
+    guard !loading.hasFailed, !loading.isEmpty, !isTooLong else {
       output.write("Cannot parse\n")
       return
     }

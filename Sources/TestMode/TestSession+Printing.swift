@@ -74,6 +74,7 @@ struct MailerList {
 
   private static func builtIn(_ name: [UInt8]) -> CFMailer {
     var mailer = CFMailer(name: name)
+    mailer.endOfLine = [0x0A]
     let unix = Array("X-Unix".utf8)
     switch shown(name) {
     case "prog":

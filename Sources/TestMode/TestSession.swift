@@ -54,6 +54,7 @@ package final class TestSession {
 
   /// What is told before the first prompt; false when the configuration cannot be used.
   private func start() -> Bool {
+    host.introduce(engine, debug, output)
     for finding in program.findings {
       output.write(finding.asSendmail)
       worsen(finding.problem.status)
@@ -63,6 +64,7 @@ package final class TestSession {
       output.write("No local mailer defined\n")
       worsen(70)
     }
+    host.addClasses(to: engine)
     host.describe(engine, debug, output)
     output.write("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n")
     output.write("Enter <ruleset> <address>\n")
@@ -261,6 +263,8 @@ package final class TestSession {
     case .tooLong:
       output.writeMessage(
         Array("Address \"".utf8) + text.prefix(255) + Array("\" too long (255 bytes max)".utf8))
+    case .tokenTooLong:
+      output.writeMessage(shortened(text, to: 203) + Array("... prescan: token too long".utf8))
     case .refusedByte:
       output.writeMessage(
         Array("8-bit character in mailbox address \"".utf8) + shortened(text, to: 203) + [0x22])

@@ -10,6 +10,12 @@ import TestMode
 import TestSupport
 import Testing
 
+/// What a dialogue printed and how it ended.
+struct Dialogue {
+  var output: [UInt8]
+  var status: Int32
+}
+
 struct TestModeComparison {
   static let host = "test.example"
   let folder: TemporaryFolder
@@ -23,15 +29,16 @@ struct TestModeComparison {
   /// Both answers for a configuration that is a file of the folder.
   func run(
     _ configuration: String, _ input: [UInt8], options: [String] = []
-  ) throws -> (real: RunResult, ours: RunResult) {
+  ) throws -> (real: Dialogue, ours: Dialogue) {
     let real = try Peer.sendmail.runOnHost(
       Self.host, ["-C", configuration, "-bt"] + options, input: input, in: folder.path)
-    return (real, try ours(configuration, input, options))
+    return (
+      Dialogue(output: real.output, status: real.status), try ours(configuration, input, options))
   }
 
   private func ours(
     _ configuration: String, _ input: [UInt8], _ options: [String]
-  ) throws -> RunResult {
+  ) throws -> Dialogue {
     let inputPath = try folder.write("ours.input", input)
     let outputPath = try folder.write("ours.output", "")
     var debug = DebugLevels()
@@ -49,7 +56,7 @@ struct TestModeComparison {
     else { throw POSIXError(.EIO) }
     let session = TestSession(program, host: host, debug: debug, output: target.fileDescriptor)
     let status = session.run(input: source.fileDescriptor)
-    return RunResult(output: try readFile(outputPath), messages: [], status: status)
+    return Dialogue(output: try readFile(outputPath), status: status)
   }
 
   /// Expands a .mc with the stock library, as people do, and returns the name of the .cf.
@@ -75,7 +82,7 @@ struct TestModeComparison {
 
   /// Fails with the first line that differs.
   static func expectSame(
-    _ pair: (real: RunResult, ours: RunResult), _ what: String,
+    _ pair: (real: Dialogue, ours: Dialogue), _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     if pair.real.output != pair.ours.output {

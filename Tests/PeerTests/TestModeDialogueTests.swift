@@ -118,12 +118,12 @@ struct TestModeDialogueTests {
     TestModeComparison.expectSame(try comparison.run("x.cf", input), "bytes")
   }
 
-  @Test("rule tracing", arguments: ["-d21.1", "-d21.4", "-d21.12"])
+  @Test("rule tracing", arguments: ["-d0.1", "-d0.4", "-d21.1", "-d21.2", "-d21.4", "-d21.12", "-d60.1", "-d60.5"])
   func tracing(_ option: String) throws {
     let comparison = try TestModeComparison()
     try comparison.folder.write(
-      "x.cf", Self.base + "DaA.b\nCw x y\nSX\nR$* @ $=w\t$: $1 $2\nR$&a $*\t$1\nR$+\t$@ $>Y $1 $&a\nSY\nRz $*\t$1\n" + Self.mailers)
-    let input = "X u@x\nX A.b c\nY z z z\nX u@\n"
+      "x.cf", Self.base + "DaA.b\nCw x y\nKn null\nKdq dequote\nSX\nRlook $+\t$@ $(dq $1 $) $(n k $@ v $: d $)\nR$* @ $=w\t$: $1 $2\nR$&a $*\t$1\nR$+\t$@ $>Y $1 $&a\nSY\nRz $*\t$1\n" + Self.mailers)
+    let input = "X look \"q\"\nX u@x\nX A.b c\nY z z z\nX u@\n"
     TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8), options: [option]), option)
   }
 

@@ -74,13 +74,14 @@ struct ReaderTests {
   func fuzz(_ seed: UInt64) {
     var random = SplitMix(seed: seed)
     let keys = Array("CDEFHKMOPQRSTVXZ# \t".utf8)
+    let telling = Array("$&=~{}*+-@:|?.[]()#>\t ,\"\\/09a".utf8)
     var bytes: [UInt8] = Array("V10\n".utf8)
     for _ in 0..<Int.random(in: 1...30, using: &random) {
       bytes.append(keys[Int.random(in: 0..<keys.count, using: &random)])
       for _ in 0..<Int.random(in: 0...20, using: &random) {
         bytes.append(
           Bool.random(using: &random)
-            ? Array("$&=~{}*+-@:|?.[]()#>\t ,\"\\/09a".utf8)[Int.random(in: 0..<30, using: &random)]
+            ? telling.randomElement(using: &random) ?? 0
             : UInt8.random(in: 0...255, using: &random))
       }
       bytes.append(0x0A)

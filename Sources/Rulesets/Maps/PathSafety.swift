@@ -45,12 +45,13 @@ struct PathSafety {
 
   /// The folders on the way that everybody may write to, or the group where that is not safe.
   func unsafeFolders(on path: String) -> [Folder] {
-    guard path.utf8.first == 0x2F else { return [] }
+    let bytes = Array(path.utf8)
+    guard bytes.first == 0x2F else { return [] }
     let unsafe: mode_t = blame.contains("groupwritabledirpathsafe") ? 0o002 : 0o022
     var result: [Folder] = []
-    var prefix = ""
-    for part in path.split(separator: "/").dropLast() {
-      prefix += "/" + part
+    // One look a slash, also where two follow one another: sendmail warns twice then.
+    for (index, byte) in bytes.enumerated() where byte == 0x2F {
+      let prefix = index == 0 ? "/" : shown(bytes[..<index])
       var status = stat()
       guard stat(prefix, &status) == 0 else { break }
       if status.st_mode & unsafe != 0 { result.append(Folder(path: prefix, mode: status.st_mode)) }
