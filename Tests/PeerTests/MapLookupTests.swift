@@ -86,7 +86,9 @@ struct SendmailMapTests {
     let result = try Peer.sendmail.runOnHost(
       "test.example", ["-C", configuration, "-bt"],
       input: Array(questions.map { "/map \($0)\n" }.joined().utf8))
-    return result.text.split(separator: "\n").map(String.init)
+    // It says so each time it opens a file there, in the middle of the answer.
+    return result.text.replacing(/WARNING: World writable directory [^\n]*\n/, with: "")
+      .split(separator: "\n").map(String.init)
       .filter { $0.contains("map_lookup: ") }
       .map { String($0.drop { $0 == ">" || $0 == " " }) }
   }
