@@ -38,7 +38,7 @@ peers:
 	@sh Tests/Peers/unpack.sh .build/peers
 
 build: deps
-	swift build -c release --explicit-target-dependency-import-check error
+	swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error
 	@mkdir -p $(BIN)
 	@for command in $(COMMANDS); do ln -sf ../release/$$command $(BIN)/$$command; done
 

@@ -4,6 +4,12 @@ import PackageDescription
 // Targets from bottom to top: reading downwards, none needs one that comes later.
 // docs/architecture.md says what each is for and what it may import.
 
+/// Dynamic exclusivity checks cost a quarter of the rewriting machine's time; debug
+/// builds and tests keep them.
+let hotPath: [SwiftSetting] = [
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+]
+
 /// Linked as a static executable: a build starts these commands thousands of times.
 let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 
@@ -31,7 +37,9 @@ let package = Package(
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
-    .target(name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"]),
+    .target(
+      name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"],
+      swiftSettings: hotPath),
     // Layer 4: the engines.
     .target(
       name: "SendmailRouting",
@@ -44,7 +52,14 @@ let package = Package(
         "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
       ]),
     // Layer 5: what is done with engines.
-    .target(name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"]),
+    .target(
+      name: "Installation",
+      dependencies: [
+        "Aliases", "Diagnostics", "Posix", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
+      ]),
+    .target(
+      name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
+      swiftSettings: hotPath),
     .target(
       name: "Translation",
       dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Tables"]),
@@ -59,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "MCCompiler", "Posix",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailCF", "SendmailRouting",
+        "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
       // ArgumentParser brings.
@@ -73,17 +88,32 @@ let package = Package(
     .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),
+    .testTarget(name: "SendmailCFTests", dependencies: ["Diagnostics", "SendmailCF", "TestSupport"]),
+    .testTarget(
+      name: "RulesetsTests", dependencies: ["Rulesets", "SendmailCF", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "TablesTests",
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
+    .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
+    .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
+    .testTarget(
+      name: "PostfixConfigTests",
+      dependencies: ["Diagnostics", "MailAddress", "Posix", "PostfixConfig", "TestSupport"]),
+    .testTarget(
+      name: "PostfixRoutingTests",
+      dependencies: [
+        "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
+      ]),
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "MailAddress", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting", "Routing",
-        "SendmailCF", "Tables", "TestSupport", "Translation",
+        "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "MCCompiler", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "Translation",
       ],
       exclude: ["Fixtures"]),
   ],

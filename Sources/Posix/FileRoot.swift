@@ -16,10 +16,14 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
     package let folder: String
     package let place: String
 
+    /// A folder with all that is below it.
     package init(folder: String, to place: String) {
       self.folder = folder
       self.place = place
     }
+
+    /// A single file.
+    package init(path: String, to place: String) { self.init(folder: path, to: place) }
   }
 
   package init(_ prefix: String = "", moved: [Move] = []) {
@@ -31,7 +35,7 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
 
   /// The place of a path on this machine.
   package static func + (root: FileRoot, path: String) -> String {
-    for move in root.moved where path.hasPrefix(move.folder + "/") {
+    for move in root.moved where path == move.folder || path.hasPrefix(move.folder + "/") {
       return move.place + path.dropFirst(move.folder.count)
     }
     return path.hasPrefix("/") ? root.prefix + path : path

@@ -123,7 +123,8 @@ package struct MasterConfiguration: Sendable, Equatable {
       text += Bytes(head.joined(separator: " ").utf8)
       var startsLine = true
       for argument in service.arguments {
-        if startsLine { text += Bytes(ascii: "\n ") }
+        // A # would make a comment of its line.
+        if startsLine, argument.first != .hash { text += Bytes(ascii: "\n ") }
         text += [0x20] + argument
         // An option keeps its value on its line.
         startsLine = argument != Bytes(ascii: "-o")

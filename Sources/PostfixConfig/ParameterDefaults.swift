@@ -419,7 +419,6 @@ extension ParameterTable {
     postscreen_use_tls = $smtpd_use_tls
     postscreen_watchdog_timeout = 10s
     prepend_delivered_header = command, file, forward
-    process_id = 8090
     process_id_directory = pid
     process_name = postconf
     propagate_unmatched_extensions = canonical, virtual

@@ -30,7 +30,7 @@ package enum ParameterTable {
   }
 
   /// Depend on the host.
-  static let hostNames = ["myhostname", "mydomain", "mynetworks"]
+  static let hostNames = ["myhostname", "mydomain", "mynetworks", "process_id"]
 
   /// Names of earlier releases, which defaults still refer to.
   static let earlierNames: Set<String> = [

@@ -35,7 +35,8 @@ struct RuleTable: LookupTable {
       let rule = rules[index]
       index += 1
       let match = rule.pattern.match(key)
-      let holds = (match != nil) != rule.isNegated
+      // What cannot be compared at all is not "other than the pattern" either.
+      let holds = rule.pattern.isComparable(with: key) && (match != nil) != rule.isNegated
       switch rule.action {
       case .block(let end): if !holds { index = end }
       case .result(let template):
@@ -50,9 +51,14 @@ struct RuleTable: LookupTable {
 protocol Pattern: Sendable {
   /// The matched parts, the whole first; nil where it does not match.
   func match(_ key: Bytes) -> [Bytes]?
+  /// Whether the question makes sense: an IPv6 address is neither in an IPv4
+  /// network nor outside it.
+  func isComparable(with key: Bytes) -> Bool
 }
 
 extension Network: Pattern {
+  func isComparable(with key: Bytes) -> Bool { Network.octets(key)?.count == address.count }
+
   func match(_ key: Bytes) -> [Bytes]? {
     guard let octets = Network.octets(key), contains(octets) else { return nil }
     return [key]

@@ -82,7 +82,9 @@ extension PostfixConfiguration {
   private func checkFlag(
     _ entry: MainConfiguration.Entry, settings: Settings, report: (Diagnostic) -> Void
   ) {
-    guard let usual = ParameterTable.defaultValue(entry.name), Self.isFlag(usual) else { return }
+    guard let raw = ParameterTable.defaultValue(entry.name),
+      let usual = try? ValueExpansion(value: settings.rawValue).expand(raw), Self.isFlag(usual)
+    else { return }
     let value = settings.value(entry.name)
     if Self.isFlag(value) { return }
     report(

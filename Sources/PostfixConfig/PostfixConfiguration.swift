@@ -11,7 +11,7 @@ import MailAddress
 import Posix
 
 package struct PostfixConfiguration: Sendable {
-  package var root: String
+  package var root: FileRoot
   /// As Postfix knows it, `/etc/postfix`; on this machine below `root`.
   package var folder: String
   package var main: MainConfiguration
@@ -20,7 +20,7 @@ package struct PostfixConfiguration: Sendable {
 
   package init(
     main: MainConfiguration, master: MasterConfiguration = .stock, folder: String = "/etc/postfix",
-    root: String = "", host: HostFacts = HostFacts()
+    root: FileRoot = "", host: HostFacts = HostFacts()
   ) {
     self.main = main
     self.master = master
@@ -30,7 +30,7 @@ package struct PostfixConfiguration: Sendable {
   }
 
   package static func load(
-    folder: String = "/etc/postfix", root: String = "", host: HostFacts = HostFacts(),
+    folder: String = "/etc/postfix", root: FileRoot = "", host: HostFacts = HostFacts(),
     report: (Diagnostic) -> Void = { _ in }
   ) throws(Errno) -> PostfixConfiguration {
     let main = MainConfiguration.parse(

@@ -41,6 +41,8 @@ final class RegularExpression: Pattern, @unchecked Sendable {
 
   var groups: Int { Int(compiled.re_nsub) }
 
+  func isComparable(with key: Bytes) -> Bool { true }
+
   func match(_ key: Bytes) -> [Bytes]? {
     guard !key.contains(0) else { return nil }
     var matches = [regmatch_t](repeating: regmatch_t(), count: groups + 1)

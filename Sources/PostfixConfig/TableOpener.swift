@@ -11,7 +11,7 @@ import Tables
 
 /// Opens tables below a root folder, each once: many parameters name the same ones.
 package struct TableOpener {
-  package let root: String
+  package let root: FileRoot
   package let report: (Diagnostic) -> Void
   private let opened = Opened()
 
@@ -19,7 +19,7 @@ package struct TableOpener {
     var tables: [String: any LookupTable] = [:]
   }
 
-  package init(root: String = "", report: @escaping (Diagnostic) -> Void = { _ in }) {
+  package init(root: FileRoot = "", report: @escaping (Diagnostic) -> Void = { _ in }) {
     self.root = root
     self.report = report
   }

@@ -129,7 +129,8 @@ package struct ValueExpansion {
   private func comparison(
     _ inside: inout ArraySlice<UInt8>, depth: Int
   ) throws(Failure) -> Bytes {
-    let left = try expand(Bytes(try balanced(&inside, closing: .closeBrace)).trimmed, depth: depth + 1)
+    // Blanks inside the braces belong to the operands.
+    let left = try expand(Bytes(try balanced(&inside, closing: .closeBrace)), depth: depth + 1)
     skipWhiteSpace(&inside)
     let sign = inside.prefix { "=!<>".utf8.contains($0) }
     inside.removeFirst(sign.count)
@@ -140,7 +141,7 @@ package struct ValueExpansion {
     }
     skipWhiteSpace(&inside)
     guard inside.first == .openBrace else { throw Failure(reason: "'{…}' expected after a comparison") }
-    let right = try expand(Bytes(try balanced(&inside, closing: .closeBrace)).trimmed, depth: depth + 1)
+    let right = try expand(Bytes(try balanced(&inside, closing: .closeBrace)), depth: depth + 1)
     let order = try isLevel ? Self.compareLevels(left, right) : Self.compare(left, right)
     return holds(order) ? Bytes(ascii: "true") : []
   }

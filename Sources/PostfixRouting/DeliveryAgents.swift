@@ -162,17 +162,34 @@ struct DeliveryAgents: Sendable {
   private func rewritten(
     _ copy: Copy, _ maps: MapList, _ propagates: Bool, _ destination: Destination, _ trace: Tracer
   ) -> Delivery {
-    func generic(_ address: Bytes) throws(MapList.Failure) -> Bytes {
-      if address.isEmpty { return address }
-      return try mapping.map(address, through: maps, propagates: propagates, trace: trace)?.first ?? address
-    }
     do throws(MapList.Failure) {
       return copy.ending(
-        destination, sender: try generic(copy.sender), recipient: try generic(copy.route.recipient))
+        destination, sender: try generic(copy.sender, maps, propagates, trace),
+        recipient: try generic(copy.route.recipient, maps, propagates, trace))
     } catch {
       trace.note("temporary failure: \(error.reason)")
       return copy.ending(.deferred(Reply(451, "4.3.0", "address mapping failure")))
     }
+  }
+
+  /// Header addresses as the agent of a copy writes them, in the form of an SMTP path.
+  func headers(_ forms: HeaderForms, of delivery: Delivery) throws(MapList.Failure) -> HeaderForms {
+    var forms = forms
+    switch transports[delivery.resolution.transport] {
+    case .smtp(let maps, let propagates), .lmtp(let maps, let propagates):
+      forms.sender = try generic(forms.sender, maps, propagates, nil)
+      forms.recipient = try generic(forms.recipient, maps, propagates, nil)
+    default: break
+    }
+    return HeaderForms(
+      sender: AddressForm.quoted(forms.sender), recipient: AddressForm.quoted(forms.recipient))
+  }
+
+  private func generic(
+    _ address: Bytes, _ maps: MapList, _ propagates: Bool, _ trace: Tracer?
+  ) throws(MapList.Failure) -> Bytes {
+    if address.isEmpty { return address }
+    return try mapping.map(address, through: maps, propagates: propagates, trace: trace)?.first ?? address
   }
 
   private func virtual(_ copy: Copy, _ maps: MapList, _ base: Bytes, _ trace: Tracer) -> Delivery {

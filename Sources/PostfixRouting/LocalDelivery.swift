@@ -15,7 +15,7 @@ import PostfixConfig
 import Routing
 
 struct LocalDelivery: Sendable {
-  let root: String
+  let root: FileRoot
   let aliases, mailboxTransports, mailboxCommands, fallbackTransports, virtual: MapList
   let mailboxTransport, mailboxCommand, fallbackTransport, luserRelay, forwardPath, origin: Bytes
   let expandsOwner, ownersAreSpecial, propagatesVirtual: Bool
@@ -54,7 +54,7 @@ struct LocalDelivery: Sendable {
 
   func deliver(_ copy: DeliveryAgents.Copy, agents: DeliveryAgents, trace: Tracer) -> [Delivery] {
     let expansion = LocalExpansion(self, agents: agents, copy: copy, trace: trace)
-    expansion.deliver(
+    expansion.start(
       LocalRecipient(address: copy.route.recipient, sender: copy.sender, path: copy.path))
     return expansion.deliveries
   }

@@ -14,11 +14,8 @@ final class LocalExpansion {
   private(set) var deliveries: [Delivery] = []
   /// What was done already: each mailbox, command and .forward once a message.
   private var seen: Set<Bytes> = []
-  private var steps = 0
 
   private static let deepest = 100
-  /// Aliases that name each other twice grow without end long before they are deep.
-  private static let mostSteps = 10_000
 
   init(_ local: LocalDelivery, agents: DeliveryAgents, copy: DeliveryAgents.Copy, trace: Tracer) {
     self.local = local
@@ -27,9 +24,19 @@ final class LocalExpansion {
     self.trace = trace
   }
 
-  func deliver(_ recipient: LocalRecipient) {
-    steps += 1
-    guard recipient.depth < Self.deepest, steps < Self.mostSteps else {
+  /// Begins with what the queue manager hands out. Mail that was here already has
+  /// our name in a Delivered-To: header.
+  func start(_ recipient: LocalRecipient) {
+    let earlier = recipient.path.dropLast().contains { resolution in
+      resolution.transport == copy.route.transport
+        && resolution.user.equalsIgnoringCase(recipient.address)
+    }
+    guard earlier else { return deliver(recipient) }
+    end(recipient, .bounce(Reply(550, "5.4.6", "mail forwarding loop for \(recipient.address.text)")))
+  }
+
+  private func deliver(_ recipient: LocalRecipient) {
+    guard recipient.depth < Self.deepest, trace.spendExpansion() else {
       return end(recipient, .bounce(Reply(550, "5.4.6", "alias database loop for \(recipient.address.text)")))
     }
     let name = AddressForm.parts(recipient.address).local.lowercased
@@ -151,9 +158,6 @@ final class LocalExpansion {
   /// Mail of its own: through cleanup and the queue manager.
   private func startAnew(_ recipient: LocalRecipient) {
     guard seen.insert(Bytes(ascii: "indirect ") + recipient.address.lowercased).inserted else { return }
-    guard recipient.path.count < 50 else {
-      return end(recipient, .bounce(Reply(550, "5.4.6", "mail forwarding loop for \(recipient.address.text)")))
-    }
     do throws(MapList.Failure) {
       let mapping = local.mapping
       let targets = try mapping.mapOneToMany(

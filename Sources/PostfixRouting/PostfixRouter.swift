@@ -75,6 +75,15 @@ package final class PostfixRouter: MailRouter, Sendable {
       let sender = try cleanup.sender(given, trace: tracer)
       answer.sender = AddressForm.quoted(sender)
       try queue(&answer, sender, filter: filter(for: envelope, actions), actions, tracer)
+      let rewrites = policy.rewritesHeaders(of: envelope.client)
+      for index in answer.recipients.indices {
+        let recipient = answer.recipients[index].given
+        let forms = try headers(envelope.sender, recipient, rewrites: rewrites)
+        for copy in answer.recipients[index].deliveries.indices {
+          let delivery = answer.recipients[index].deliveries[copy]
+          answer.recipients[index].deliveries[copy].headers = try agents.headers(forms, of: delivery)
+        }
+      }
     } catch {
       tracer.note("temporary failure: \(error.reason)")
       answer.message = .temporaryFailure(
@@ -122,6 +131,21 @@ package final class PostfixRouter: MailRouter, Sendable {
           target, sender: sender, filter: filter, trace: tracer)
       }
     }
+  }
+
+  /// The addresses of the envelope, as From: and To: show them.
+  private func headers(
+    _ sender: Bytes, _ recipient: Bytes, rewrites: Bool
+  ) throws(MapList.Failure) -> HeaderForms {
+    let sender = SMTPAddress.internalForm(sender)
+    let recipient = SMTPAddress.internalForm(recipient)
+    guard rewrites else { return HeaderForms(sender: sender, recipient: recipient) }
+    // A missing From: is added last and never rewritten.
+    let from = sender.isEmpty
+      ? Bytes(ascii: "MAILER-DAEMON") : try cleanup.sender(sender, as: Cleanup.headerSender)
+    return HeaderForms(
+      sender: from,
+      recipient: try cleanup.recipient(recipient, as: Cleanup.headerRecipient))
   }
 
   private func filter(for envelope: Envelope, _ actions: MessageActions) -> Bytes {

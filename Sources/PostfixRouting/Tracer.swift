@@ -9,6 +9,15 @@ import Routing
 final class Tracer {
   private(set) var steps: [TraceStep] = []
   var depth = 0
+  /// Aliases and .forward files that name each other twice grow without end long
+  /// before they are deep.
+  private var remainingExpansions = 10_000
+
+  /// Counts one expansion; false when there were too many to go on.
+  func spendExpansion() -> Bool {
+    remainingExpansions -= 1
+    return remainingExpansions > 0
+  }
 
   func note(_ text: String, at position: SourcePosition? = nil) {
     steps.append(TraceStep(text, at: position, depth: depth))

@@ -1,7 +1,7 @@
 // ProgramBuilder+Classes.swift: the words of F lines.
 //
-// A line of the file gives one word, or all of its words when no format picks
-// one; a line that begins with # gives none. A program is run only where the
+// A line of the file gives one word, the one that the format picks (`%s`, the
+// first); a line that begins with # gives none. A program is run only where the
 // caller allows it.
 
 import Diagnostics
@@ -22,11 +22,18 @@ extension ProgramBuilder {
   private mutating func read(
     _ path: [UInt8], _ source: CFClassFile, at position: SourcePosition
   ) {
+    let safety = PathSafety(options)
+    if let reason = safety.reasonAgainst(
+      settings.root + shown(path), unless: "classfileinunsafedirpath"), !reason.isMissing
+    {
+      report(.unreadableClassFile(path, reason.text), at: position)
+      return
+    }
     do throws(Errno) {
       add(try readFile(settings.root + shown(path)), source)
     } catch {
       if source.isOptional, error.code == ENOENT { return }
-      report(.unreadableClassFile(path, error), at: position)
+      report(.unreadableClassFile(path, error.description), at: position)
     }
   }
 
@@ -38,12 +45,12 @@ extension ProgramBuilder {
       return
     }
     guard let pipe = popen(shown(command), "r") else {
-      report(.unreadableClassFile(command, .last), at: position)
+      report(.unreadableClassFile(command, Errno.last.description), at: position)
       return
     }
     defer { pclose(pipe) }
     do throws(Errno) { add(try readAll(fileno(pipe)), source) } catch {
-      report(.unreadableClassFile(command, error), at: position)
+      report(.unreadableClassFile(command, error.description), at: position)
     }
   }
 
@@ -58,13 +65,12 @@ extension ProgramBuilder {
 
 /// The scanf(3) formats that class files are read with: blanks, `%s`, `%*s`, `%[set]`, text.
 struct ClassFormat {
-  private let format: [UInt8]?
+  private let format: [UInt8]
 
-  init(_ format: [UInt8]?) { self.format = format }
+  init(_ format: [UInt8]?) { self.format = format ?? Array("%s".utf8) }
 
   func words(of line: ArraySlice<UInt8>) -> [[UInt8]] {
-    guard let format else { return line.split(whereSeparator: isBlank).map(Array.init) }
-    return scan(line, format).map { $0.split(whereSeparator: isBlank).map(Array.init) } ?? []
+    scan(line, format).map { $0.split(whereSeparator: isBlank).map(Array.init) } ?? []
   }
 
   /// What the first conversion that is not suppressed takes.
@@ -148,7 +154,7 @@ struct ClassFormat {
 }
 
 extension CFProblem {
-  static func unreadableClassFile(_ path: [UInt8], _ error: Errno) -> CFProblem {
+  static func unreadableClassFile(_ path: [UInt8], _ error: String) -> CFProblem {
     CFProblem(
       .badClassFile, "cannot read \(shown(path)): \(error)", fix: "write F with -o if it may be missing",
       wording: Array("fileclass: cannot open '".utf8) + path + Array("': \(error)".utf8), status: 71)

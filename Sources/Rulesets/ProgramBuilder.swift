@@ -14,7 +14,7 @@ package struct ProgramSettings: Sendable {
   /// Options that overrule those of the file, as `-O` gives them.
   package var options: [(name: String, value: [UInt8])] = []
   /// Absolute paths are looked up below it.
-  package var root = ""
+  package var root: FileRoot = ""
   /// Whether `F|program` lines may run their program.
   package var allowsPrograms = false
 

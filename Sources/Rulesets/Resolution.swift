@@ -33,8 +33,11 @@ extension RulesetEngine {
       host = text(tokens[(hostStart + 1)..<(userMark ?? tokens.count)])
     }
     let user = userMark.map { Array(tokens[($0 + 1)...]) }
+    // The words of an error keep their blanks.
+    let blank: UInt8? = lowered(mailer).elementsEqual("error".utf8) ? 0x20 : nil
     return MailerTriple(
-      mailer: mailer, host: host, user: user.map { text($0) }, userTokens: user ?? [])
+      mailer: mailer, host: host, user: user.map { text($0, blank: blank) },
+      userTokens: user ?? [])
   }
 }
 
@@ -63,6 +66,32 @@ package struct ErrorReply: Sendable, Equatable {
     if enhanced == nil, let host, Self.isEnhanced(host[...]) { enhanced = host }
     text = Array(rest)
   }
+
+  /// The status of sysexits.h that stands for the host part of an error triple: an
+  /// enhanced code, a number or one of a few names.
+  package static func status(host: [UInt8]?) -> Int32 {
+    guard let host, !host.isEmpty else { return 69 }
+    if let named = names[shown(lowered(host))] { return named }
+    guard host.contains(0x2E) else { return Int32(shown(host)) ?? 69 }
+    let parts = host.split(separator: 0x2E).map { Int(shown($0)) ?? 0 }
+    guard let kind = parts.first else { return 69 }
+    if kind == 4 { return 75 }
+    if kind == 2 { return 0 }
+    if kind != 5 { return 78 }
+    let subject = parts.count > 1 ? parts[1] : 0
+    let detail = parts.count > 2 ? parts[2] : 0
+    return details[[subject, detail]] ?? subjects[subject] ?? 69
+  }
+
+  private static let names: [String: Int32] = [
+    "usage": 64, "nouser": 67, "nohost": 68, "unavailable": 69, "software": 70, "tempfail": 75,
+    "protocol": 76, "config": 78,
+  ]
+  private static let subjects: [Int: Int32] = [3: 71, 5: 76, 7: 65]
+  private static let details: [[Int]: Int32] = [
+    [1, 0]: 65, [1, 1]: 67, [1, 2]: 68, [1, 3]: 64, [1, 5]: 78, [1, 6]: 67, [1, 7]: 64, [1, 8]: 68,
+    [2, 3]: 65, [4, 0]: 74, [4, 1]: 75, [4, 2]: 74, [4, 3]: 75, [4, 4]: 76, [4, 5]: 75, [4, 6]: 78,
+  ]
 
   private static func isEnhanced(_ word: ArraySlice<UInt8>) -> Bool {
     let parts = word.split(separator: 0x2E, omittingEmptySubsequences: false)

@@ -50,8 +50,9 @@ package enum RewriteFault: Sendable, Equatable {
 package struct RewriteLimits: Sendable {
   package var depth = 50
   package var repetitions = 100
-  /// Rules applied in all for one call; a configuration that needs more is broken.
-  package var steps = Int.max
+  /// Rules applied in all for one call: rulesets that call each other again and again
+  /// within the other limits would take years.
+  package var steps = 2_000_000
 
   package init() {}
 }
@@ -65,9 +66,10 @@ package final class RulesetEngine {
   package var names: MacroNames
   package var classes: ClassTable
   package var limits = RewriteLimits()
-  package weak var observer: (any RulesetObserver)?
+  package var observer: (any RulesetObserver)?
   /// How often each rule of the program was applied.
-  package private(set) var coverage: [Int]
+  package var coverage: [Int] { Array(UnsafeBufferPointer(start: uses, count: program.ruleCount)) }
+  private let uses: UnsafeMutablePointer<Int>
   /// The worst that happened since the address was loaded.
   package private(set) var steps = 0
 
@@ -92,7 +94,8 @@ package final class RulesetEngine {
     macros = program.macros
     names = program.names
     classes = program.classes
-    coverage = [Int](repeating: 0, count: program.rules.count)
+    uses = .allocate(capacity: program.ruleCount)
+    uses.initialize(repeating: 0, count: program.ruleCount)
     maps = MapSet(program)
     hosts = HostNames(root: program.root)
     services = ServiceSwitch(root: program.root)
@@ -101,6 +104,8 @@ package final class RulesetEngine {
     }
     frames.append(Frame())
   }
+
+  deinit { uses.deallocate() }
 
   // MARK: - The workspace, from outside
 
@@ -111,6 +116,8 @@ package final class RulesetEngine {
   private var level = 0
 
   package func bytes(_ token: TokenID) -> UnsafeBufferPointer<UInt8> { table.bytes(token) }
+  /// Whether all of a token's bytes are printable ASCII.
+  package func isPlain(_ token: TokenID) -> Bool { table.entries[Int(token)].isPlain }
 
   /// How loading an address ended.
   package struct Loading: Sendable {
@@ -167,7 +174,7 @@ package final class RulesetEngine {
 
   func complain(_ text: String) { observer?.report(.complaint(text)) }
 
-  package func resetCoverage() { coverage = [Int](repeating: 0, count: program.rules.count) }
+  package func resetCoverage() { uses.update(repeating: 0, count: program.ruleCount) }
 
   // MARK: - Rulesets
 
@@ -180,19 +187,10 @@ package final class RulesetEngine {
       observer?.report(.tooDeep(ruleset: program.name(of: index), limit: limits.depth))
       return 78
     }
-    let status = program.rules.withUnsafeBufferPointer { rules in
-      program.operations.withUnsafeBufferPointer { operations in
-        apply(index, Code(rules: rules, operations: operations), frame, depth: depth)
-      }
-    }
-    if let status = status.fatal { return status }
+    let outcome = apply(index, program.code, frame, depth: depth)
+    if let fatal = outcome.fatal { return fatal }
     observer?.didRun(index, self)
-    return status.status
-  }
-
-  private struct Code {
-    let rules: UnsafeBufferPointer<Rule>
-    let operations: UnsafeBufferPointer<UInt32>
+    return outcome.status
   }
 
   /// How a ruleset ended; a fatal end is told without a result.
@@ -201,8 +199,9 @@ package final class RulesetEngine {
     var fatal: Int32?
   }
 
-  private func apply(_ index: Int, _ code: Code, _ frame: Frame, depth: Int) -> Outcome {
+  private func apply(_ index: Int, _ code: RuleCode, _ frame: Frame, depth: Int) -> Outcome {
     let range = program.range(of: index)
+    let observer = observer
     let wantsEveryRule = observer?.wantsEveryRule ?? false
     var outcome = Outcome()
     var rule = range.lowerBound
@@ -227,7 +226,7 @@ package final class RulesetEngine {
         repetitions = 0
         continue
       }
-      coverage[rule] += 1
+      uses[rule] += 1
       steps += 1
       guard steps <= limits.steps else { return Outcome(fatal: 78) }
       observer?.didMatch(rule, self)
@@ -316,7 +315,7 @@ package final class RulesetEngine {
         position += 1
         continue
       }
-      let name = unquoted(frame.buffer.tokens[position + 1], frame)
+      let name = bare(frame.buffer.tokens[position + 1], frame)
       guard let ruleset = ruleset(called: name) else { return 78 }
       calls.append((position, ruleset))
       position += 2
@@ -329,15 +328,20 @@ package final class RulesetEngine {
     return status
   }
 
-  /// A ruleset's name loses its quotes, wherever it stands in the workspace.
-  private func unquoted(_ token: TokenID, _ frame: Frame) -> TokenID {
+  /// A ruleset's name loses its quotes and what cannot be in a name, wherever the
+  /// token stands in the workspace.
+  private func bare(_ token: TokenID, _ frame: Frame) -> TokenID {
     let name = table.bytes(token)
-    guard name.contains(0x22) else { return token }
-    let bare = table.intern(name.filter { $0 != 0x22 })
-    for position in 0..<frame.buffer.count where frame.buffer.tokens[position] == token {
-      frame.buffer.tokens[position] = bare
+    var bare = name.filter { $0 != 0x22 }
+    if let first = bare.first, CFRulesetName.canBegin(with: first) {
+      bare = Array(bare.prefix(while: CFRulesetName.canContain))
     }
-    return bare
+    if bare.count == name.count { return token }
+    let result = table.intern(bare)
+    for position in 0..<frame.buffer.count where frame.buffer.tokens[position] == token {
+      frame.buffer.tokens[position] = result
+    }
+    return result
   }
 
   /// Runs a ruleset over the tokens behind a call, which its result replaces.

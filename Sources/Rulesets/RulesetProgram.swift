@@ -4,15 +4,15 @@
 // known by their numbers, 0 to 199, as sendmail knows them; the rules of each lie
 // in a row.
 
+import Posix
 import Diagnostics
 import SendmailCF
 
 /// Compiled rules and all that they refer to.
 package final class RulesetProgram: @unchecked Sendable {
   package let file: CFFile
-  let rules: [Rule]
+  let code: RuleCode
   package let texts: [RuleText]
-  let operations: [UInt32]
   private let ranges: [Range<Int>]
   /// Read only, once the program is made: engines copy it.
   let table: TokenTable
@@ -26,7 +26,7 @@ package final class RulesetProgram: @unchecked Sendable {
   package let maps: [MapDefinition]
   package let mailers: [CFMailer]
   /// Absolute paths are looked up below it.
-  package let root: String
+  package let root: FileRoot
   /// What is wrong with the configuration, in the order of the file.
   package let findings: [CFFinding]
 
@@ -40,9 +40,8 @@ package final class RulesetProgram: @unchecked Sendable {
       ranges[number] = start..<order.count
     }
     self.ranges = ranges
-    rules = order.map { builder.rules[$0] }
+    code = RuleCode(order.map { builder.rules[$0] }, builder.compiler.operations)
     texts = order.map { builder.texts[$0] }
-    operations = builder.compiler.operations
     table = builder.table
     byteClasses = builder.byteClasses
     macros = builder.macros
@@ -56,7 +55,9 @@ package final class RulesetProgram: @unchecked Sendable {
     root = builder.settings.root
   }
 
-  package var ruleCount: Int { rules.count }
+  deinit { code.deallocate() }
+
+  package var ruleCount: Int { code.rules.count }
 
   /// The rules of a ruleset, as indices into `texts` and an engine's `coverage`.
   package func rules(of ruleset: Int) -> Range<Int> {
@@ -75,6 +76,26 @@ package final class RulesetProgram: @unchecked Sendable {
   }
 
   package var diagnostics: [Diagnostic] { findings.map(\.diagnostic) }
+}
+
+/// The rules in memory of their own, so that the matcher reads them without detours.
+struct RuleCode {
+  let rules: UnsafeBufferPointer<Rule>
+  let operations: UnsafeBufferPointer<UInt32>
+
+  init(_ rules: [Rule], _ operations: [UInt32]) {
+    let ruleMemory = UnsafeMutableBufferPointer<Rule>.allocate(capacity: rules.count)
+    _ = ruleMemory.initialize(from: rules)
+    let operationMemory = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: operations.count)
+    _ = operationMemory.initialize(from: operations)
+    self.rules = UnsafeBufferPointer(ruleMemory)
+    self.operations = UnsafeBufferPointer(operationMemory)
+  }
+
+  func deallocate() {
+    rules.deallocate()
+    operations.deallocate()
+  }
 }
 
 func lowered(_ bytes: some Sequence<UInt8>) -> [UInt8] { bytes.map(WordHash.fold) }

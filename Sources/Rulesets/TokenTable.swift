@@ -18,6 +18,8 @@ struct TokenEntry {
   var folded: TokenID
   /// Whether it is an atom: next to another atom it is written with a blank between.
   var isAtom: Bool
+  /// Whether every byte is shown as it is.
+  var isPlain: Bool
   /// Of the bytes, exactly.
   var hash: UInt64
   /// Of the bytes in lower case, as a polynomial.
@@ -96,7 +98,7 @@ final class TokenTable {
     arena[arenaUsed] = 0x24
     arena[arenaUsed + 1] = byte
     entries[count] = TokenEntry(
-      offset: UInt32(arenaUsed), length: 2, folded: TokenID(count), isAtom: false, hash: 0,
+      offset: UInt32(arenaUsed), length: 2, folded: TokenID(count), isAtom: false, isPlain: true, hash: 0,
       foldedHash: WordHash.hash([0, byte]), power: WordHash.multiplier &* WordHash.multiplier,
       bits: SymbolBits.bits(byte))
     arenaUsed += 2
@@ -144,11 +146,13 @@ final class TokenTable {
   ) -> TokenID {
     reserve(length)
     var isLower = true
+    var isPlain = true
     var foldedHash: UInt64 = 0
     var power: UInt64 = 1
     for position in 0..<length {
       let byte = start[position]
       if WordHash.fold(byte) != byte { isLower = false }
+      if byte &- 0x20 >= 0x5F { isPlain = false }
       arena[arenaUsed + position] = byte
       foldedHash = WordHash.step(foldedHash, byte)
       power = power &* WordHash.multiplier
@@ -156,7 +160,7 @@ final class TokenTable {
     let token = TokenID(count)
     entries[count] = TokenEntry(
       offset: UInt32(arenaUsed), length: UInt32(length), folded: token,
-      isAtom: length > 0 && classes.isAtom(start[0]), hash: hash, foldedHash: foldedHash,
+      isAtom: length > 0 && classes.isAtom(start[0]), isPlain: isPlain, hash: hash, foldedHash: foldedHash,
       power: power, bits: 0)
     arenaUsed += length
     count += 1

@@ -72,7 +72,7 @@ package final class Tokenizer {
     var index = start
     while index < text.count {
       let byte = text[index]
-      if byte == delimiter, delimiter != 0, !state.isQuoted { break }
+      if byte == delimiter, delimiter != 0, !state.isQuoted, !state.isRoute { break }
       index += 1
       let kind = classes[byte]
       if kind == .refused {
@@ -86,6 +86,7 @@ package final class Tokenizer {
         }
       }
       take(byte, kind, &state, output, &problems)
+      if kind == .open, delimiter != 0, !state.isQuoted { state.isRoute = Self.beginsRoute(text, index) }
     }
     if state.repairs { repair(&state, output, &problems) }
     finish(output)
@@ -94,6 +95,11 @@ package final class Tokenizer {
       return End(index: index, hasFailed: true)
     }
     return End(index: index)
+  }
+
+  /// Behind `<` an `@` begins a route, in which commas do not end the address.
+  private static func beginsRoute(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    text[index...].first { !isBlank($0) } == 0x40
   }
 
   /// Adds what is missing; a backslash at the end takes the first addition for itself.
@@ -123,6 +129,7 @@ package final class Tokenizer {
     var isQuoted = false
     var isEscaped = false
     var openBrackets = 0
+    var isRoute = false
   }
 
   @inline(__always)
@@ -170,6 +177,7 @@ package final class Tokenizer {
     case .close where state.openBrackets == 0 && state.repairs: problems.append(.unbalanced(byte))
     case .close:
       state.openBrackets -= 1
+      state.isRoute = false
       single(byte, output)
     case .operation: single(byte, output)
     }

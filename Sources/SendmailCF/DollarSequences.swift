@@ -79,9 +79,13 @@ extension MacroNames {
     let reading = read(bytes[index...])
     if let number = reading.number {
       result.units.append(CFUnit(kind, number))
-    } else if let fault = reading.fault {
-      result.faults.append(fault)
+      return max(reading.end, index)
     }
+    guard let fault = reading.fault else { return max(reading.end, index) }
+    // A symbol without a name stays and means nothing; a class without one is no fault.
+    let isClass = kind == .inClass || kind == .notInClass
+    if fault != .missing || !isClass { result.faults.append(fault) }
+    if fault == .missing, kind != .macro { result.units.append(CFUnit(kind, 0x20)) }
     return max(reading.end, index)
   }
 }

@@ -80,8 +80,10 @@ package struct AddressResolver {
 
   /// The triple that ruleset 5 gives for a local user; nil where it has nothing to say.
   package func resolveLocal(
-    _ user: [UInt8], shown: [UInt8]
+    _ user: [UInt8], host: [UInt8], shown: [UInt8]
   ) throws(AddressProblem) -> ResolvedAddress? {
+    // The rules keep a detail there while they look for the user without it.
+    setMacro("h", host)
     try load(user, shown: shown)
     if engine.rewrite(5) == 75 { throw .temporaryFailure }
     guard let triple = engine.triple, let user = triple.user else { return nil }
@@ -93,7 +95,7 @@ package struct AddressResolver {
     _ triple: MailerTriple, _ user: [UInt8], shown: [UInt8]
   ) throws(AddressProblem) -> ResolvedAddress {
     if triple.mailer.map(folded) == Array("error".utf8) {
-      throw .refused(ErrorText.reply(triple, about: shown))
+      throw .refused(ErrorText.reply(triple, engine, about: shown))
     }
     guard let mailer = engine.program.mailer(named: triple.mailer) else {
       if let kind = Self.specialMailers.first(where: { $0 == triple.mailer.map(folded) }) {

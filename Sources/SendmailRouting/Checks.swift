@@ -32,7 +32,7 @@ extension AddressResolver {
     switch String(decoding: triple.mailer.map(folded), as: UTF8.self) {
     case "discard": return .discard(reason: reason)
     case "quarantine": return .hold(reason: reason)
-    case "error": return .reject(ErrorText.reply(triple, about: shown))
+    case "error": return .reject(ErrorText.reply(triple, engine, about: shown))
     default: return .accept
     }
   }

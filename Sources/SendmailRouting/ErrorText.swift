@@ -13,10 +13,14 @@ import Rulesets
 
 enum ErrorText {
   /// The reply for an error triple.
-  static func reply(_ triple: MailerTriple, about address: [UInt8]) -> Reply {
-    let error = ErrorReply(user: triple.user ?? [], host: triple.host)
+  static func reply(
+    _ triple: MailerTriple, _ engine: RulesetEngine, about address: [UInt8]
+  ) -> Reply {
+    // Words are words here: BlankSub is for addresses.
+    let text = engine.text(triple.userTokens, blank: 0x20)
+    let error = ErrorReply(user: text, host: triple.host)
     let code = Int(String(decoding: error.code, as: UTF8.self)) ?? 553
-    let hasOwnCode = triple.user.map { unquoted($0).starts(with: error.code) } ?? false
+    let hasOwnCode = unquoted(text).starts(with: error.code)
     let said = error.enhanced.map { String(decoding: $0, as: UTF8.self) } ?? word(triple.host ?? [])
     // Nothing said: what follows from the code alone.
     let fallback = hasOwnCode ? "\(code / 100).0.0" : "5.3.0"

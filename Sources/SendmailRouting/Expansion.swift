@@ -194,7 +194,7 @@ struct Expansion {
     _ triple: ResolvedAddress, _ place: Place, given: [UInt8]
   ) -> Bool {
     do throws(AddressProblem) {
-      guard let other = try resolver.resolveLocal(triple.user, shown: given) else { return false }
+      guard let other = try resolver.resolveLocal(triple.user, host: triple.host, shown: given) else { return false }
       if other.mailer.map(folded) == triple.mailer.map(folded), other.user == triple.user { return false }
       tracer("ruleset 5: \(text(triple.user)) becomes \(text(other.mailer)) \(text(other.user))")
       var inner = place

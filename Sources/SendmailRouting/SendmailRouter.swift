@@ -37,6 +37,10 @@ package final class SendmailRouter: MailRouter {
     resolver = AddressResolver(engine)
     users = LocalUsers(root: root)
     aliases = AliasTables(program.options["AliasFile"] ?? [], root: root)
+    // sendmail answers to its own full name, wherever it has it from.
+    if let name = resolver.macro("j"), let number = engine.names.known([0x77]) {
+      engine.addWord(name, to: number)
+    }
     initialMacros = engine.macros
   }
 
@@ -44,6 +48,7 @@ package final class SendmailRouter: MailRouter {
     engine.macros = initialMacros
     tracer.begin(engine, isOn: isTracing)
     defer { tracer.end(engine) }
+    resolver.setMacro("opMode", [envelope.client.arrival == .smtp ? 0x64 : 0x6D])
     setMacros(of: envelope.client)
     var answer = EnvelopeAnswer(sender: envelope.sender)
     if envelope.client.arrival == .smtp, let (stage, decision) = openSession(envelope, &answer) {
@@ -54,7 +59,9 @@ package final class SendmailRouter: MailRouter {
     }
     answer.trace = tracer.take()
     for recipient in envelope.recipients {
-      answer.recipients.append(self.answer(recipient, envelope, &answer.message))
+      var result = self.answer(recipient, envelope, &answer.message)
+      result.trace = tracer.take()
+      answer.recipients.append(result)
     }
     return answer
   }
@@ -133,6 +140,7 @@ package final class SendmailRouter: MailRouter {
       resolver.setMacro("mail_addr", [])
       return
     }
+    resolver.setMacro("addr_type", AddressRole(isSender: true, isHeader: false).macroValue)
     let triple = try resolver.resolve(sender, shown: shown)
     resolver.setMacro("mail_mailer", triple.mailer)
     resolver.setMacro("mail_host", triple.host)
@@ -146,7 +154,7 @@ package final class SendmailRouter: MailRouter {
   ) -> RecipientAnswer {
     var result = RecipientAnswer(given: recipient, decision: .accept)
     let shown = [0x3C] + recipient + [0x3E]
-    defer { result.trace = tracer.take() }
+    resolver.setMacro("addr_type", AddressRole(isSender: false, isHeader: false).macroValue)
     let triple: ResolvedAddress
     do throws(AddressProblem) { triple = try resolver.resolve(recipient, shown: shown) } catch {
       switch error {
@@ -167,6 +175,8 @@ package final class SendmailRouter: MailRouter {
         return result
       }
     }
+    // What is thrown away goes to nobody in particular.
+    if case .discard = message { return result }
     var expansion = Expansion(
       resolver, aliases: aliases, users: users, root: root, tracer: { [tracer] in tracer.note($0) })
     expansion.expand(triple, given: shown)

@@ -31,7 +31,7 @@ struct CrackedAddress {
 
   // MARK: - Parts
 
-  private enum Kind { case text, quoted, comment, blank, open, close, colon, semicolon }
+  private enum Kind { case text, quoted, comment, blank, open, close, colon, semicolon, stray }
 
   private struct Part {
     var kind: Kind
@@ -41,9 +41,14 @@ struct CrackedAddress {
   private static func split(_ text: [UInt8]) -> [Part] {
     var parts: [Part] = []
     var index = 0
+    // The colons of `[IPv6:…]` belong to the address.
+    var isLiteral = false
     while index < text.count {
       let start = index
-      let kind = kind(of: text, &index)
+      if text[index] == 0x5B { isLiteral = true }
+      if text[index] == 0x5D { isLiteral = false }
+      var kind = kind(of: text, &index)
+      if isLiteral, kind == .colon { kind = .text }
       let isClosed = kind != .comment || isBalanced(text[start..<index])
       var bytes = Array(text[start..<index])
       if !isClosed { bytes += [UInt8](repeating: 0x29, count: depth(bytes)) }
@@ -77,6 +82,7 @@ struct CrackedAddress {
       }
       index = min(index, text.count)
       return .comment
+    case 0x29: return .stray
     case 0x3C: return .open
     case 0x3E: return .close
     case 0x3A:
@@ -160,7 +166,7 @@ struct CrackedAddress {
         result += blanks + part.bytes
         blanks = []
       case .semicolon: result.append(0x3B)
-      case .close: break
+      case .close, .stray: break
       default:
         if !hasAddress, part.bytes.contains(where: { $0 != 0x22 }) {
           result += blanks + mark
@@ -169,7 +175,7 @@ struct CrackedAddress {
         blanks = []
       }
     }
-    if !hasAddress, result == [0x3B] { result += mark }
+    if !hasAddress, result.last == 0x3B { result += mark }
     return result
   }
 }

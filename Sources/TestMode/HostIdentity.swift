@@ -77,6 +77,9 @@ package struct HostIdentity: Sendable {
   /// Puts the machine's names into class w, and prints who we are where that is asked for.
   func describe(_ engine: RulesetEngine, _ debug: DebugLevels, _ output: OutputBuffer) {
     engine.addWord(name, to: 0x77)
+    engine.addWord(name, to: 0x6B)
+    if !domain.isEmpty { engine.addWord(domain, to: 0x6D) }
+    for (className, word) in Self.mimeClasses { engine.addWord(Array(word.utf8), to: className) }
     let probing = engine.program.options.text("DontProbeInterfaces")?.lowercased() ?? "false"
     if probing.hasPrefix("t") || probing.hasPrefix("y") { return }
     for address in addresses {
@@ -90,7 +93,17 @@ package struct HostIdentity: Sendable {
     }
   }
 
+  /// What sendmail knows of MIME before a configuration says more.
+  private static let mimeClasses: [(Int, String)] = [
+    (0x73, "rfc822"), (0x6E, "multipart/signed"), (0x65, "7bit"), (0x65, "8bit"), (0x65, "binary"),
+  ]
+
   private func addOnce(_ word: [UInt8], _ engine: RulesetEngine) {
     if !engine.classes.contains(word, in: 0x77) { engine.addWord(word, to: 0x77) }
   }
+}
+
+extension HostIdentity {
+  /// Whether the machine has a user of that name.
+  package static func hasUser(_ name: [UInt8]) -> Bool { Accounts.hasUser(name) }
 }

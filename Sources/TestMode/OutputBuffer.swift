@@ -9,36 +9,69 @@ import Rulesets
 
 /// Collects what is printed.
 final class OutputBuffer {
-  private var bytes: [UInt8] = []
+  private var bytes: UnsafeMutablePointer<UInt8>
+  private var capacity = 1 << 18
+  private var count = 0
   private let descriptor: Int32
   private static let pieceSize = 1 << 16
 
   init(_ descriptor: Int32) {
     self.descriptor = descriptor
-    bytes.reserveCapacity(Self.pieceSize * 2)
+    bytes = .allocate(capacity: capacity)
   }
 
-  func write(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-  }
+  deinit { bytes.deallocate() }
 
-  func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  func write(_ text: StaticString) { write(text.utf8Start, text.utf8CodeUnitCount) }
+
+  func write(_ text: String) { write(text.utf8) }
 
   func write(_ text: some Sequence<UInt8>) {
-    bytes.append(contentsOf: text)
+    let isContiguous: Void? = text.withContiguousStorageIfAvailable { buffer in
+      if let base = buffer.baseAddress { write(base, buffer.count) }
+    }
+    if isContiguous == nil { for byte in text { write(byte) } }
   }
 
-  func write(_ byte: UInt8) { bytes.append(byte) }
+  @inline(__always)
+  func write(_ byte: UInt8) {
+    reserve(1)
+    bytes[count] = byte
+    count += 1
+  }
+
+  @inline(__always)
+  func write(_ start: UnsafePointer<UInt8>, _ length: Int) {
+    reserve(length)
+    (bytes + count).update(from: start, count: length)
+    count += length
+  }
+
+  @inline(__always)
+  private func reserve(_ length: Int) {
+    if count + length > capacity { grow(length) }
+  }
+
+  private func grow(_ length: Int) {
+    let size = (capacity + length) * 2
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
+    larger.moveInitialize(from: bytes, count: count)
+    bytes.deallocate()
+    bytes = larger
+    capacity = size
+  }
 
   func newline() {
-    bytes.append(0x0A)
-    if bytes.count >= Self.pieceSize { flush() }
+    write(0x0A as UInt8)
+    if count >= Self.pieceSize { flush() }
   }
 
   /// What cannot be written is lost: nobody is there to read it.
   func flush() {
-    do throws(Errno) { try writeAll(descriptor, bytes) } catch {}
-    bytes.removeAll(keepingCapacity: true)
+    do throws(Errno) {
+      try writeAll(descriptor, UnsafeRawBufferPointer(start: bytes, count: count))
+    } catch {}
+    count = 0
   }
 
   // MARK: - As sendmail shows text
@@ -50,7 +83,7 @@ final class OutputBuffer {
 
   func writeVisible(_ byte: UInt8) {
     if byte >= 0x20, byte < 0x7F {
-      bytes.append(byte)
+      write(byte)
       return
     }
     var rest = byte
@@ -59,7 +92,7 @@ final class OutputBuffer {
       rest = byte & 0x7F
     }
     if rest >= 0x20, rest < 0x7F {
-      bytes.append(rest)
+      write(rest)
       return
     }
     switch rest {
@@ -73,7 +106,7 @@ final class OutputBuffer {
   /// A message: the eighth bit is not shown.
   func writeMessage(_ text: some Sequence<UInt8>) {
     for byte in text {
-      bytes.append(byte < 0x80 ? byte : byte < 0xA0 ? 0x3F : byte & 0x7F)
+      write(byte < 0x80 ? byte : byte < 0xA0 ? 0x3F : byte & 0x7F)
     }
     newline()
   }
@@ -81,10 +114,10 @@ final class OutputBuffer {
   /// Tokens, each behind a blank.
   func writeTokens(_ tokens: UnsafeBufferPointer<TokenID>, _ engine: RulesetEngine) {
     for token in tokens {
-      bytes.append(0x20)
+      write(0x20 as UInt8)
       let text = engine.bytes(token)
-      if text.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
-        bytes.append(contentsOf: text)
+      if engine.isPlain(token), let start = text.baseAddress {
+        write(start, text.count)
       } else {
         writeVisible(text)
       }

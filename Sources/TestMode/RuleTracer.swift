@@ -4,42 +4,50 @@
 // that is tried, with -d21.15 or more its line as well; with -d38 and -d60 maps.
 
 import Rulesets
+import SendmailCF
 
 /// Prints what an engine does.
 final class RuleTracer: RulesetObserver {
   private unowned let session: TestSession
-  private var output: OutputBuffer { session.output }
+  private let output: OutputBuffer
+  /// The beginnings of the two lines about each ruleset.
+  private let inputLabels: [[UInt8]]
+  private let returnLabels: [[UInt8]]
+  /// Of category 21.
+  var level = 0
 
-  init(_ session: TestSession) { self.session = session }
+  init(_ session: TestSession) {
+    self.session = session
+    output = session.output
+    let names = (0..<RulesetNumbers.count).map { Self.padded(session.program.name(of: $0)) }
+    inputLabels = names.map { $0 + Array("   input:".utf8) }
+    returnLabels = names.map { $0 + Array(" returns:".utf8) }
+  }
 
-  var wantsEveryRule: Bool { session.debug[21] >= 10 }
+  /// A name in sixteen columns.
+  private static func padded(_ name: [UInt8]) -> [UInt8] {
+    Array(name.prefix(16)) + [UInt8](repeating: 0x20, count: max(0, 16 - name.count))
+  }
+
+  var wantsEveryRule: Bool { level >= 10 }
 
   func willRun(_ ruleset: Int, _ engine: RulesetEngine) {
-    writeName(ruleset, engine)
-    output.write("   input:")
-    engine.pendingError = 0
+    output.write(inputLabels[ruleset])
     output.writeTokens(engine.tokens, engine)
+    engine.pendingError = 0
   }
 
   func didRun(_ ruleset: Int, _ engine: RulesetEngine) {
-    writeName(ruleset, engine)
-    output.write(" returns:")
-    engine.pendingError = 0
+    output.write(returnLabels[ruleset])
     output.writeTokens(engine.tokens, engine)
-  }
-
-  /// Sixteen columns.
-  private func writeName(_ ruleset: Int, _ engine: RulesetEngine) {
-    let name = engine.program.name(of: ruleset)
-    output.write(name.prefix(16))
-    for _ in 0..<max(0, 16 - name.count) { output.write(0x20 as UInt8) }
+    engine.pendingError = 0
   }
 
   func isTrying(_ rule: Int, _ engine: RulesetEngine) {
-    guard session.debug[21] >= 12 else { return }
+    guard level >= 12 else { return }
     let text = engine.program.texts[rule]
     output.write("-----trying rule")
-    if session.debug[21] >= 15 { output.write(" (line \(text.position.line))") }
+    if level >= 15 { output.write(" (line \(text.position.line))") }
     output.write(":")
     write(text.left)
   }
@@ -53,33 +61,29 @@ final class RuleTracer: RulesetObserver {
   }
 
   func didFail(_ rule: Int, _ engine: RulesetEngine) {
-    if session.debug[21] >= 10 { output.write("----- rule fails\n") }
+    if level >= 10 { output.write("----- rule fails\n") }
   }
 
   func didMatch(_ rule: Int, _ engine: RulesetEngine) {
-    guard session.debug[21] >= 12 else { return }
+    guard level >= 12 else { return }
     output.write("-----rule matches:")
     write(engine.program.texts[rule].right)
   }
 
   func didRewrite(_ rule: Int, _ engine: RulesetEngine) {
-    guard session.debug[21] >= 4 else { return }
+    guard level >= 4 else { return }
     output.write("rewritten as:")
     output.writeTokens(engine.tokens, engine)
   }
 
   func didReadMacro(_ side: RulesetEngine.Side, _ number: Int, _ value: [UInt8]?) {
-    guard session.debug[21] >= 12 else { return }
+    guard level >= 12 else { return }
     output.write("rewrite: \(side == .left ? "LHS" : "RHS") $&{")
     output.write(session.engine.names.name(number))
     output.write("} => ")
-    if let value {
-      output.write("\"")
-      output.writeVisible(value)
-      output.write("\"\n")
-    } else {
-      output.write("(NULL)\n")
-    }
+    output.write("\"")
+    output.writeVisible(value ?? Array("(NULL)".utf8))
+    output.write("\"\n")
   }
 
   func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {}
@@ -92,17 +96,20 @@ final class RuleTracer: RulesetObserver {
       session.fault("rewrite: excessive recursion (max \(limit)), ruleset \(shown(ruleset))")
     case .endless(let ruleset, let rule):
       session.fault("Infinite loop in ruleset \(shown(ruleset)), rule \(rule)")
-      if session.debug[21] >= 1 {
+      if level >= 1 {
         output.write("workspace: ")
         output.writeTokens(session.engine.tokens, session.engine)
       }
     case .outOfBounds(let ruleset, let digit):
       session.fault("rewrite: ruleset \(shown(ruleset)): replacement $\(shown([digit])) out of bounds")
     case .tooLong: session.fault("rewrite: expansion too long")
-    case .unknownRuleset(let name): session.fault("Unknown ruleset \(shown(name))")
-    case .badRulesetName(let name): session.fault("invalid ruleset name: \"\(shown(name))\"")
+    case .unknownRuleset(let name): session.fault(Array("Unknown ruleset ".utf8) + name)
+    case .badRulesetName(let name): 
+      session.fault(Array("invalid ruleset name: \"".utf8) + name + [0x22])
     case .rulesetTooHigh(let number): session.fault("bad ruleset \(number) (100 max)")
-    case .unknownMap(let name): session.fault("rewrite: map \(shown(name)) not found")
+    case .unknownMap(let name):
+      session.engine.pendingError = 0
+      session.fault(Array("rewrite: map ".utf8) + name + Array(" not found".utf8))
     case .complaint(let text): complain(text)
     case .badValue(let value, let problem): session.tell(problem, about: value)
     }

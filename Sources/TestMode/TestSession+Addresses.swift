@@ -74,7 +74,13 @@ extension TestSession {
     _ = engine.rewrite(2)
     if let ruleset = mailer.recipient.envelope?.number, ruleset > 0 { _ = engine.rewrite(ruleset) }
     _ = engine.rewrite(4)
-    let result = engine.text(engine.tokens)
+    var result = engine.text(engine.tokens)
+    if engine.tokens.contains(where: { $0 < 128 }) {
+      result = engine.tokens.flatMap { $0 < 128 ? [0x3F] : Array(engine.bytes($0)) }
+      output.writeMessage(
+        Array("Syntax error in mailbox address \"".utf8) + result
+          + Array("\" (8-bit character)".utf8))
+    }
     return Destination(
       mailer: mailer.name, host: triple.host.map { mailer.flags.contains(0x68) ? $0 : lowered($0) },
       user: mailer.flags.contains(0x75) ? result : lowered(result))
@@ -91,6 +97,8 @@ extension TestSession {
     let isAboutAddress = reply.code[1] == 0x35 && (reply.code[2] == 0x30 || reply.code[2] == 0x33)
     let prefix = isAboutAddress ? shortened(address, to: 203) + Array("... ".utf8) : []
     output.writeMessage(prefix + reply.text)
+    let status = ErrorReply.status(host: triple.host)
+    if status != 75 { worsen(status) }
     return Destination(mailer: Self.errorMailer, host: triple.host, user: user)
   }
 

@@ -19,7 +19,7 @@ package final class TestSession {
   let host: HostIdentity
   let mailers: MailerList
   var flags = TryFlags()
-  var debug: DebugLevels
+  var debug: DebugLevels { didSet { tracer?.level = debug[21] } }
   var tracer: RuleTracer?
   private(set) var status: Int32 = 0
 
@@ -33,6 +33,7 @@ package final class TestSession {
     engine = RulesetEngine(program)
     output = OutputBuffer(descriptor)
     let tracer = RuleTracer(self)
+    tracer.level = debug[21]
     self.tracer = tracer
     engine.observer = tracer
   }
@@ -72,10 +73,12 @@ package final class TestSession {
   func worsen(_ new: Int32) { if status == 0 { status = new } }
 
   /// A fault in sendmail's words; an error of the system that is still about is named with it.
-  func fault(_ text: String) {
+  func fault(_ text: String) { fault(Array(text.utf8)) }
+
+  func fault(_ text: [UInt8]) {
     let cause = engine.pendingError
     engine.pendingError = 0
-    output.writeMessage((cause == 0 ? text : "\(text): Unknown error \(cause)").utf8)
+    output.writeMessage(text + (cause == 0 ? [] : Array(": Unknown error \(cause)".utf8)))
     worsen(cause == 0 ? 70 : 71)
   }
 
@@ -203,7 +206,7 @@ package final class TestSession {
       let name = Array(rest.prefix { isLetter($0) || $0 &- 0x30 < 10 || $0 == 0x5F })
       if let number = program.file.rulesetNumbers[name] { return number }
     } else {
-      fault("invalid ruleset name: \"\(shown(rest.map { $0 < 0x80 ? $0 : $0 < 0xA0 ? 0x3F : $0 & 0x7F }))\"")
+      fault(Array("invalid ruleset name: \"".utf8) + rest + [0x22])
     }
     output.write("Undefined ruleset ")
     output.write(text)

@@ -206,7 +206,7 @@ extension Builder {
   }
 
   private func rulesetName(_ name: CFRulesetName) -> String {
-    name.name.isEmpty ? name.number.map(String.init) ?? "" : String(bytes: name.name)
+    name.name.isEmpty ? String(name.number) : String(bytes: name.name)
   }
 
   private func rulesetRow(

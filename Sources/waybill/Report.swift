@@ -41,6 +41,6 @@ struct Report {
 }
 
 /// `3 warnings`, `1 warning`.
-func counted(_ number: Int, _ noun: String) -> String {
-  number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
 }

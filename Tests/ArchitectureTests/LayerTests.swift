@@ -16,7 +16,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("MCCompiler", []),
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
-  ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
+  ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]

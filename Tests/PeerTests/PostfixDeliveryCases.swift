@@ -20,7 +20,7 @@ extension PostfixCase {
       smtp_generic_maps = hash:$config_directory/generic, regexp:$config_directory/generic.re
       propagate_unmatched_extensions = canonical, virtual, generic
       local_recipient_maps =
-      smtp_tls_security_level =
+      local_header_rewrite_clients = permit_mynetworks
 
       """,
     files: [
@@ -39,6 +39,7 @@ extension PostfixCase {
       "generic.re": "/^nr([0-9]+)@(.*)$/ number-$1@example.com\n",
     ],
     databases: ["hash:generic"], real: ["smtp"], hasSink: true,
+    comparesHeaders: true,
     envelopes: {
       let addresses = [
         "boss@mail.test.example", "boss+d@mail.test.example", "BOSS@test.example", "root", "root+x",
@@ -61,6 +62,44 @@ extension PostfixCase {
         }
       }
       return result
+    }())
+
+  /// Header addresses, with classes that keep them apart from the envelope's.
+  static let headers = PostfixCase(
+    name: "header addresses",
+    main: """
+      mydomain = test.example
+      myorigin = $mydomain
+      append_dot_mydomain = yes
+      recipient_delimiter = +
+      local_recipient_maps =
+      local_header_rewrite_clients = cidr:{ {127.0.0.0/8 OK} }
+      canonical_maps = texthash:$config_directory/canonical
+      canonical_classes = header_sender, header_recipient, envelope_sender
+      sender_canonical_maps = texthash:$config_directory/sender
+      sender_canonical_classes = header_sender
+      recipient_canonical_maps = texthash:$config_directory/recipient
+      masquerade_domains = test.example
+      masquerade_exceptions = root
+
+      """,
+    files: [
+      "canonical": "boss The.Boss@example.com\n@old.example @new.example\n",
+      "sender": "sales@test.example public@example.com\n",
+      "recipient": "typo@test.example right@test.example\n",
+    ],
+    comparesHeaders: true,
+    envelopes: {
+      let users = ["boss", "boss+x", "sales", "typo", "root", "u", "\"a b\"", "MixedCase"]
+      let domains = ["", "@test.example", "@host.test.example", "@old.example", "@host", "@far.example", "@mail.test.example"]
+      let addresses = users.flatMap { user in domains.map { user + $0 } }
+      return addresses.flatMap { address in
+        [
+          E.envelope(address, ["x@far.example"]), E.envelope("s@far.example", [address]),
+          E.envelope(address, ["boss@test.example"], E.outside),
+          E.envelope(address, [address]),
+        ]
+      }
     }())
 
   private static let note = "/bin/sh @FOLDER@/recorder"

@@ -38,12 +38,16 @@ struct PostfixWitness {
   let router: PostfixRouter
   /// Compare what agents are given last, not what the queue manager gives first.
   let comparesFinalCopies: Bool
+  /// Compare what becomes of From: and To:, too.
+  let comparesHeaders: Bool
 
   /// - Parameter ours: master.cf as our engine reads it, where the recorders
   ///   stand for other programs.
   init(
-    _ instance: PostfixInstance, services: MasterConfiguration, comparesFinalCopies: Bool = false
+    _ instance: PostfixInstance, services: MasterConfiguration, comparesFinalCopies: Bool = false,
+    comparesHeaders: Bool = false
   ) throws {
+    self.comparesHeaders = comparesHeaders
     self.instance = instance
     self.comparesFinalCopies = comparesFinalCopies
     var configuration = try PostfixConfiguration.load(
@@ -68,7 +72,10 @@ struct PostfixWitness {
     let notes = Dictionary(grouping: try instance.notes(), by: \.tag)
     for index in theirs.indices {
       theirs[index].copies = (notes["\(index)"] ?? [])
-        .map { Observation.copy($0.transport, $0.nexthop, $0.sender, $0.recipient) }.sorted()
+        .map {
+          Observation.copy($0.transport, $0.nexthop, $0.sender, $0.recipient)
+            + (comparesHeaders ? " From: \($0.from) To: \($0.to)" : "")
+        }.sorted()
     }
     return zip(envelopes, theirs).compactMap { envelope, real in
       let answer = router.answer(envelope)
@@ -125,12 +132,19 @@ struct PostfixWitness {
       if reply.code == 421 { return result }
     }
     var end = try session.say("DATA")
-    if end.code == 354 { end = try session.say("X-Test: \(tag)\r\nSubject: test\r\n\r\ntext\r\n.") }
+    if end.code == 354 { end = try session.say(Self.message(envelope, tag: tag)) }
     result.message = end.isPositive ? "accept" : Self.line(end)
     if let id = end.text.split(separator: " ").last, end.isPositive, instance.isHeld(String(id)) {
       result.message = "hold"
     }
     return result
+  }
+
+  /// A message whose From: and To: are the envelope's.
+  private static func message(_ envelope: Envelope, tag: String) -> Bytes {
+    let from = envelope.sender.isEmpty ? [] : Bytes(ascii: "From: ") + envelope.sender + Bytes(ascii: "\r\n")
+    let to = envelope.recipients.first.map { Bytes(ascii: "To: ") + $0 + Bytes(ascii: "\r\n") } ?? []
+    return Bytes("X-Test: \(tag)\r\n".utf8) + from + to + Bytes(ascii: "Subject: test\r\n\r\ntext\r\n.")
   }
 
   private static func line(_ reply: SMTPSession.Reply) -> String { "\(reply.code) \(reply.text)" }
@@ -175,7 +189,7 @@ struct PostfixWitness {
   /// What the queue manager hands out for one recipient.
   private func firstCopies(_ deliveries: [Delivery]) -> [String] {
     let handed = deliveries.filter { !isSwallowed($0) }
-    return Array(Set(handed.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) } }))
+    return Array(Set(handed.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) + headers(delivery) } }))
   }
 
   /// Mail to the author of double bounces, which the queue manager drops.
@@ -193,6 +207,7 @@ struct PostfixWitness {
         let isReal = instance.sink != nil && transport == "smtp"
         func form(_ address: Bytes) -> String { (isReal ? address : AddressForm.unquoted(address)).text }
         return Observation.copy(transport, host.text, form(delivery.sender), form(delivery.recipient))
+          + headers(delivery)
       case .program(let command):
         let words = command.split(separator: 0x20).map { Bytes($0).text }
         guard words.count >= 4 else { return nil }
@@ -202,6 +217,11 @@ struct PostfixWitness {
       default: return nil
       }
     }
+  }
+
+  private func headers(_ delivery: Delivery) -> String {
+    guard comparesHeaders, let forms = delivery.headers else { return "" }
+    return " From: \(forms.sender.text) To: \(forms.recipient.text)"
   }
 
   private func copy(_ resolution: Resolution, _ sender: Bytes) -> String {

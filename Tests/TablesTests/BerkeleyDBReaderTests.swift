@@ -124,6 +124,32 @@ struct DamagedDatabaseTests {
     }
   }
 
+  /// An item that begins in the last bytes of its page, of a kind that has more behind it.
+  @Test("items that reach beyond their page", arguments: shapes)
+  func itemsAtTheEdge(_ shape: LibraryFile) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/x.db"
+    let entries = entries(60, values: shape.duplicates == .none ? 1 : 40)
+    try shape.write(path, entries)
+    let whole = try readFile(path)
+    for distance in 1...13 {
+      for kind in 1...4 as ClosedRange<UInt8> {
+        var bytes = whole
+        for page in stride(from: 512, to: bytes.count, by: 512) {
+          let offset = UInt16(512 - distance)
+          let pair = shape.byteOrder == 1234 ? offset.littleEndian : offset.bigEndian
+          withUnsafeBytes(of: pair) { pair in
+            // Keys in some pages, data in others.
+            let entry = page + 26 + 2 * (page / 512 % 2)
+            bytes.replaceSubrange(entry..<entry + 2, with: pair)
+          }
+          for place in max(0, 512 - distance)..<512 { bytes[page + place] = kind }
+        }
+        use(try folder.write("y.db", bytes), entries.prefix(10).map(\.key))
+      }
+    }
+  }
+
   @Test("cut off files", arguments: shapes)
   func truncated(_ shape: LibraryFile) throws {
     let folder = try TemporaryFolder()

@@ -44,4 +44,12 @@ package final class TemporaryFolder: Sendable {
   package func write(_ name: String, _ text: String) throws -> String {
     try write(name, text.utf8)
   }
+
+  /// Sets a file's time an hour back. Postfix waits a second or two over a
+  /// configuration file that was written just now, lest it is still being written.
+  package func age(_ name: String) {
+    let past = timeval(tv_sec: time(nil) - 3600, tv_usec: 0)
+    let times = [past, past]
+    utimes(path + "/" + name, times)
+  }
 }

@@ -19,15 +19,21 @@ package final class PostfixInstance {
     package var nexthop: String
     package var sender: String
     package var recipient: String
+    /// The addresses in the message's From: and To:.
+    package var from: String
+    package var to: String
 
     package init(
-      tag: String, transport: String, nexthop: String, sender: String, recipient: String
+      tag: String, transport: String, nexthop: String, sender: String, recipient: String,
+      from: String = "", to: String = ""
     ) {
       self.tag = tag
       self.transport = transport
       self.nexthop = nexthop
       self.sender = sender
       self.recipient = recipient
+      self.from = from
+      self.to = to
     }
   }
 
@@ -69,6 +75,7 @@ package final class PostfixInstance {
     for (name, text) in files { try folder.write("etc/" + name, filled(text)) }
     try folder.write("etc/main.cf", Self.privateSettings(folder.path) + filled(main))
     try folder.write("etc/master.cf", masterConfiguration(recorders) + master)
+    for name in ["etc/main.cf", "etc/master.cf"] { folder.age(name) }
     try folder.write("etc/dynamicmaps.cf", "")
     // The list by which `postfix check` makes the queue's folders.
     try FileManager.default.copyItem(
@@ -185,18 +192,20 @@ package final class PostfixInstance {
   /// from the message's own header.
   private static func recorder(_ list: String) -> String {
     """
-    tag=
+    tag= from= to=
     while IFS= read -r line; do
       case $line in
-      'X-Test: '*) tag=${line#X-Test: }; break;;
+      'X-Test: '*) tag=${line#X-Test: };;
+      'From: '*) from=${line#From: };;
+      'To: '*) to=${line#To: };;
       '') break;;
       esac
     done
     transport=$1 nexthop=$2 sender=$3
     shift 3
     for recipient; do
-      printf '%s\\037%s\\037%s\\037%s\\037%s\\n' \
-        "$tag" "$transport" "$nexthop" "$sender" "$recipient" >> \(list)
+      printf '%s\\037%s\\037%s\\037%s\\037%s\\037%s\\037%s\\n' \
+        "$tag" "$transport" "$nexthop" "$sender" "$recipient" "$from" "$to" >> \(list)
     done
 
     """
@@ -275,7 +284,7 @@ package final class PostfixInstance {
     master = nil
   }
 
-  private static func freePort() throws -> UInt16 {
+  package static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(description: "no socket") }
     defer { Glibc.close(descriptor) }
@@ -334,10 +343,10 @@ package final class PostfixInstance {
     return data.split(separator: 0x0A).compactMap { line in
       let fields = line.split(separator: 0x1F, omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
-      guard fields.count == 5 else { return nil }
+      guard fields.count == 7 else { return nil }
       return Note(
         tag: fields[0], transport: fields[1], nexthop: fields[2], sender: fields[3],
-        recipient: fields[4])
+        recipient: fields[4], from: fields[5], to: fields[6])
     }
   }
 }

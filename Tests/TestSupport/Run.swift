@@ -12,6 +12,12 @@ package struct RunResult: Sendable, Equatable, CustomStringConvertible {
   /// The exit status, or 128 and the signal that ended it.
   package var status: Int32
 
+  package init(output: [UInt8], messages: [UInt8], status: Int32) {
+    self.output = output
+    self.messages = messages
+    self.status = status
+  }
+
   package var text: String { String(decoding: output, as: UTF8.self) }
   package var messageText: String { String(decoding: messages, as: UTF8.self) }
   package var description: String {

@@ -66,33 +66,35 @@ package final class SMTPSink: @unchecked Sendable {
       case "RCPT": recipients.append(path(line))
       case "DATA":
         reply(stream, "354 go on")
-        take(sender, recipients, tag: readMessage(stream))
+        take(sender, recipients, readHeader(stream))
       default: break
       }
       reply(stream, "250 ok")
     }
   }
 
-  private func take(_ sender: String, _ recipients: [String], tag: String) {
+  private func take(_ sender: String, _ recipients: [String], _ header: [String: String]) {
     lock.lock()
     defer { lock.unlock() }
     for recipient in recipients {
       taken.append(
         PostfixInstance.Note(
-          tag: tag, transport: "smtp", nexthop: "[127.0.0.1]:\(port)", sender: sender,
-          recipient: recipient))
+          tag: header["X-Test"] ?? "", transport: "smtp", nexthop: "[127.0.0.1]:\(port)",
+          sender: sender, recipient: recipient, from: header["From"] ?? "",
+          to: header["To"] ?? ""))
     }
   }
 
-  /// Reads up to the dot; the value of the message's own X-Test header.
-  private func readMessage(_ stream: UnsafeMutablePointer<FILE>) -> String {
-    var tag = ""
+  /// Reads up to the dot; the message's own header fields.
+  private func readHeader(_ stream: UnsafeMutablePointer<FILE>) -> [String: String] {
+    var fields: [String: String] = [:]
     var isHeader = true
     while let line = readLine(stream), line != "." {
       if line.isEmpty { isHeader = false }
-      if isHeader, line.hasPrefix("X-Test: ") { tag = String(line.dropFirst(8)) }
+      guard isHeader, let colon = line.firstIndex(of: ":") else { continue }
+      fields[String(line[..<colon])] = String(line[colon...].dropFirst(2))
     }
-    return tag
+    return fields
   }
 
   /// What stands between the angle brackets of a command.

@@ -7,6 +7,10 @@ dnl           LOCAL_MAILER_ names; LOCAL_SHELL_PATH, _ARGS, _FLAGS, _DIR
 dnl
 dnl  The mailer gets the recipient without a host, since it can only be one of our own.
 
+dnl  Features nullclient and msp choose other flags for what no site changes.
+_PREFER_(`_LOCAL_BASE_FLAGS_', `lsDFMAw5:/|@q')
+_PREFER_(`_SHELL_BASE_FLAGS_', `lsDFMoq')
+
 _PREFER_(`LOCAL_MAILER_PATH', `/bin/mail')
 _PREFER_(`LOCAL_MAILER_ARGS', `mail -d $u')
 _PREFER_(`LOCAL_MAILER_FLAGS', `Prmn9')
@@ -18,12 +22,12 @@ _PREFER_(`LOCAL_SHELL_DIR', `$z:/')
 
 EXTEND(`mailers')
 _SECTION_(`mailers local and prog')dnl
-Mlocal,	P=LOCAL_MAILER_PATH, F=_FLAGS_(`LOCAL', `lsDFMAw5:/|@q'LOCAL_MAILER_FLAGS),
+Mlocal,	P=LOCAL_MAILER_PATH, F=_FLAGS_(`LOCAL', _LOCAL_BASE_FLAGS_`'LOCAL_MAILER_FLAGS),
 	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL,_ITEM_(`E=', `LOCAL_MAILER_EOL')dnl
 _ITEM_(`M=', `LOCAL_MAILER_MAX')_ITEM_(`m=', `LOCAL_MAILER_MAXMSGS')_ITEM_(`r=', `LOCAL_MAILER_MAXRCPTS')dnl
 _ITEM_(`C=', `LOCAL_MAILER_CHARSET')
 	T=DNS/RFC822/LOCAL_MAILER_DSN_DIAGNOSTIC_CODE,_ITEM_(`Q=', `LOCAL_MAILER_QGRP') A=LOCAL_MAILER_ARGS
-Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', `lsDFMoq'LOCAL_SHELL_FLAGS),
+Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', _SHELL_BASE_FLAGS_`'LOCAL_SHELL_FLAGS),
 	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=LOCAL_SHELL_DIR,_ITEM_(`M=', `LOCAL_MAILER_MAX')
 	T=X-Unix/X-Unix/X-Unix,_ITEM_(`Q=', `LOCAL_PROG_QGRP') A=LOCAL_SHELL_ARGS
 #

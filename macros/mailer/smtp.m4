@@ -85,7 +85,9 @@ SPseudoToReal
 R< @ $+ > $*		$@ < @ $1 > $2			a route
 ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
 ')dnl
-R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >			mailer:host of a relay setting
+ifdef(`BITNET_RELAY', `R$+ < @ $+ .BITNET. >	$: $1 % $2 .BITNET < @ $B >	hosts only the gateway can reach
+')dnl
+R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >			mailer:host of a relay setting
 ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
 #     in   < host > user
@@ -94,5 +96,8 @@ SBangToReal
 R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
 R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
 R< $&h > $+		$@ $1 < @ $&h .UUCP. >
-R< $+ > $+		$@ $1 ! $2 < @ ifdef(`UUCP_RELAY', `$Y', `*LOCAL*') >	from us, or through the gateway
+ifdef(`UUCP_RELAY', `R< $+ > $+		$: $1 ! $2 < @ $Y >		through the gateway
+R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >
+', `R< $+ > $+		$@ $1 ! $2 < @ *LOCAL* >	from us
+')dnl
 ')dnl

@@ -49,7 +49,8 @@ R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
 R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
 R$+ : $* ;		$@ $1 : $2 ;			a list here
 R$* @ $*		$@ $>CanonAt $1 @ $2
-ifdef(`DECNET_RELAY', `R$+ :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
+ifdef(`DECNET_RELAY', `R$- :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
+R$- . $- :: $+		$@ $>Canonify2 $3 < @ $1.$2 .DECNET >	area.node::user
 ')dnl
 ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
 ')dnl
@@ -90,6 +91,7 @@ _SECTION_(`Canonify2: complete the host name')dnl
 #
 C{Myself}localhost localhost.$m`'ifdef(`_NO_UUCP_', `', ` localhost.UUCP')
 SCanonify2=96
+R$* < @ @ $+ > $*	$@ $1 < @ $2 > $3		one at sign too many
 R$* < @ $={Myself} > $*	$: $1 < @ $j . > $3		other ways to say this host
 R$* < @ [ $+ ] > $*	$@ $>CanonLiteral $1 < @ [ $2 ] > $3
 R$*			$@ $>CanonHost $1

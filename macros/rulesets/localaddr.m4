@@ -4,14 +4,58 @@ _SECTION_(`localaddr (5): names that aliases did not change')dnl
 #     in   user, or user+detail; macro h holds the host of the triple: +detail or nothing
 #     out  another triple, or the input: deliver
 #
-SLocal_localaddr
+ifdef(`_MSP_FEATURE_', `', `SLocal_localaddr
+')dnl
 Slocaladdr=5
 R$+			$: < $1 > $| $>"Local_localaddr" $1	rules of this site
 R< $* > $| $#ok		$@ $1				deliver as it is
 R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: $1
-R$+ + *			$#_LOCAL_ $@ $&h $: $1
+ifdef(`_PRESERVE_LUSER_HOST_', `R$+			$: $>RememberHost < $&h > < $&{Host} > $1
+')dnl
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R$+ + *			$#_LOCAL_ $@ $&h $: $1
 R$+ + $*		$#_LOCAL_ $@ + $2 $: $1 + *	aliases for user+* before those for user
-R$+			$: $1 $| $&h
-R$+ $| + $*		$#_LOCAL_ $@ $2 $: @ $1		the detail is for the mailer
-R$+ $| $*		$@ $1
+')dnl
+R$+			$: <> $1
+ifdef(`LUSER_RELAY', `R<> $+			$: < $L > $(user $1 $)
+R< $* > $+ <>		$: <> $2			known here
+ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+		$: < $1 > $2 $&{Host}
+')dnl
+')dnl
+ifdef(`MAIL_HUB', `R<> $+			$: < $H > $1			the hub has the mailboxes
+', `ifdef(`LOCAL_RELAY', `R<> $+			$: < $R > $1			the relay knows
+')')dnl
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `R<> $+			$@ $1				feature preserve_local_plus_detail
+', `R<> $+			$: <> $1 $| $&h
+R<> $+ $| + $*		$#_LOCAL_ $@ $2 $: @ $1		the detail is for the mailer
+R<> $+ $| $*		$@ $1
+')dnl
+ifelse(ifdef(`LUSER_RELAY', `x')ifdef(`MAIL_HUB', `x')ifdef(`LOCAL_RELAY', `x'), `', `', `R< $+ > $+		$@ $>UserAway < $1 > $2 $| $&h
+#
+#  UserAway - to another host, with the detail
+#     in   < relay > user $| +detail or something else
+#
+SUserAway
+ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
+')dnl
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R$+ $| + $*		$: $1 + $2
+')dnl
+R$+ $| $*		$: $1
+R< error : $+ > $*	$@ $>ErrorTriple $1
+R< local : $* > $*	$@ $>CanonLocal < $1 > $2
+ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+ @ $+		$@ $>MailerToTriple < $1 > $2 < @ $3 >
+')dnl
+R< $~[ : $+ > $+	$@ $>MailerToTriple < $1 : $2 > $3 < @ $2 >
+R< $+ > $+		$@ $>MailerToTriple < $1 > $2 < @ $1 >
+')dnl
+ifdef(`_PRESERVE_LUSER_HOST_', `#
+#  RememberHost - feature preserve_luser_host: macro {Host} is the host the mail was for
+#     in   < host of the triple > < what is remembered > user
+#
+SRememberHost
+R< > < > $+		$: $(macro {Host} $@ $) $1
+R< > < $+ > $+		$@ $2
+R< +$* > < $* > $+	$@ $3				only a detail
+R< $* @ $+ > < $* > $+	$: $(macro {Host} $@ @$2 $) $4
+R< $+ > < $* > $+	$: $(macro {Host} $@ @$1 $) $3
+')dnl

@@ -29,8 +29,8 @@ SCanonLocal
 R< $* > < @ $+ > : $+	$@ $>Recurse $3			@host:address
 R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	user%other@host
 R< $* > $* < @ $* . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
+R< > $* < @ $* > $*	$#_LOCAL_ $@ $1@$2 $: $1
+R< > $+			$#_LOCAL_ $@ $1 $: $1
 R< $+ @ $+ > $* < @ $* >	$: < $1 > $3 < @ $4 >	a host makes no sense here
 R< $+ > $* < @ $* > $*	$#_LOCAL_ $@ $2@$3 $: $1
 R< $+ > $*		$#_LOCAL_ $@ $2 $: $1
-R< > $* < @ $* > $*	$#_LOCAL_ $@ $1@$2 $: $1
-R< > $+			$#_LOCAL_ $@ $1 $: $1

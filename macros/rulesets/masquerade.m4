@@ -5,11 +5,14 @@ _SECTION_(`masquerading: the name under which senders are shown')dnl
 #     out  the same with the host that others shall see
 #
 SMasqHdr=93
-ifdef(`_GENERICS_TABLE_', `# feature genericstable
-R$+ < @ *LOCAL* >	$: $>Generics < > < $1 @ $j > $1 < @ *LOCAL* >
-R<!> $*			$@ $1				another address altogether
-R$+ < @ ifdef(`_GENERICS_ENTIRE_DOMAIN_', `$* ')$=G . >	$: $>Generics < > < ifdef(`_GENERICS_ENTIRE_DOMAIN_', `$1 @ $2 $3 > $1 < @ $2 $3 . >', `$1 @ $2 > $1 < @ $2 . >')
-R<!> $*			$@ $1
+ifdef(`_GENERICS_TABLE_', `# feature genericstable: for bare names and for hosts of class G
+R$+ < @ *LOCAL* >	$: < $1 < @ *LOCAL* > > $| $>Generics < > <L> $1 < @ $j >
+ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$+ < @ $* $=G . >	$: < $1 < @ $2 $3 . > > $| $>Generics < > <G> $1 < @ $2 $3 >
+', `R$+ < @ $=G . >	$: < $1 < @ $2 . > > $| $>Generics < > <G> $1 < @ $2 >
+')dnl
+R< $+ > $| $* @ $*	$@ $>canonify $2 @ $3		another address altogether
+R< $+ > $| $+		$: $>canonify $2 @ *LOCAL*	another name of this host
+R< $+ > $|		$: $1				not in the table
 ')dnl
 R$* < @ $* $=N . >	$@ $1 < @ $2 $3 . >		class N is shown as it is
 ifelse(ifdef(`MASQUERADE_NAME', `defn(`MASQUERADE_NAME')'), `', `R$* < @ *LOCAL* >	$@ $1 < @ $j . >		bare names are ours
@@ -34,23 +37,20 @@ ifdef(`_MASQUERADE_ENVELOPE_', `R$+			$@ $>MasqHdr $1			feature masquerade_envel
 ', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
 ')dnl
 ifdef(`_GENERICS_TABLE_', `#
-#  Generics - feature genericstable: the address by which others know a user
-#     in   < > < user @ host > address
-#     out  <!> other address; another local name; or the address
+#  Generics - the address by which others know a user
+#     in   < > <G> user < @ host > for a host of class G, with <L> for a bare name
+#     out  what the table says, or nothing
 #
 #  Keys, in this order: the address; user+* and user for user+detail; the host;
-#  the user alone, user+* and user for user+detail.
+#  the user alone, user+* and user for user+detail. %1 is the detail, for a host the user.
 #
 SGenerics
-R< > < $+ > $*		$: < $(generics $1 $: $) > < $1 > $2
-R< > < $+ + $* @ $+ > $*	$: < $(generics $1+*@$3 $@ $2 $: $) > < $1 + $2 @ $3 > $4
-R< > < $+ + $* @ $+ > $*	$: < $(generics $1@$3 $: $) > < $1 @ $3 > $4
-R< > < $+ > $+ < @ $+ . >	$: < $(generics @$3 $@ $2 $: $) > < $1 > $2 < @ $3 . >
-R< > < $+ > $+ < $+ >	$: < $(generics $2 $: $) > < $1 > $2 < $3 >
-R< > < $+ > $+ + $* < $+ >	$: < $(generics $2+* $@ $3 $: $) > < $1 > $2 + $3 < $4 >
-R< > < $+ > $+ + $* < $+ >	$: < $(generics $2 $: $) > < $1 > $2 + $3 < $4 >
-R< > < $+ > $*		$@ $2				not in the table
-R< $+ > < $+ > $*	$: $1
-R$* @ $*		$@ <!> $>canonify $1 @ $2
-R$+			$@ $>canonify $1 @ *LOCAL*
+R< > < $- > $+ < @ $+ >	$: < $(generics $2@$3 $: $) > < $1 > $2 < @ $3 >
+R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2+*@$4 $@ $3 $: $) > < $1 > $2 + $3 < @ $4 >
+R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2@$4 $: $) > < $1 > $2 + $3 < @ $4 >
+R< > <G> $+ < @ $+ >	$: < $(generics @$2 $@ $1 $: $) > <G> $1 < @ $2 >
+R< > < $- > $+ < @ $+ >	$: < $(generics $2 $: $) > < $1 > $2 < @ $3 >
+R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2+* $@ $3 $: $) > < $1 > $2 + $3 < @ $4 >
+R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2 $: $) > < $1 > $2 + $3 < @ $4 >
+R< $* > < $- > $*	$@ $1
 ')dnl

@@ -34,6 +34,8 @@ R< $* > < $* >		$@ $2
 #
 SRcpt_ok
 R$*			$: $>ParseRecipient $1
+ifelse(ifdef(`_NO_UUCP_', `substr(defn(`_NO_UUCP_'), 0, 1)'), `r', `R$* ! $*		$@ $1 ! $2			feature nouucp, reject: may be a route
+')dnl
 ifdef(`_BLOCKLIST_RCPT_', `R$+			$: $>RcptAccess $1		feature blocklist_recipients
 ')dnl
 ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>RelayTLS		a certificate?

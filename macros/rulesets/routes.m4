@@ -5,6 +5,9 @@ _SECTION_(`Parse1: where the mail goes')dnl
 #     out  $# mailer $@ host $: user
 #
 SParse1
+ifdef(`_REDIRECT_', `# feature redirect
+R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
+')dnl
 R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
 ifdef(`_VIRTUSER_TABLE_', `R$+ < @ $+ . >		$: $>RouteVirtual $1 < @ $2 . >
 ')dnl
@@ -37,9 +40,6 @@ R$+ < @ $+ >		$#_LOCAL_ $: $1
 #  RouteName - user without a host
 #
 SRouteName
-ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`LOCAL_RELAY', `# feature stickyhost: bare names go to the relay
-R$+			$@ $>MailerToTriple < $R > $1
-')')dnl
 R$=L			$#_LOCAL_ $: @ $1		users who never leave
 R$+			$#_LOCAL_ $: $1
 #
@@ -52,9 +52,6 @@ _GATEWAY_RULE_(`UUCP_RELAY', `$Y', `UUCP')
 _GATEWAY_RULE_(`BITNET_RELAY', `$B', `BITNET')
 _GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
 _GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
-ifdef(`_REDIRECT_', `# feature redirect
-R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
-')dnl
 _PLACED_(`nearby')dnl
 R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
 R$* < @ $* > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself

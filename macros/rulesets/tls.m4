@@ -38,10 +38,10 @@ Stls_rcpt
 _SITE_FIRST_(`LOCAL_TLS_RCPT', `Local_tls_rcpt')
 ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
 R$+			$: $>CanonAddr $1
-R$+ < @ $+ . >		$1 < @ $2 >
-R$+ < @ $+ >		$: $1 < @ $2 > $| < F : $1@$2 > < U : $1@ > < D : $2 > < E : > < >
-R$-			$: $1 $| < U : $1@ > < E : > < >
-R$* $| $+		$: $>SearchList <! TLS_Rcpt> $| $2
+R$+			$: <> $1
+R<> $+ < @ $+ . >	<> $1 < @ $2 >
+R<> $+ < @ $+ >		$: $>SearchList <! TLS_Rcpt> $| < F : $1@$2 > < U : $1@ > < D : $2 > < E : > < >
+R<> $+			$: $>SearchList <! TLS_Rcpt> $| < U : $1@ > < E : > < >
 R<?>			$@ OK
 R< $* <TMPF> >		$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $+ >			$@ $>"TLS_connection" $&{verify} $| < $1 >

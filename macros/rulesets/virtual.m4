@@ -25,5 +25,6 @@ R< > $+ + $* < @ $+ . >	$: < $(virtuser +*@$3 $@ $1 $@ $2 $@ +$2 $: $) > $1 + $2
 R< > $+ + $* < @ $+ . >	$: < $(virtuser @$3 $@ $1 $@ $2 $@ +$2 $: $) > $1 + $2 < @ $3 . >
 R< > $+ < @ $+ . >	$: < $(virtuser @$2 $@ $1 $: $) > $1 < @ $2 . >
 R< > $+			$@ $1				not in the table
-R< error : $+ > $*	$@ $>ErrorTriple $1
+R< error : $- . $- . $- : $+ > $*	$@ $>ErrorTriple $1.$2.$3 : $4
+R< error : $- $+ > $*	$#error $@ $(dequote $1 $) $: $2	name of the error, then the text
 R< $+ > $*		$@ $>Recurse $1			the address behind it

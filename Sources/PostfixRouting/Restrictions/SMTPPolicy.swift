@@ -1,5 +1,6 @@
 // SMTPPolicy.swift: main.cf as smtpd reads it.
 
+import Posix
 import MailAddress
 import PostfixConfig
 import Routing
@@ -14,7 +15,7 @@ final class SMTPPolicy: Sendable {
   let resolution: AddressResolution
   let names: any DomainNameService
   let classNames: Set<Bytes>
-  let root: String
+  let root: FileRoot
   let restrictionClasses: [Bytes: [Restriction]]
   let client, helo, sender, relay, recipient, data, endOfData: [Restriction]
   let tables: RecipientTables
@@ -26,6 +27,9 @@ final class SMTPPolicy: Sendable {
   let sizeLimit: Int
   let recipientLimit: Int
   let doubleBounce: Bytes
+  /// Clients whose headers are completed and rewritten.
+  let headerClients: [Bytes]
+  let headerTables: [MapList]
 
   init(_ settings: Settings, opener: TableOpener, resolution: AddressResolution, names: any DomainNameService) {
     replies = ReplyWriter(softBounce: settings.flag("soft_bounce"))
@@ -70,6 +74,27 @@ final class SMTPPolicy: Sendable {
     sizeLimit = settings.number("message_size_limit")
     recipientLimit = settings.number("smtpd_recipient_limit", otherwise: 1000)
     doubleBounce = settings.value("double_bounce_sender").lowercased
+    headerClients = settings.list("local_header_rewrite_clients")
+    headerTables = headerClients.filter { $0.contains(.colon) }.map {
+      MapList("local_header_rewrite_clients", $0, opener: opener)
+    }
+  }
+
+  /// local_header_rewrite_clients: whether header addresses of this client are rewritten.
+  func rewritesHeaders(of client: Client) -> Bool {
+    if client.arrival == .commandLine { return true }
+    let context = RestrictionContext(
+      policy: self, client: client, sender: nil, recipient: nil, recipientCount: 0,
+      actions: MessageActions(), trace: Tracer())
+    let permits = headerClients.contains { name in
+      guard let rule = RestrictionRule.all[name.text] else { return false }
+      return rule.check(context) == .permit
+    }
+    return permits
+      || headerTables.contains { maps in
+        let hit = try? maps.lookUp(client.address)
+        return hit != nil
+      }
   }
 
   /// Reads what an access table says. Tables that it names open without a word,

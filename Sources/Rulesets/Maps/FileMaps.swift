@@ -42,12 +42,14 @@ final class BerkeleyDBMap: LookupMap {
     if !path.hasSuffix(".db") { path += ".db" }
     let type = definition.type.name
     let place = definition.root + path
-    if let reason = PathSafety(engine.program.options).reasonAgainst(place) {
+    let safety = PathSafety(engine.program.options)
+    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return .absent }
       let what = reason.isMissing ? "missing" : "unsafe"
       engine.complain("\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)")
       return .failed
     }
+    for warning in safety.warnings(about: path) { engine.complain(warning) }
     do throws(TableError) {
       let file = try BerkeleyDBFile(path: place)
       guard file.kind == kind else {
@@ -109,11 +111,13 @@ final class TextMap: LookupMap {
   ) -> [[UInt8]: [UInt8]]? {
     let path = shown(definition.argument)
     let place = definition.root + path
-    if let reason = PathSafety(engine.program.options).reasonAgainst(place) {
+    let safety = PathSafety(engine.program.options)
+    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return [:] }
       engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
       return nil
     }
+    for warning in safety.warnings(about: path) { engine.complain(warning) }
     do throws(Errno) {
       return columns(try readFile(place), definition)
     } catch {

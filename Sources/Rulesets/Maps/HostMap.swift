@@ -26,10 +26,10 @@ package final class HostNames {
     var names: [[UInt8]]
   }
 
-  private let root: String
+  private let root: FileRoot
   private var lines: [Line]?
 
-  init(root: String) { self.root = root }
+  init(root: FileRoot) { self.root = root }
 
   /// The canonical name of a host name or of an address in brackets.
   package func canonicalName(of name: [UInt8], _ engine: RulesetEngine) -> [UInt8]? {

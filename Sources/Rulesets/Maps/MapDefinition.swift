@@ -5,6 +5,7 @@
 // Most types share one set of flags and look their values up the same way; a
 // type that differs reads the same flags and minds those it knows.
 
+import Posix
 import Diagnostics
 import SendmailCF
 
@@ -74,13 +75,13 @@ package struct MapDefinition: Sendable {
   package var argument: [UInt8] = []
   package var position: SourcePosition
   /// Absolute paths are looked up below it.
-  package var root: String
+  package var root: FileRoot
 
   /// Map names do not mind case.
   package var key: [UInt8] { lowered(name) }
 
   package init(
-    name: [UInt8], type: MapType, position: SourcePosition, root: String = ""
+    name: [UInt8], type: MapType, position: SourcePosition, root: FileRoot = ""
   ) {
     self.name = name
     self.type = type

@@ -19,9 +19,13 @@ struct PathSafety {
   }
 
   /// Nil when the file is there and safe.
-  func reasonAgainst(_ path: String) -> Reason? {
-    if !blame.contains("mapinunsafedirpath"), let folder = firstUnsafe(path) {
-      return Reason(text: folder.mode & 0o002 != 0 ? "World writable directory" : "Group writable directory")
+  ///
+  /// - Parameter excuse: the DontBlameSendmail word, in lower case, that lets
+  ///   unsafe folders pass.
+  func reasonAgainst(_ path: String, unless excuse: String) -> Reason? {
+    if !blame.contains(excuse), let folder = firstUnsafe(path) {
+      return Reason(
+        text: folder.isForAll ? "World writable directory" : "Group writable directory")
     }
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -31,27 +35,25 @@ struct PathSafety {
     return nil
   }
 
-  private func firstUnsafe(_ path: String) -> Folder? {
-    unsafeFolders(on: path).first {
-      $0.mode & 0o002 != 0 || !blame.contains("groupwritabledirpathsafe")
-    }
-  }
+  private func firstUnsafe(_ path: String) -> Folder? { unsafeFolders(on: path).first }
 
   struct Folder {
     var path: String
     var mode: mode_t
+    var isForAll: Bool { mode & 0o002 != 0 }
   }
 
-  /// The folders on the way that others than their owner may write to.
+  /// The folders on the way that everybody may write to, or the group where that is not safe.
   func unsafeFolders(on path: String) -> [Folder] {
     guard path.utf8.first == 0x2F else { return [] }
+    let unsafe: mode_t = blame.contains("groupwritabledirpathsafe") ? 0o002 : 0o022
     var result: [Folder] = []
     var prefix = ""
     for part in path.split(separator: "/").dropLast() {
       prefix += "/" + part
       var status = stat()
       guard stat(prefix, &status) == 0 else { break }
-      if status.st_mode & 0o022 != 0 { result.append(Folder(path: prefix, mode: status.st_mode)) }
+      if status.st_mode & unsafe != 0 { result.append(Folder(path: prefix, mode: status.st_mode)) }
     }
     return result
   }
@@ -59,7 +61,7 @@ struct PathSafety {
   /// The lines that sendmail writes about the folders of a path.
   func warnings(about path: String) -> [String] {
     unsafeFolders(on: path).map {
-      "WARNING: \($0.mode & 0o002 != 0 ? "World" : "Group") writable directory \($0.path)"
+      "WARNING: \($0.isForAll ? "World" : "Group") writable directory \($0.path)"
     }
   }
 }

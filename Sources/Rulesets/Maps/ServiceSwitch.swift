@@ -8,9 +8,9 @@ import Posix
 /// The service switch of an engine.
 package final class ServiceSwitch {
   private var services: [[UInt8]: [[UInt8]]]?
-  private let root: String
+  private let root: FileRoot
 
-  init(root: String) { self.root = root }
+  init(root: FileRoot) { self.root = root }
 
   package func services(for kind: [UInt8], _ engine: RulesetEngine) -> [[UInt8]] {
     let known = read(engine)

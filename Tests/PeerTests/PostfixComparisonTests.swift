@@ -1,4 +1,4 @@
-// PostfixRoutingTests.swift: our engine beside the real Postfix.
+// PostfixComparisonTests.swift: our engine beside the real Postfix.
 //
 // Each configuration runs in a private instance whose transports take notes; a
 // few hundred envelopes go through it by SMTP, and every reply and every
@@ -25,6 +25,7 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   var real: [String] = []
   /// The smtp client is real, too, and talks to a server that takes notes.
   var hasSink = false
+  var comparesHeaders = false
   var envelopes: [Envelope]
 
   var testDescription: String { name }
@@ -33,7 +34,7 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
 @Suite(
   "Same answers as Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
   .enabled(if: isRoot, "needs root: Postfix's master runs as root only"))
-struct PostfixRoutingTests {
+struct PostfixComparisonTests {
   @Test(arguments: PostfixCase.all)
   func sameAnswers(_ example: PostfixCase) throws {
     #expect(example.envelopes.count >= 200, "too few envelopes to say much")
@@ -48,7 +49,8 @@ struct PostfixRoutingTests {
     try instance.start()
     defer { instance.stop() }
     let witness = try PostfixWitness(
-      instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty)
+      instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty,
+      comparesHeaders: example.comparesHeaders)
     let differences = try witness.differences(example.envelopes)
     for difference in differences.prefix(25) { Issue.record("\(difference)") }
     #expect(differences.count == 0, "of \(example.envelopes.count) envelopes")
@@ -75,6 +77,7 @@ extension PostfixCase {
   }
 
   static let all: [PostfixCase] = [
-    plain, tables, switches, restrictions, immediate, generic, aliases, unknownUsers,
+    plain, tables, switches, restrictions, immediate, headers, generic, aliases,
+    unknownUsers,
   ]
 }

@@ -1,0 +1,65 @@
+// Installation.swift: a sendmail.cf with the files it names, as one thing.
+//
+// The .cf names its tables, class files and aliases by the paths of the host that
+// runs it. Here they are found for whoever looks at it elsewhere: below a root, or
+// in a folder that stands in for /etc/mail.
+//
+// Fails: a .cf that cannot be read is an error of the system; what is wrong in it
+// comes with the program as diagnostics.
+
+import Diagnostics
+import Posix
+import Rulesets
+import SendmailCF
+import SendmailRouting
+
+/// A sendmail configuration and where its files are.
+package struct Installation {
+  package let path: String
+  package let program: RulesetProgram
+  package let root: FileRoot
+
+  /// - Parameters:
+  ///   - hostName: for configurations that leave their name to the host.
+  package init(
+    _ path: String, root: FileRoot = "", hostName: String = "localhost.localdomain"
+  ) throws(Errno) {
+    self.init(try readFile(path), named: path, root: root, hostName: hostName)
+  }
+
+  /// The same for the bytes of a .cf.
+  package init(_ bytes: [UInt8], named path: String, root: FileRoot, hostName: String) {
+    self.path = path
+    self.root = root
+    var settings = ProgramSettings()
+    settings.root = root
+    settings.environment.macros = Self.macros(hostName)
+    program = ProgramBuilder.build(bytes, name: path, settings: settings)
+  }
+
+  /// What sendmail's daemon knows before it reads the first line.
+  private static func macros(_ hostName: String) -> [(name: String, value: [UInt8])] {
+    let name = Array(hostName.utf8)
+    let short = name.prefix { $0 != UInt8(ascii: ".") }
+    return [
+      ("w", Array(short)), ("j", name), ("k", name), ("m", Array(name.dropFirst(short.count + 1))),
+      ("v", Array("8.17.1.9".utf8)), ("n", Array("MAILER-DAEMON".utf8)), ("opMode", Array("d".utf8)),
+      ("addr_type", Array("e r".utf8)),
+    ]
+  }
+
+  package func router() -> SendmailRouter { SendmailRouter(program, root: root) }
+}
+
+extension FileRoot {
+  /// The root of a command line: `--root`, with /etc/mail standing elsewhere, and
+  /// accounts beside it where somebody put them there.
+  package init(root: String?, settingsFolder: String?) {
+    self.init(root ?? "")
+    guard let settingsFolder else { return }
+    moved.append(Move(folder: "/etc/mail", to: settingsFolder))
+    if isReadable(settingsFolder + "/passwd") {
+      moved.append(Move(path: "/etc/passwd", to: settingsFolder + "/passwd"))
+    }
+  }
+}

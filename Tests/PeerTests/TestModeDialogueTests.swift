@@ -1,0 +1,138 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(
+  "sendmail -bt words what it says as the real one", .serialized,
+  .enabled(if: Peer.sendmail.isWanted, Comment(rawValue: Peer.sendmail.hint)),
+  .enabled(if: isRoot, Comment(rawValue: rootHint)))
+struct TestModeDialogueTests {
+  static let base = "V10/Berkeley\nO ServiceSwitchFile=/dev/null\n"
+  static let mailers = "Mlocal, P=/bin/cat, F=ls, A=cat\nMprog, P=/bin/sh, F=ls, A=sh\nSlast\n"
+
+  /// One faulty line each.
+  static let lines = [
+    "garbage line", "O NoSuchOption=foo", "O LogLevle=9", "O LogLev=9", "O t=3", "O =foo", "O", "O  LogLevel=9",
+    "O DeliveryMode=x", "O EightBitMode=x", "O PrivacyOptions=foo,authwarnings", "O Timeout.nosuch=3d",
+    "O Timeout.queuereturn=5q", "O RunAsUser=nosuchuser", "O DefaultUser=nosuch:none",
+    "O DontBlameSendmail=foo,bar", "O QueueSortOrder=q", "O ResolverOptions=foo", "O Milter.foo=3",
+    "D", "D{}x", "D{abc", "D{a$b}x", "C", "C{x", "F", "Fw", "Fw/nonexistent/file", "Fw-o /nonexistent/file",
+    "K", "Kfoo", "Kfoo nosuch", "Kfoo hash", "Kfoo hash -Q /tmp/x", "Kre regex (((", "Kre regex -s1,4 (a)",
+    "Ksq sequence a b", "Ktxt text", "M", "Mfoo", "Mfoo, P", "Mfoo, P=/bin/sh", "Mfoo, A=sh",
+    "Mfoo, P=/bin/sh, A=sh, X=foo", "Mbar, P=[TCP], A=TCP $h", "Mbar2, P=[IPC], A=foo $h", "Mbar3, P=[IPC], A=IPC",
+    "Mfoo, P=[FILE], A=FILE a b", "Mfoo, P=/x, A=y, E=", "Mfoo, P=/x, A=y, U=nouser", "Mfoo, P=/x, A=y,",
+    "H", "Hfoo", "H?P", "HBad Name: x", "P", "Pfoo", "S", "S100", "Sname=300", "Sother=name", "S-1", "SA=3\nSA=4",
+    "R", "Rfoo", "R\tx", "R$9\tx", "R$* $* $* $* $* $* $* $* $* $*\t$1", "R$=w$1\t$2", "R$*\t$( ", "R$*\t$[ x",
+    "R$*\t$(foo $[ x $] $)", "R$*\t$&", "R$:a\tb", "R$(a\tb", "R$*\t$*", "R$*\t$=w", "R$-\t$2", "L", "!foo",
+    "V", "V9", "V99", "V10/Foo", "VX", "Q", "X",
+  ]
+
+  @Test("faulty lines of a .cf", arguments: lines)
+  func faultyLine(_ line: String) throws {
+    let comparison = try TestModeComparison()
+    let rules = line.hasPrefix("R") ? "Srules\n" : ""
+    try comparison.folder.write("x.cf", Self.base + rules + line + "\n" + Self.mailers)
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array("=Srules\n=M\n".utf8)), line)
+  }
+
+  @Test("every command, called rightly and wrongly")
+  func commands() throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write(
+      "x.cf", Self.base + "DaAvalue\nCZ one two\nKdq dequote\nKnull null\nSX=7\nR$*\t$@ <$1>\nSbare\nR$- a\t$9\n" + Self.mailers)
+    let input = """
+
+      #comment
+      ?
+      help
+      .
+      =
+      -
+      /
+      .D
+      .Dxval$mend
+      $x
+      .D{foo}bar $x
+      ${foo}
+      $&x
+      ${nosuch}
+      $
+      .Cxq r  s
+      $=x
+      $=Z
+      $=
+      .X
+      =S
+      =S100
+      =Snosuch
+      =SX
+      =X
+      -x
+      /mx
+      /canon
+      /parse
+      /try
+      /try local
+      /try nosuch foo
+      /try local Foo <foo>
+      /tryflags
+      /tryflags HS
+      /try local foo
+      /map
+      /map dq
+      /map nosuch foo
+      /map dq "foo"
+      /map null foo
+      /expand
+      /nosuch
+      3
+      3 x
+      X,7,bare a
+      7 a,b , c
+      nosuch,X a
+      X,nosuch,X a
+      ,X a
+      100 a
+      bare b a
+      X "a
+      X <a
+      X a>
+      X a\\
+      X \\!a
+      X (a, b)
+      X <@a,b>
+      X \u{1}a\u{7f}
+      /QUIT
+      not read
+
+      """
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8)), "commands")
+  }
+
+  @Test("bytes of every value in an address")
+  func allBytes() throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write("x.cf", Self.base + "SX\nR$-\t$@ one $1\n" + Self.mailers)
+    var input: [UInt8] = []
+    for byte in UInt8(1)...254 where byte != 0x0A { input += Array("X a".utf8) + [byte] + Array("b\n".utf8) }
+    TestModeComparison.expectSame(try comparison.run("x.cf", input), "bytes")
+  }
+
+  @Test("rule tracing", arguments: ["-d21.1", "-d21.4", "-d21.12"])
+  func tracing(_ option: String) throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write(
+      "x.cf", Self.base + "DaA.b\nCw x y\nSX\nR$* @ $=w\t$: $1 $2\nR$&a $*\t$1\nR$+\t$@ $>Y $1 $&a\nSY\nRz $*\t$1\n" + Self.mailers)
+    let input = "X u@x\nX A.b c\nY z z z\nX u@\n"
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8), options: [option]), option)
+  }
+
+  @Test("long lines and no last newline")
+  func longLines() throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write("x.cf", Self.base + "SX\nR$*\t$@ $1 a\n" + Self.mailers)
+    let input = [100, 255, 256, 2044, 2045, 2046, 5000].map { "X " + String(repeating: "b", count: $0) + "\n" }
+      .joined() + "X last"
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8)), "long lines")
+  }
+}
