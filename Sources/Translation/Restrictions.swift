@@ -18,6 +18,7 @@ extension Builder {
     senderRestrictions(access)
     recipientRestrictions(access)
     heloRestrictions()
+    checkOnlyForHaters()
     for (list, words) in restrictions.sorted(by: { order($0.key) < order($1.key) }) {
       let section = list == "smtpd_relay_restrictions" ? Section.relaying : .restrictions
       set(list, words, section, [])
@@ -242,35 +243,44 @@ extension Builder {
     note(.feature("delay_checks"), isHater ? .approximate : .exact, "smtpd_delay_reject = yes")
     guard isHater || isFriend, let access else { return }
     let wanted: AccessAction = isHater ? .hater : .friend
-    let entries = access.effective(.spam, untagged: false)
-    var table = PostfixTable(
-      isHater ? "spam_haters" : "spam_friends", .hash,
-      isHater ? "recipients for whom clients and senders are checked" : "recipients who get everything")
-    fill(&table, with: entries, value: { $0.action == wanted ? (isHater ? "check_for_haters" : "OK") : "DUNNO" })
-    guard isHater else {
-      guard !table.isEmpty else { return }
-      let reference = side.put(table)
-      for list in lists { restrict(list, "check_recipient_access " + reference, origin) }
+    let chosen = access.effective(.spam, untagged: false).filter { $0.action == wanted }
+    guard isFriend else {
+      haters = chosen
       return
     }
-    note(
-      .feature("delay_checks"), .manual, "smtpd_restriction_classes",
-      "Clients and senders are checked for every recipient; to check them for haters alone, move "
-        + "the two lists into a restriction class that a recipient table chooses.")
+    var table = PostfixTable("spam_friends", .hash, "recipients who get everything")
+    fill(&table, with: chosen, value: "OK")
+    guard !table.isEmpty else { return }
+    let reference = side.put(table)
+    for list in lists { restrict(list, "check_recipient_access " + reference, origin) }
   }
 
-  private func fill(
-    _ table: inout PostfixTable, with entries: [AccessEntry], value: (AccessEntry) -> String
-  ) {
+  /// Clients and senders are checked for these recipients alone: the two lists become
+  /// classes that a table of recipients chooses.
+  private func checkOnlyForHaters() {
+    guard let haters, let origin = facts.origin(ofFeature: "delay_checks") else { return }
+    for kind in ["client", "sender"] {
+      let list = "smtpd_\(kind)_restrictions"
+      guard let checks = restrictions[list] else { continue }
+      let name = "\(kind)_checks_for_haters"
+      var table = PostfixTable("spam_haters_\(kind)", .hash, "recipients for whom the \(kind) is checked")
+      fill(&table, with: haters, value: name)
+      set("smtpd_restriction_classes", classes + [ValueWord(name)], .restrictions, [origin])
+      set(name, checks, .restrictions, [])
+      restrictions[list] = table.isEmpty ? nil : [ValueWord("check_recipient_access " + side.put(table), origin)]
+    }
+  }
+
+  private func fill(_ table: inout PostfixTable, with entries: [AccessEntry], value: String) {
     for entry in entries {
       switch entry.key {
-      case .address(let user, let domain): table.add("\(user)@\(domain)", value(entry), origin(entry.source))
+      case .address(let user, let domain): table.add("\(user)@\(domain)", value, origin(entry.source))
       case .domain(let domain):
-        table.add(domain, value(entry), origin(entry.source))
-        table.add("." + domain, value(entry), origin(entry.source))
+        table.add(domain, value, origin(entry.source))
+        table.add("." + domain, value, origin(entry.source))
       case .user(let user):
         for name in ownDomains where entries.found(for: name.word, lookUpDots: looksUpDots) == nil {
-          table.add("\(user)@\(name.word)", value(entry), origin(entry.source))
+          table.add("\(user)@\(name.word)", value, origin(entry.source))
         }
       default: continue
       }
@@ -323,6 +333,9 @@ extension Builder {
   private func reportOther(_ entry: SourceEntry) {
     let tag = entry.key.cut(":")?.before ?? ""
     let (postfix, reason) = Self.otherTags[tag] ?? ("-", "Nothing looks this key up.")
+    var entry = entry
+    // A report is shown around; passwords are not.
+    if tag == "authinfo" { entry.value = "(not shown)" }
     note(entry, Self.otherTags[tag] == nil ? .none : .manual, postfix, reason)
   }
 

@@ -167,6 +167,8 @@ final class Builder {
   var ownNames: [SiteFacts.Member] = []
   /// Virtual users that are refused, for the recipient restrictions.
   var virtualErrors = PostfixTable("virtual_errors", .hash, "")
+  /// Set where only recipients so marked have their mail checked.
+  var haters: [AccessEntry]?
   /// Tables that make recipients count as known.
   var extraLocalRecipients: [ValueWord] = []
   /// Set where unknown users are somebody else's business.
