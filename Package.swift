@@ -80,7 +80,6 @@ let package = Package(
       // In release builds only: debug ones do not find the parts of Foundation that
       // ArgumentParser brings.
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
-    .executableTarget(name: "trdump", dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Translation"]),
     // Tests.
     .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),

@@ -44,9 +44,9 @@ ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqEnv $1
 #
 SEnvToL
 R$+ < @ $* >		$: $1				the mailer wants the user alone
-R$+ + $*		$: < $&{addr_type} > $1 + $2
-R< e s > $+ + $*	$: $1
-R< $* > $+		$: $2
+R$*			$: $&{addr_type} $| $1
+Re s $| $+ + $*		$@ $1				a sender: the detail is not his
+R$* $| $*		$: $2
 #
 #  HdrFromL - sender in a header
 #
@@ -67,8 +67,8 @@ ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
 #  LocalSender - what both kinds of senders have in common
 #
 SLocalSender
+R@ < @ $* >		$n				@@host
 R<@>			$n				the null address is the mailer daemon
-R@ < @ $* >		$n				and so is @@host
 ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
 #

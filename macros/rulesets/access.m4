@@ -68,8 +68,10 @@ SSearchList
 R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
-R< $+ > $| < D : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
-R< $+ > $| < A : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
+R< $+ > $| < D : > $*	$@ $>SearchList < $1 > $| $2	no name known
+R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
+R< $+ > $| < A : > $*	$@ $>SearchList < $1 > $| $2
+R< $+ > $| < A : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>A < $2 > <?> < $1 > < >
 R$*			$@ <?>				the list has ended
 #
 #  SearchNext - was that it?
@@ -83,10 +85,10 @@ R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #     in   < value > rest      out  an error or another mailer
 #
 SAccessVerdict
-R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
-R< DISCARD > $*		$#discard $: discard
-R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
 R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4
 R< ERROR : $+ > $*	$#error $: $1
 R< $* <TMPF> > $*	$#error $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
+R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
+R< DISCARD > $*		$#discard $: discard
 R< $+ > $*		$#error $: $1			the text of the reply itself

@@ -7,6 +7,7 @@ _SECTION_(`canonify (3): bring an address into the form  user < @ host > rest')d
 #
 Scanonify=3
 R$@			$@ <@>				nothing at all: the null address
+R$* ;			$1				semicolons that end a list
 R$* <@>			$@ $>CanonPhrase $1		what was left of a list
 R$* < $* > $*		$@ $>CanonBrackets $1 < $2 > $3	angle brackets say where the address is
 R$*			$@ $>CanonPhrase $1
@@ -25,7 +26,6 @@ R$*			$@ $>CanonBare $1
 #  CanonBrackets - take the innermost pair of angle brackets
 #
 SCanonBrackets
-R$* ;			$1				semicolons that end a list
 R$* < $+ :; > $*	$@ $2 :; <@>			an empty list in brackets
 R$* < $* ; >		$1 < $2 >			a list that ends inside
 R$* < $*		$2				drop all up to the last bracket that opens
@@ -70,10 +70,10 @@ ifdef(`_NO_UUCP_', `', `#
 #  CanonBang - host!user, the way of UUCP
 #
 SCanonBang
-R$- ! $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	a UUCP name
-R$+ . $- ! $+		$@ $>Canonify2 $3 < @ $1 . $2 >	a domain that uses UUCP
-R$+ ! $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	anything else before the mark
-R$*			$@ $>CanonPercent $1
+R$+ ! $+		$: < $1 > $2
+R< $+ . $- > $+		$@ $>Canonify2 $3 < @ $1 . $2 >	a domain that uses UUCP
+R< $+ > $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	a UUCP name
+R$*			$@ $>CanonPercent $1		a mark without host or user
 ')dnl
 #
 #  CanonPercent - the last percent sign stands for an at sign
@@ -110,12 +110,18 @@ R$* < @ $+ > $*		$: $1 < @ $(domaintable $2 $) > $3	another name for it
 _PLACED_(`canonify')dnl
 ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `# UUCP hosts are the business of UUCP_RELAY
 R$* < @ $+ . UUCP > $*	$@ $1 < @ $2 . UUCP . > $3
-', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
-R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
+', `R$* < @ $+ . UUCP > $*	$: $>CanonUUCP $1 < @ $2 . UUCP > $3
 ')')dnl
 R$* < @ $* $=P > $*	$@ $>CanonKnown $1 < @ $2 $3 . > $4	never looked up
 R$* < @ $+ > $*		$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 > $3
 R$*			$@ $>CanonKnown $1
+ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `', `#
+#  CanonUUCP - a UUCP host may be a host of the Internet, too
+#
+SCanonUUCP
+R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3
+R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
+')')dnl
 #
 #  CanonResolve - ask the resolver for the full name
 #     in   flags of the daemon $| user < @ host > rest

@@ -17,12 +17,10 @@ SBasic_check_relay
 R$*			$: $&{deliveryMode} $| $1
 Rd $| $*		$@ deferred			look-ups wait until the message is delivered
 R$* $| $*		$: $2
-ifdef(`_ACCESS_TABLE_', `R$+ $| $+		$: $>D < $1 > <?> <+ Connect> < $2 >	the name
-R   $| $+		$: $>A < $1 > <?> <+ Connect> < >	no name: the address
-R<?> < $+ >		$: $>A < $1 > <?> <+ Connect> < >	nothing known: the address
-R<?> < $* >		$: OK
-R< $={Accept} > < $* >	$@ $1
-R< $+ > < $* >		$@ $>AccessVerdict < $1 >
+ifdef(`_ACCESS_TABLE_', `R$* $| $*		$: $>SearchList <+ Connect> $| < D : $1 > < A : $2 > < >
+R< $={Accept} >		$@ $1
+R<?>			$: OK				nothing known
+R< $+ >			$@ $>AccessVerdict < $1 >
 ')dnl
 define(`_LIMITS_WHEN_', `with the checks')dnl
 _LIBRARY_(`rulesets/limitcalls')dnl

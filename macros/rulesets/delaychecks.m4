@@ -18,11 +18,11 @@ R$* $| HATER		$: $1
 R$* $| $*		$@ $>"Delay_TLS_Clt2" NOSPAMHATER
 ')dnl
 ')dnl
-R$*			$: $1 $| $>checkmail < $&f >
-R$* $| $#$*		$#$2
-R$* $| $*		$: $1 $| $>checkrelay $&{client_name} $| $&{client_addr}
-R$* $| $#$*		$#$2
-R$* $| $*		$: $1
+R$*			$: < $1 > $| $>checkmail < $&f >
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$: < $1 > $| $>checkrelay $&{client_name} $| $&{client_addr}
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$: $1
 ifdef(`_SPAM_FH_', `#
 #  FullAddr - the recipient with a host that has no dot at its end
 #

@@ -9,13 +9,17 @@ R$* <@>			$@ $>FinalNull $1		nobody
 R$* < @ *LOCAL* > $*	$: $1 < @ $j > $2		names of this host
 R$* < @ $+ . > $*	$1 < @ $2 > $3			the dot was ours
 R$* < $+ > $*		$: $1 $2 $3			and so were the brackets
-R@ $+ : @ $+ : $+	@ $1 , @ $2 : $3		hops of a route are parted by commas
-R@ $*			$@ @ $1				a route stays
+R@ $*			$@ $>FinalRoute @ $1		a route stays
+R$+ % $=w @ $=w		$1 @ $2				user%us@us
 ifdef(`_NO_UUCP_', `', `R$+ @ $- . UUCP		$2 ! $1				UUCP hosts go in front
 ')dnl
 ifdef(`DECNET_RELAY', `R$+ @ $+ . DECNET	$2 :: $1			DECnet nodes, too
 ')dnl
-R$+ % $=w @ $=w		$1 @ $2				user%us@us
+#
+#  FinalRoute - the hops of a route are parted by commas
+#
+SFinalRoute
+R@ $+ : @ $+ : $+	@ $1 , @ $2 : $3
 #
 #  FinalNull - the null address, or an empty list
 #

@@ -3,7 +3,7 @@
 #
 S`'_LIMIT_NAME_
 R$*			$: $>SearchList <! _LIMIT_TAG_> $| < A : $&{client_addr} > < E : > < >
-R<?>			$@ OK				no limit
+R<?>			$@ OK				not in the table
 R<0>			$@ OK
 R< $* <TMPF> >		$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $- >			$: $(arith l $@ $1 $@ $&{_LIMIT_COUNT_} $)

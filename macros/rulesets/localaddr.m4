@@ -13,12 +13,13 @@ R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: $1
 ifdef(`_PRESERVE_LUSER_HOST_', `R$+			$: $>RememberHost < $&h > < $&{Host} > $1
 ')dnl
-ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R$+ + *			$#_LOCAL_ $@ $&h $: $1
-R$+ + $*		$#_LOCAL_ $@ + $2 $: $1 + *	aliases for user+* before those for user
-')dnl
 R$+			$: <> $1
-ifdef(`LUSER_RELAY', `R<> $+			$: < $L > $(user $1 $)
-R< $* > $+ <>		$: <> $2			known here
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R<> $+ + *		$#_LOCAL_ $@ $&h $: $1
+R<> $+ + $*		$#_LOCAL_ $@ + $2 $: $1 + *	aliases for user+* before those for user
+')dnl
+ifdef(`LUSER_RELAY', `R<> $+			$: $| $(user $1 $)
+R$| $+ <>		$: <> $1			known here
+R$| $+			$: < $L > $1
 ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+		$: < $1 > $2 $&{Host}
 ')dnl
 ')dnl

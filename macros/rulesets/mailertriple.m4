@@ -26,11 +26,16 @@ R$+			$#error $: $1
 #     in   < user > address
 #
 SCanonLocal
-R< $* > < @ $+ > : $+	$@ $>Recurse $3			@host:address
-R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	user%other@host
-R< $* > $* < @ $* . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
-R< > $* < @ $* > $*	$#_LOCAL_ $@ $1@$2 $: $1
+R< $* > $+ < @ $+ >	$@ $>LocalAt < $1 > $2 < @ $3 >
 R< > $+			$#_LOCAL_ $@ $1 $: $1
-R< $+ @ $+ > $* < @ $* >	$: < $1 > $3 < @ $4 >	a host makes no sense here
-R< $+ > $* < @ $* > $*	$#_LOCAL_ $@ $2@$3 $: $1
-R< $+ > $*		$#_LOCAL_ $@ $2 $: $1
+R< $+ > $+		$#_LOCAL_ $@ $2 $: $1
+#
+#  LocalAt - the same for an address with a host; the mailer gets the address as its host
+#     in   < user > user < @ host . >
+#
+SLocalAt
+R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	to be sent on
+R< $* > $+ < @ $+ . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
+R< > $+ < @ $+ >	$#_LOCAL_ $@ $1@$2 $: $1
+R< $+ @ $+ > $+ < @ $+ >	$#_LOCAL_ $@ $3@$4 $: $1	a host in the table makes no sense
+R< $+ > $+ < @ $+ >	$#_LOCAL_ $@ $2@$3 $: $1

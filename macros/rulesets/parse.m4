@@ -11,11 +11,15 @@ R$*			$@ $>parse $1
 #     out  $# mailer $@ host $: user
 #
 Sparse=0
-R<@>			$#_LOCAL_ $: <@>		the null address is delivered here
 R$*			$: $>Parse0 $1			refuse nonsense, strip our own name
-R<@>			$#_LOCAL_ $: <@>
-R$*			$: $>ParseLocal $1		rules of this site
-R$*			$: $>Parse1 $1			all other rules
+R<@>			$#_LOCAL_ $: <@>		the null address is delivered here
+R$*			$@ $>ParseRoutes $1
+#
+#  ParseRoutes - rules of this site before all others
+#
+SParseRoutes
+R$*			$: $>ParseLocal $1
+R$*			$@ $>Parse1 $1
 #
 #  ParseLocal - rules of this site (LOCAL_RULE_0)
 #
@@ -35,8 +39,8 @@ R$+ <@>			$#error $@ 5.1.3 $: "553 Hostname required"
 R<@ $+>			$#error $@ 5.1.3 $: "553 User address required"
 R$* < @ [ $* ] $* > $*	$: $>ParseLiteral $1 < @ [ $2 ] $3 > $4	may hold colons
 R$* < @ $~[ $* > $*	$: $>ParseHost $1 < @ $2 $3 > $4
-R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* , $~O $*		$#error $@ 5.1.3 $: "553 Invalid route address"
+R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ > $*		$@ $>Parse0 $>canonify $1	user@ means user
 R$* < @ $=w . >		$@ $>ParseHere < $2 . > $1	at one of our names
 R$* < @ *LOCAL* >	$@ $>ParseHere < *LOCAL* > $1
@@ -54,9 +58,9 @@ R$*			$#error $@ 5.1.2 $: "553 Invalid address"
 #
 SParseHost
 R$* < @ $* : $* > $*	$#error $@ 5.1.3 $: "553 Colon illegal in host name part"
-R$* < @ . $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
-R$* < @ $* .. $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
 R$* < @ $* @ > $*	$#error $@ 5.1.2 $: "553 Invalid route address"
+R$* < @ $* .. $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
+R$* < @ . $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
 #
 #  ParseHere - mail for this host: is it for a user, or to be sent on?
 #     in   < host > local part

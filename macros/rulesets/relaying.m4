@@ -46,10 +46,10 @@ R< $* > $| NO		$: $1
 R< $* > $| $*		$: < $1 > $| $&{auth_type}	authenticated?
 R< $* > $| $={TrustAuthMech}	$# RELAY
 R< $* > $| $*		$: $1
-ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$+ < @ $* $=m >	$@ RELAY			feature relay_entire_domain
-')dnl
 R$+ < @ $=w >		$@ RELAY			for us
 R$+ < @ ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R >	$@ RELAY
+ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$+ < @ $* $=m >	$@ RELAY			feature relay_entire_domain
+')dnl
 ifdef(`_ACCESS_TABLE_', `R$+ < @ $+ >		$: $>RcptRelay $1 < @ $2 >
 ')dnl
 R$+ < @ $+ >		$@ $1 < @ $2 >			somewhere else
@@ -89,14 +89,14 @@ SRelay_ok
 R$*			$: $&{client_addr}
 R$@			$@ RELAY			no client: a local program
 R$={Loop}		$@ RELAY
-R$=R $*			$@ RELAY			a net of class R
-ifdef(`_ACCESS_TABLE_', `R$*			$: $>A < $1 > <?> <+ Connect> < $1 >
-R< RELAY > $*		$@ RELAY
-R< $* <TMPF> > $*	$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
-R< $* > < $* >		$: $2
-')dnl
 R$*			$: [ $1 ]
 R$=w			$@ RELAY			one of our own addresses
+R[ $+ ]			$: $1
+R$=R $*			$@ RELAY			a net of class R
+ifdef(`_ACCESS_TABLE_', `R$+			$: $>SearchList <+ Connect> $| < A : $1 > < >
+R<RELAY>		$@ RELAY
+R< $* <TMPF> >		$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+')dnl
 R$*			$@ $>ClientName < $&{client_resolve} > $&{client_name}
 #
 #  ClientName - may a client of this name send mail to anybody?

@@ -23,10 +23,10 @@ R$+			$@ $>RouteName $1		a name without a host
 #
 SRouteLiteral
 R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
-R$* < @ [ $+ ] > $*	$: $1 < @ [ $2 ] : $S > $3
-R$* < @ [ $+ ] : > $*	$#_SMTP_ $@ [ $2 ] $: $1 < @ [ $2 ] > $3	no smart host
-R$* < @ [ $+ ] : $- : $* > $*	$# $3 $@ $4 $: $1 < @ [ $2 ] > $5	mailer:host
-R$* < @ [ $+ ] : $+ > $*	$#_SMTP_ $@ $3 $: $1 < @ [ $2 ] > $4	host
+R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
+R< > $* < @ $+ > $*	$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	no smart host: to the address
+R< $- : $+ > $*		$# $1 $@ $2 $: $3		mailer:host
+R< $+ > $*		$#_SMTP_ $@ $1 $: $2		host
 #
 #  RouteHere - user at one of our names
 #
@@ -54,7 +54,7 @@ _GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
 _GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
 _PLACED_(`nearby')dnl
 R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
-R$* < @ $* > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
+R$* < @ $+ > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
 ifdef(`_REDIRECT_', `#
 #  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host
 #     in   operation mode $| user < @ host.REDIRECT. >
