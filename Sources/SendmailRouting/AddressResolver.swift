@@ -17,6 +17,8 @@ package struct ResolvedAddress: Sendable, Hashable {
   package var mailer: [UInt8]
   package var host: [UInt8]
   package var user: [UInt8]
+  /// The rules wrote `@` before a local user: ruleset 5 is not asked again.
+  package var isSettled = false
 
   package init(mailer: [UInt8], host: [UInt8], user: [UInt8]) {
     self.mailer = mailer
@@ -103,7 +105,10 @@ package struct AddressResolver {
       }
       throw .refused(unusable("unknown mailer \(String(decoding: triple.mailer, as: UTF8.self))", shown))
     }
-    engine.load(tokens: triple.userTokens)
+    let isSettled =
+      mailer.flags.contains(0x35)
+      && triple.userTokens.first.map { engine.bytes($0).elementsEqual("@".utf8) } ?? false
+    engine.load(tokens: Array(triple.userTokens.dropFirst(isSettled ? 1 : 0)))
     var status = engine.rewrite(2)
     if let ruleset = mailer.recipient.envelope?.number, ruleset > 0 {
       status = max(status, engine.rewrite(ruleset))
@@ -112,9 +117,11 @@ package struct AddressResolver {
     if status == 75 { throw .temporaryFailure }
     let text = engine.text(engine.tokens)
     let host = triple.host ?? []
-    return ResolvedAddress(
+    var result = ResolvedAddress(
       mailer: mailer.name, host: mailer.flags.contains(0x68) ? host : host.map(folded),
       user: mailer.flags.contains(0x75) ? text : text.map(folded))
+    result.isSettled = isSettled
+    return result
   }
 
   /// Mailers that every sendmail has without an M line.

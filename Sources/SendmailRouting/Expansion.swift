@@ -94,7 +94,8 @@ struct Expansion {
       case .notFound: break
       }
     }
-    if mailer.flags.contains(0x35), place.mayAlias, followedRuleset5(triple, place, given: given) { return }
+    if mailer.flags.contains(0x35), place.mayAlias, !triple.isSettled,
+      followedRuleset5(triple, place, given: given) { return }
     if mailer.flags.contains(0x77) {
       deliverLocally(triple, mailer, place, given: given)
     } else {
