@@ -196,7 +196,9 @@ struct Expansion {
   ) -> Bool {
     do throws(AddressProblem) {
       guard let other = try resolver.resolveLocal(triple.user, host: triple.host, shown: given) else { return false }
-      if other.mailer.map(folded) == triple.mailer.map(folded), other.user == triple.user { return false }
+      if !other.isSettled, other.mailer.map(folded) == triple.mailer.map(folded), other.user == triple.user {
+        return false
+      }
       tracer("ruleset 5: \(text(triple.user)) becomes \(text(other.mailer)) \(text(other.user))")
       var inner = place
       inner.depth += 1
