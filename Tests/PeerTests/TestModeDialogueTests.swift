@@ -23,7 +23,7 @@ struct TestModeDialogueTests {
     "Mfoo, P=[FILE], A=FILE a b", "Mfoo, P=/x, A=y, E=", "Mfoo, P=/x, A=y, U=nouser", "Mfoo, P=/x, A=y,",
     "H", "Hfoo", "H?P", "HBad Name: x", "P", "Pfoo", "S", "S100", "Sname=300", "Sother=name", "S-1", "SA=3\nSA=4",
     "R", "Rfoo", "R\tx", "R$9\tx", "R$* $* $* $* $* $* $* $* $* $*\t$1", "R$=w$1\t$2", "R$*\t$( ", "R$*\t$[ x",
-    "R$*\t$(foo $[ x $] $)", "R$*\t$&", "R$:a\tb", "R$(a\tb", "R$*\t$*", "R$*\t$=w", "R$-\t$2", "L", "!foo",
+    "R$*\t$(foo $[ x $] $)", "R$:a\tb", "R$(a\tb", "R$*\t$*", "R$*\t$=w", "R$-\t$2", "L", "!foo",
     "V", "V9", "V99", "V10/Foo", "VX", "Q", "X",
   ]
 
