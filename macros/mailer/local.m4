@@ -35,7 +35,10 @@ Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', _SHELL_BASE_FLAGS_`'LOCAL_SHELL_FL
 #     in   user < @ host . > or user      out  the same with the host that others shall see
 #
 SEnvFromL
-R$+			$: $>LocalSender $1
+R@ < @ $* >		$n				@@host
+R<@>			$n				the null address is the mailer daemon
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
+')dnl
 ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqEnv $1
 ')dnl
 #
@@ -51,7 +54,10 @@ R$* $| $*		$: $2
 #  HdrFromL - sender in a header
 #
 SHdrFromL
-R$+			$: $>LocalSender $1
+R@ < @ $* >		$n				@@host
+R<@>			$n				the null address is the mailer daemon
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
+')dnl
 ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
 ')dnl
 #
@@ -62,14 +68,6 @@ ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
 ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
 ', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
-')dnl
-#
-#  LocalSender - what both kinds of senders have in common
-#
-SLocalSender
-R@ < @ $* >		$n				@@host
-R<@>			$n				the null address is the mailer daemon
-ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
 #
 #  AddDomain - a bare name gets a domain

@@ -58,11 +58,12 @@ SHdrFromSMTP
 R$+			$: $>RemoteAddress $1
 R:; <@>			$@				an empty list
 R$+ < @ $+ > $*		$@ $>MasqHdr $1 < @ $2 > $3
-#
+ifdef(`_ALL_MASQUERADE_', `#
 #  MasqRelay - recipient in a header, for the relay mailer with feature allmasquerade
 #
 SMasqRelay
 R$+			$@ $>MasqHdr $>MasqSMTP $1
+')dnl
 #
 #  MasqSMTP - bare names get the mark of our own host
 #

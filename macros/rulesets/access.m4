@@ -47,15 +47,9 @@ R$+			$@ $>AccessAnswer $1
 #  F - user@host or user@; user+detail is also looked for as user+* and as user
 #
 SF
-R< $+ > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
 R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1+*@$3
 R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1@$3
-R$+			$@ $>AccessAnswer $1
-#
-#  E - this key and no other
-#
-SE
-R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
 R$+			$@ $>AccessAnswer $1
 #
 #  SearchList - several searches, until one finds something
@@ -67,7 +61,7 @@ R$+			$@ $>AccessAnswer $1
 SSearchList
 R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
-R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>E < $2 > <?> < $1 > < >
+R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < D : > $*	$@ $>SearchList < $1 > $| $2	no name known
 R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
 R< $+ > $| < A : > $*	$@ $>SearchList < $1 > $| $2
@@ -77,7 +71,7 @@ R$*			$@ <?>				the list has ended
 #  SearchNext - was that it?
 #     in   < how tag > $| rest of the list $| < value > < >
 #
-SSearchNext
+SSearchNext=99
 R< $+ > $| $+ $| <?> < >	$@ $>SearchList < $1 > $| $2
 R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #

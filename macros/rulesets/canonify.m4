@@ -15,13 +15,13 @@ R$*			$@ $>CanonPhrase $1
 #  CanonPhrase - no brackets, but maybe a name and a colon before the address
 #
 SCanonPhrase
-R@ $*			$@ $>CanonBare @ $1		a route keeps its colon
-R$* : $* [ $* ]		$@ $>CanonBare $2 [ $3 ]	phrase: user@[literal]
-R$* [ IPv6 : $+ ]	$@ $>CanonBare $1 [ IPv6 : $2 ]	colons of the literal are no list
-R$* :: $*		$@ $>CanonBare $1 :: $2		node::user of DECnet
-R:include: $*		$@ $>CanonBare :include: $1	a file of recipients
+R@ $*			$@ $>CanonRoute @ $1		a route keeps its colon
+R$* : $* [ $* ]		$@ $>CanonRoute $2 [ $3 ]	phrase: user@[literal]
+R$* [ IPv6 : $+ ]	$@ $>CanonRoute $1 [ IPv6 : $2 ]	colons of the literal are no list
+R$* :: $*		$@ $>CanonRoute $1 :: $2		node::user of DECnet
+R:include: $*		$@ $>CanonRoute :include: $1	a file of recipients
 R$* : $*		$: $2				what stands before a colon names a list
-R$*			$@ $>CanonBare $1
+R$*			$@ $>CanonRoute $1
 #
 #  CanonBrackets - take the innermost pair of angle brackets
 #
@@ -33,53 +33,26 @@ R$* > $*		$1				and all from the first that closes
 R$@			$@ <@>				brackets around nothing
 R$*			$@ $>CanonRoute $1
 #
-#  CanonBare - an address without angle brackets
-#
-SCanonBare
-R$* ;			$1				semicolons that end a list
-R$@			$@ :; <@>			nothing left: it was an empty list
-R$*			$@ $>CanonRoute $1
-#
 #  CanonRoute - drop a source route, then split user and host
 #
 SCanonRoute
+R$* ;			$1				semicolons that end a list
+R$@			$@ :; <@>			nothing left: it was an empty list
 R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
 R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
 R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
 R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
-R$+ : $* ;		$@ $1 : $2 ;			a list here
-R$* @ $*		$@ $>CanonAt $1 @ $2
+R$+ @ $+		$: $1 < @ $2 >			the host follows an at sign,
+R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		and that is the last one
+R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
 ifdef(`DECNET_RELAY', `R$- :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
 R$- . $- :: $+		$@ $>Canonify2 $3 < @ $1.$2 .DECNET >	area.node::user
 ')dnl
-ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
-')dnl
-R$* % $*		$@ $>CanonPercent $1 % $2
-R$*			$@ $>Canonify2 $1		a name without a host
-#
-#  CanonAt - the host follows the last at sign
-#
-SCanonAt
-R$+ @ $+		$: $1 < @ $2 >			the first at sign
-R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		on to the last
-R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
-ifdef(`_NO_UUCP_', `', `R$* ! $*		$@ $>CanonBang $1 ! $2
-')dnl
-R$*			$@ $>CanonPercent $1		an at sign without user or host
-ifdef(`_NO_UUCP_', `', `#
-#  CanonBang - host!user, the way of UUCP
-#
-SCanonBang
-R$+ ! $+		$: < $1 > $2
+ifdef(`_NO_UUCP_', `', `R$+ ! $+		$: < $1 > $2			host!user, the way of UUCP
 R< $+ . $- > $+		$@ $>Canonify2 $3 < @ $1 . $2 >	a domain that uses UUCP
 R< $+ > $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	a UUCP name
-R$*			$@ $>CanonPercent $1		a mark without host or user
 ')dnl
-#
-#  CanonPercent - the last percent sign stands for an at sign
-#
-SCanonPercent
-R$* % $*		$1 @ $2				all of them become at signs
+R$* % $*		$1 @ $2				percent signs become at signs
 R$* @ $* @ $*		$1 % $2 @ $3			and all but the last go back
 R$* @ $*		$: $1 < @ $2 >
 R$*			$@ $>Canonify2 $1
@@ -94,39 +67,39 @@ SCanonify2=96
 R$* < @ @ $+ > $*	$@ $1 < @ $2 > $3		one at sign too many
 R$* < @ $={Myself} > $*	$: $1 < @ $j . > $3		other ways to say this host
 R$* < @ [ $+ ] > $*	$@ $>CanonLiteral $1 < @ [ $2 ] > $3
-R$*			$@ $>CanonHost $1
-#
-#  CanonLiteral - a host given by its address is final unless it is this one
-#
-SCanonLiteral
-R$* < @ $=w > $*	$@ $>CanonHost $1 < @ $j . > $3
-#
-#  CanonHost - host names
-#
-SCanonHost
 ifdef(`_DOMAIN_TABLE_', `# feature domaintable
 R$* < @ $+ > $*		$: $1 < @ $(domaintable $2 $) > $3	another name for it
 ')dnl
 _PLACED_(`canonify')dnl
 ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `# UUCP hosts are the business of UUCP_RELAY
 R$* < @ $+ . UUCP > $*	$@ $1 < @ $2 . UUCP . > $3
-', `R$* < @ $+ . UUCP > $*	$: $>CanonUUCP $1 < @ $2 . UUCP > $3
+', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
+R$* < @ $+ . . UUCP . > $*	$: $1 < @ $2 . > $3	it is
 ')')dnl
-R$* < @ $* $=P > $*	$@ $>CanonKnown $1 < @ $2 $3 . > $4	never looked up
-R$* < @ $+ > $*		$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 > $3
-R$*			$@ $>CanonKnown $1
-ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `', `#
-#  CanonUUCP - a UUCP host may be a host of the Internet, too
+R$* < @ $* $=P > $*	$: $1 < @ $2 $3 . > $4		an ending that is never looked up
+R$* < @ $* $~P > $*	$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 $3 > $4
+# names this configuration knows are final whatever the resolver says
+R$* < @ $* . . > $*	$1 < @ $2 . > $3		one dot is enough
+R$* < @ $=w > $*	$: $1 < @ $2 . > $3		this host
+ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M > $*	$: $1 < @ $2 $3 . > $4
+', `R$* < @ $=M > $*	$: $1 < @ $2 . > $3
+')dnl
+ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$: $1 < @ $2 $3 . > $4
+', `R$* < @ $={VirtHost} > $*	$: $1 < @ $2 . > $3
+')dnl
+ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$: $1 < @ $2 $3 . > $4
+', `R$* < @ $=G > $*	$: $1 < @ $2 . > $3
+')dnl
 #
-SCanonUUCP
-R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3
-R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
-')')dnl
+#  CanonLiteral - a host given by its address is final, and this one has a name
+#
+SCanonLiteral
+R$* < @ $=w > $*	$@ $>Canonify2 $1 < @ $j . > $3
 #
 #  CanonResolve - ask the resolver for the full name
 #     in   flags of the daemon $| user < @ host > rest
 #
-SCanonResolve
+SCanonResolve=91
 ifdef(`_NO_CANONIFY_', `# feature nocanonify: only where wanted
 R$* $| $* < @ $* $={Canonify} > $*	$@ $2 < @ $[ $3 $4 $] > $5	class Canonify
 R$* c $* $| $* < @ $* > $*	$@ $3 < @ $[ $4 $] > $5	flag c of the daemon
@@ -136,19 +109,4 @@ R$* $| $* < @ $+ . $+ > $*	$@ $2 < @ $3 . $4 . > $5	names with a dot are full
 R$* $| $*		$@ $2
 ', `R$* CC $* $| $* < @ $+ . $+ > $*	$@ $3 < @ $4 . $5 . > $6	flag C of the daemon: names with a dot are full
 R$* $| $* < @ $* > $*	$@ $2 < @ $[ $3 $] > $4
-')dnl
-#
-#  CanonKnown - names this configuration knows are final whatever the resolver says
-#
-SCanonKnown
-R$* < @ $* . . > $*	$1 < @ $2 . > $3		one dot is enough
-R$* < @ $=w > $*	$@ $1 < @ $2 . > $3		this host
-ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M > $*	$@ $1 < @ $2 $3 . > $4
-', `R$* < @ $=M > $*	$@ $1 < @ $2 . > $3
-')dnl
-ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$@ $1 < @ $2 $3 . > $4
-', `R$* < @ $={VirtHost} > $*	$@ $1 < @ $2 . > $3
-')dnl
-ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$@ $1 < @ $2 $3 . > $4
-', `R$* < @ $=G > $*	$@ $1 < @ $2 . > $3
 ')dnl

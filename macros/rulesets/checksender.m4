@@ -31,7 +31,8 @@ R$+			$: $>SenderHere $&{daemon_flags} $| $1
 R$+			$: <?> $>CanonAddr < $1 >
 ')dnl
 R<?> $+			$: $>SenderHost <?> $1
-ifdef(`_ACCESS_TABLE_', `R< $+ > $+		$: $>SenderAccess < $1 > $2
+ifdef(`_ACCESS_TABLE_', `R< $+ > $+ < @ $* >	$: $>SenderListed < $1 > < $2 < @ $3 > > $| $>SearchList <+ From> $| < F : $2@$3 > < U : $2@ > < D : $3 > < >
+R<?> $+			$: $>SenderListed <?> < $1 > $| $>SearchList <+ From> $| < U : $1@ > < >
 ')dnl
 R<?> $+			$: $>SenderBare $&{daemon_flags} $| $1
 R<OKR>			$@ <OKR>			a local program
@@ -49,17 +50,12 @@ ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `', `#
 #     out  address, or an error
 #
 SSenderHere
-R$* f $* $| $* @ $-	$@ $>SenderNear < $&{client_name} > $3 @ $4	flag f: a host without a dot, too
+R$* f $* $| $* @ $-	$: < $&{client_name} > $3 @ $4	flag f: a host without a dot, too
 R$* u $* $| $*		$@ $3				flag u: not asked
-R$* $| $* @ $={Loopback}	$@ $>SenderNear < $&{client_name} > $2 @ $3
+R$* $| $* @ $={Loopback}	$: < $&{client_name} > $2 @ $3
 R$* $| $*		$@ $2
-#
-#  SenderNear - is the client this host?
-#     in   < name of the client > address
-#
-SSenderNear
 R< > $*			$@ $1				no client at all
-R< $=w > $*		$@ $2
+R< $=w > $*		$@ $2				the client is this host
 R< $+ > $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
 ')dnl
 #
@@ -76,12 +72,10 @@ ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `R<?> $* < @ $+ >	$@ <OKR> $1 < @ $2 >		f
 R<? $* < $- >> $*	$@ < $2 > $3
 ')dnl
 ifdef(`_ACCESS_TABLE_', `#
-#  SenderAccess - what does the access table say of the sender?
-#     in   < mark > address      out  < value of the table, or the mark > address
+#  SenderListed - what does the access table say of the sender?
+#     in   < mark > < address > $| < value of the table >
+#     out  < value, or the mark if there is none > address
 #
-SSenderAccess
-R< $+ > $+ < @ $* >	$@ $>SenderListed < $1 > < $2 < @ $3 > > $| $>SearchList <+ From> $| < F : $2@$3 > < U : $2@ > < D : $3 > < >
-R< $+ > $+		$@ $>SenderListed < $1 > < $2 > $| $>SearchList <+ From> $| < U : $2@ > < >
 SSenderListed
 R< $+ > < $+ > $| <?>	$@ < $1 > $2
 R< $+ > < $+ > $| < $+ >	$@ < $3 > $2

@@ -3,7 +3,7 @@
 #     in   user < @ host . > rest
 #     out  a triple, or the input
 #
-SRouteByTable
+SRouteByTable=90
 R$* < @ $+ > $*		$: < $2 > $1 < @ $2 > $3
 R< $+ . > $*		$: < $1 > $2			keys have no dot at their end
 R< $+ > $*		$: < $(mailertable $1 $: $) > < > < $1 > $2

@@ -26,16 +26,10 @@ R$+			$#error $: $1
 #     in   < user > address
 #
 SCanonLocal
-R< $* > $+ < @ $+ >	$@ $>LocalAt < $1 > $2 < @ $3 >
+R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	user%other@host: to be sent on
+R< $+ @ $+ > $* < @ $* >	$: < $1 > $3 < @ $4 >	a host in the table makes no sense
+R< $* > $* < @ $* . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
+R< $+ > $* < @ $* > $*	$#_LOCAL_ $@ $2@$3 $: $1
+R< > $* < @ $* > $*	$#_LOCAL_ $@ $1@$2 $: $1
 R< > $+			$#_LOCAL_ $@ $1 $: $1
-R< $+ > $+		$#_LOCAL_ $@ $2 $: $1
-#
-#  LocalAt - the same for an address with a host; the mailer gets the address as its host
-#     in   < user > user < @ host . >
-#
-SLocalAt
-R< $* > $+ $=O $+ < @ $+ >	$@ $>Recurse $2 $3 $4	to be sent on
-R< $* > $+ < @ $+ . >	$: < $1 > $2 < @ $3 >		the dot is not part of the host
-R< > $+ < @ $+ >	$#_LOCAL_ $@ $1@$2 $: $1
-R< $+ @ $+ > $+ < @ $+ >	$#_LOCAL_ $@ $3@$4 $: $1	a host in the table makes no sense
-R< $+ > $+ < @ $+ >	$#_LOCAL_ $@ $2@$3 $: $1
+R< $+ > $*		$#_LOCAL_ $@ $2 $: $1

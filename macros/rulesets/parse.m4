@@ -17,7 +17,7 @@ R$*			$@ $>ParseRoutes $1
 #
 #  ParseRoutes - rules of this site before all others
 #
-SParseRoutes
+SParseRoutes=92
 R$*			$: $>ParseLocal $1
 R$*			$@ $>Parse1 $1
 #
@@ -38,8 +38,11 @@ R$* : $* ; <@>		$#error $@ 5.1.3 $: "553 List:; syntax illegal for recipient add
 R$+ <@>			$#error $@ 5.1.3 $: "553 Hostname required"
 R<@ $+>			$#error $@ 5.1.3 $: "553 User address required"
 R$* < @ [ $* ] $* > $*	$: $>ParseLiteral $1 < @ [ $2 ] $3 > $4	may hold colons
-R$* < @ $~[ $* > $*	$: $>ParseHost $1 < @ $2 $3 > $4
+R$* < @ $~[ $* : $* > $*	$#error $@ 5.1.3 $: "553 Colon illegal in host name part"
+R$* < @ . $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
+R$* < @ $* .. $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
 R$* , $~O $*		$#error $@ 5.1.3 $: "553 Invalid route address"
+R$* < @ $* @ > $*	$#error $@ 5.1.2 $: "553 Invalid route address"
 R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ > $*		$@ $>Parse0 $>canonify $1	user@ means user
 R$* < @ $=w . >		$@ $>ParseHere < $2 . > $1	at one of our names
@@ -53,14 +56,6 @@ R$* < @ [ $* ] > $*		$@ $1 < @ [ $2 ] > $3
 R$* < @ [ $* ] : $+ > $*	$@ $1 < @ [ $2 ] : $3 > $4
 R$* < @ [ $* ] , $+ > $*	$@ $1 < @ [ $2 ] , $3 > $4
 R$*			$#error $@ 5.1.2 $: "553 Invalid address"
-#
-#  ParseHost - user@name
-#
-SParseHost
-R$* < @ $* : $* > $*	$#error $@ 5.1.3 $: "553 Colon illegal in host name part"
-R$* < @ $* @ > $*	$#error $@ 5.1.2 $: "553 Invalid route address"
-R$* < @ $* .. $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
-R$* < @ . $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
 #
 #  ParseHere - mail for this host: is it for a user, or to be sent on?
 #     in   < host > local part

@@ -9,15 +9,35 @@ ifdef(`_REDIRECT_', `# feature redirect
 R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
 ')dnl
 R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
-ifdef(`_VIRTUSER_TABLE_', `R$+ < @ $+ . >		$: $>RouteVirtual $1 < @ $2 . >
+ifdef(`_VIRTUSER_TABLE_', `# feature virtusertable
+ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 $3 . >
+', `R$+ < @ $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 . >
 ')dnl
-R$+ < @ $=w . >		$@ $>RouteHere $1 < @ $2 . >	one of our names
-ifdef(`_MAILER_TABLE_', `R$* < @ $+ > $*		$: $>RouteByTable $1 < @ $2 > $3
+R$+ < @ $=w . >		$: $>VirtualUser < > $1 < @ $2 . >
+')dnl
+# one of our names
+ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`MAIL_HUB', `R$+ < @ $=w . >		$@ $>MailerToTriple < $H > $1 < @ $2 . >	feature stickyhost: the hub has the mailboxes
+')')dnl
+R$=L < @ $=w . >	$#_LOCAL_ $: @ $1		users who never leave
+R$+ < @ $=w . >		$#_LOCAL_ $: $1
+ifdef(`_MAILER_TABLE_', `# feature mailertable
+R$* < @ $+ > $*		$: $>RouteByTable $1 < @ $2 > $3
 ')dnl
 _PLACED_(`uucp')dnl
-R$* < @ $+ > $*		$@ $>RouteAway $1 < @ $2 > $3
+dnl  _GATEWAY_RULE_(macro for m4, cf macro, ending) - hosts with the ending leave through a gateway
+define(`_GATEWAY_RULE_', `ifdef(`$1', `define(`_GATEWAY_MACRO_', ``$2'')define(`_ENDING_', `$3')_LIBRARY_(`rulesets/gateway')')dnl')dnl
+_GATEWAY_RULE_(`UUCP_RELAY', `$Y', `UUCP')
+_GATEWAY_RULE_(`BITNET_RELAY', `$B', `BITNET')
+_GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
+_GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
+_PLACED_(`nearby')dnl
+# somewhere else
+R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
+R$* < @ $+ > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
+# a name without a host
 _PLACED_(`localnames')dnl
-R$+			$@ $>RouteName $1		a name without a host
+R$=L			$#_LOCAL_ $: @ $1		users who never leave
+R$+			$#_LOCAL_ $: $1
 #
 #  RouteLiteral - user@[address] that is not us goes there, or through the smart host
 #
@@ -27,34 +47,6 @@ R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
 R< > $* < @ $+ > $*	$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	no smart host: to the address
 R< $- : $+ > $*		$# $1 $@ $2 $: $3		mailer:host
 R< $+ > $*		$#_SMTP_ $@ $1 $: $2		host
-#
-#  RouteHere - user at one of our names
-#
-SRouteHere
-ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`MAIL_HUB', `# feature stickyhost: the hub has the mailboxes
-R$+ < @ $+ >		$@ $>MailerToTriple < $H > $1 < @ $2 >
-')')dnl
-R$=L < @ $+ >		$#_LOCAL_ $: @ $1		users who never leave
-R$+ < @ $+ >		$#_LOCAL_ $: $1
-#
-#  RouteName - user without a host
-#
-SRouteName
-R$=L			$#_LOCAL_ $: @ $1		users who never leave
-R$+			$#_LOCAL_ $: $1
-#
-#  RouteAway - user at a host that is not us
-#
-SRouteAway
-dnl  _GATEWAY_RULE_(macro for m4, cf macro, ending) - hosts with the ending leave through a gateway
-define(`_GATEWAY_RULE_', `ifdef(`$1', `define(`_GATEWAY_MACRO_', ``$2'')define(`_ENDING_', `$3')_LIBRARY_(`rulesets/gateway')')dnl')dnl
-_GATEWAY_RULE_(`UUCP_RELAY', `$Y', `UUCP')
-_GATEWAY_RULE_(`BITNET_RELAY', `$B', `BITNET')
-_GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
-_GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
-_PLACED_(`nearby')dnl
-R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
-R$* < @ $+ > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
 ifdef(`_REDIRECT_', `#
 #  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host
 #     in   operation mode $| user < @ host.REDIRECT. >

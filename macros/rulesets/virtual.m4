@@ -1,19 +1,10 @@
 #
-#  RouteVirtual - feature virtusertable: who is behind an address of a virtual domain?
-#     in   user < @ host . >
-#     out  where the address of the table goes; the input if the table says nothing
+#  VirtualUser - feature virtusertable: who is behind an address of a virtual domain?
+#     in   < > user < @ host . >
+#     out  where the address of the table goes; the address if the table says nothing
 #
 #  Keys, in this order: the address; user++ and user+* for user+detail; the user without
 #  detail; then the same without a user. %1 is the user, %2 the detail, %3 +detail.
-#
-SRouteVirtual
-ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$@ $>VirtualUser < > $1 < @ $2 $3 . >
-', `R$+ < @ $={VirtHost} . >	$@ $>VirtualUser < > $1 < @ $2 . >
-')dnl
-R$+ < @ $=w . >		$@ $>VirtualUser < > $1 < @ $2 . >
-#
-#  VirtualUser - try the keys
-#     in   < > user < @ host . >
 #
 SVirtualUser
 R< > $+ < @ $+ . >	$: < $(virtuser $1@$2 $@ $1 $: $) > $1 < @ $2 . >
