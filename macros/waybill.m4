@@ -35,28 +35,27 @@ dnl  ---- what is written, and in which order
 define(`_WRITE_CONFIGURATION_', `divert(-1)
 _LIBRARY_(`options/late')
 divert(0)dnl
-_LIBRARY_(`options/identity')
-_LIBRARY_(`options/written')
-_LIBRARY_(`options/table')
-_REPORT_UNKNOWN_CONF_(_CONF_NAMES_)dnl
-_LIBRARY_(`options/headers')
-_LIBRARY_(`rulesets/canonify')
-_LIBRARY_(`rulesets/final')
-_LIBRARY_(`rulesets/parse')
-_LIBRARY_(`rulesets/routes')
-_LIBRARY_(`rulesets/mailertriple')
-_LIBRARY_(`rulesets/localaddr')
-_LIBRARY_(`rulesets/masquerade')
-ifdef(`_ACCESS_TABLE_', `_LIBRARY_(`rulesets/access')')
-_LIBRARY_(`rulesets/checkclient')
-_LIBRARY_(`rulesets/checksender')
-_LIBRARY_(`rulesets/checkrecipient')
-_LIBRARY_(`rulesets/relaying')
-_LIBRARY_(`rulesets/auth')
-_LIBRARY_(`rulesets/tls')
+_LIBRARY_(`options/identity')dnl
+_LIBRARY_(`options/written')dnl
+_LIBRARY_(`options/table')dnl
+_LIBRARY_(`options/headers')dnl
+_LIBRARY_(`rulesets/canonify')dnl
+_LIBRARY_(`rulesets/final')dnl
+_LIBRARY_(`rulesets/parse')dnl
+_LIBRARY_(`rulesets/routes')dnl
+_LIBRARY_(`rulesets/mailertriple')dnl
+_LIBRARY_(`rulesets/localaddr')dnl
+_LIBRARY_(`rulesets/masquerade')dnl
+ifdef(`_ACCESS_TABLE_', `_LIBRARY_(`rulesets/access')')dnl
+_LIBRARY_(`rulesets/checkclient')dnl
+_LIBRARY_(`rulesets/checksender')dnl
+_LIBRARY_(`rulesets/checkrecipient')dnl
+_LIBRARY_(`rulesets/relaying')dnl
+_LIBRARY_(`rulesets/auth')dnl
+_LIBRARY_(`rulesets/tls')dnl
 _SECTION_(`rulesets of features and of this site')
-_PLACED_(`rulesets')
-_LIBRARY_(`rulesets/mailers')
+_PLACED_(`rulesets')dnl
+_LIBRARY_(`rulesets/mailers')dnl
 _END_OF_CONFIGURATION_')
 m4wrap(`_WRITE_CONFIGURATION_')
 

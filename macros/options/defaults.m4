@@ -1,6 +1,8 @@
-dnl  defaults.m4 - gives the names of table.m4 the values they have when a .mc file begins
+dnl  defaults.m4 - what the names of table.m4 are when a .mc file begins
+dnl
+dnl  Adds     the values of the third column, and _KNOWN_name_ for vocabulary/define.m4
 
-define(`_OPTION_', `ifelse(`$3', `', `', `define(`$1', `$3')')')
+define(`_OPTION_', `define(`_KNOWN_$1_')ifelse(`$3', `', `', `define(`$1', `$3')')')
 define(`_SETTING_', defn(`_OPTION_'))
 define(`_FILTER_OPTION_', defn(`_OPTION_'))
 _LIBRARY_(`options/table')

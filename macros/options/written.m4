@@ -1,7 +1,7 @@
 dnl  written.m4 - writes the names of table.m4 as O lines, daemons and clients first
-define(`_OPTION_', `_KNOWN_CONF_(`$1')ifdef(`$1', `O $2`'ifelse(defn(`$1'), `', `', `=$1')
+define(`_OPTION_', `ifdef(`$1', `O $2`'ifelse(defn(`$1'), `', `', `=$1')
 ')dnl')dnl
-define(`_SETTING_', `_KNOWN_CONF_(`$1')dnl')dnl
+define(`_SETTING_', `dnl')dnl
 define(`_FILTER_OPTION_', ifdef(`_FILTER_LINES_', `defn(`_OPTION_')', `defn(`_SETTING_')'))dnl
 define(`_TIME_ZONE_OPTION_', `ifelse(
 	confTIME_ZONE, `USE_SYSTEM', `',

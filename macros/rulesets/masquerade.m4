@@ -22,6 +22,7 @@ ifdef(`_LIMITED_MASQUERADE_', `', `R$* < @ $=w . > $*	$@ $>Disguise $1 < @ $2 . 
 ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M . > $*	$@ $>Disguise $1 < @ $2 $3 . > $4
 ', `R$* < @ $=M . > $*	$@ $>Disguise $1 < @ $2 . > $3
 ')dnl
+R$* < @ $+ @ > $*	$: $1 < @ $2 > $3		a stray at sign
 #
 #  Disguise - put the name of MASQUERADE_AS in the place of the host
 #

@@ -24,8 +24,7 @@ define(`_LOAD_', `ifelse(index(_NAMES_$1_, `|$3|'), -1,
 define(`_LOAD_FILE_', `PUSHDIVERT(-1)dnl
 define(`_ARGS_', `shift(shift(shift($@)))')dnl
 define(`_ARG_', `$4')dnl
-_LIBRARY_(`$1/$3')
-POPDIVERT`'')
+_LIBRARY_(`$1/$3')`'POPDIVERT`'')
 
 define(`_NTH_ARG_1_', `$1')
 define(`_NTH_ARG_2_', `$2')
