@@ -31,9 +31,9 @@ let package = Package(
     .target(name: "MailAddress"),
     // Layer 2: documents and their models.
     .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
-    .target(
-      name: "PostfixConfig", dependencies: ["Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
+    .target(
+      name: "PostfixConfig", dependencies: ["Aliases", "Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 3: the question that both engines answer.
     .target(name: "Routing", dependencies: ["Diagnostics"]),
@@ -58,6 +58,12 @@ let package = Package(
         "Aliases", "Diagnostics", "Posix", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
       ]),
     .target(
+      name: "Equivalence",
+      dependencies: [
+        "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
+        "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
+      ]),
+    .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
     .target(
@@ -74,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Installation", "MCCompiler", "Posix", "Routing", "SendmailCF", "SendmailRouting",
-        "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting",
+        "Routing", "SendmailCF", "SendmailRouting", "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
       // ArgumentParser brings.

@@ -69,6 +69,9 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case translationRepeatedKey = 6002
   case translationOpenRelay = 6003
 
+  // 7000: comparison
+  case badEnvelopeLine = 7001
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 

@@ -5,12 +5,17 @@
 // to other places: below a root, and folders such as /etc/mail to where their
 // files were put.
 
+import Glibc
+
 /// How absolute paths of a configuration are found.
 package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
   /// Put before every absolute path; empty for the machine's own.
   package var prefix: String
   /// Folders that stand elsewhere, without slashes at their ends.
   package var moved: [Move]
+  /// Whether a table's text stands for its database where that is missing or older:
+  /// what the programs would say once the tables are built.
+  package var asksTexts = false
 
   package struct Move: Sendable, Equatable {
     package let folder: String
@@ -33,6 +38,23 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
 
   package init(stringLiteral value: String) { self.init(value) }
 
+  /// Which of a table's two files is asked.
+  package enum TableFile: Sendable, Equatable {
+    case database(String)
+    case text(String)
+  }
+
+  /// The file of a table that a configuration names without the ending `.db`.
+  package func tableFile(_ path: String) -> TableFile {
+    let database = self + (path + ".db")
+    let text = self + path
+    guard asksTexts, isNewer(text, than: database) else { return .database(database) }
+    return .text(text)
+  }
+
+  /// Whether a path leads to another place than the one it names.
+  package func moves(_ path: String) -> Bool { self + path != path }
+
   /// The place of a path on this machine.
   package static func + (root: FileRoot, path: String) -> String {
     for move in root.moved where path == move.folder || path.hasPrefix(move.folder + "/") {
@@ -40,4 +62,13 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
     }
     return path.hasPrefix("/") ? root.prefix + path : path
   }
+}
+
+/// Whether the first file is there, and the second is missing or was written earlier.
+private func isNewer(_ path: String, than other: String) -> Bool {
+  var one = stat()
+  var two = stat()
+  guard stat(path, &one) == 0, one.st_mode & S_IFMT == S_IFREG else { return false }
+  guard stat(other, &two) == 0 else { return true }
+  return (one.st_mtim.tv_sec, one.st_mtim.tv_nsec) > (two.st_mtim.tv_sec, two.st_mtim.tv_nsec)
 }

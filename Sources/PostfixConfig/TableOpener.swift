@@ -4,6 +4,7 @@
 // sockets) is a diagnostic once and answers "cannot say" ever after, as Postfix
 // does with a table that is gone.
 
+import Aliases
 import Diagnostics
 import MailAddress
 import Posix
@@ -13,14 +14,20 @@ import Tables
 package struct TableOpener {
   package let root: FileRoot
   package let report: (Diagnostic) -> Void
+  /// Files whose texts are `name: value`.
+  private let aliasFiles: Set<Bytes>
   private let opened = Opened()
 
   private final class Opened {
     var tables: [String: any LookupTable] = [:]
   }
 
-  package init(root: FileRoot = "", report: @escaping (Diagnostic) -> Void = { _ in }) {
+  /// - Parameter aliasFiles: `type:name` of the tables that postalias builds.
+  package init(
+    root: FileRoot = "", aliasFiles: Set<Bytes> = [], report: @escaping (Diagnostic) -> Void = { _ in }
+  ) {
     self.root = root
+    self.aliasFiles = aliasFiles
     self.report = report
   }
 
@@ -100,12 +107,23 @@ package struct TableOpener {
 
   private func database(_ request: Request) -> any LookupTable {
     let path = root + request.rest.text
+    if case .text = root.tableFile(request.rest.text) { return unbuilt(request) }
     do throws(TableError) {
-      let file = try BerkeleyDBFile(path: path + ".db")
+      let file = try BerkeleyDBFile(path: root + (request.rest.text + ".db"))
       return DatabaseTable(
         name: request.name, file: file,
         lines: DatabaseTable.sourceLines(path, shownAs: request.rest.text))
     } catch { return unavailable(request, error.diagnostic.message.text) }
+  }
+
+  /// What the database would hold if it were built now.
+  private func unbuilt(_ request: Request) -> any LookupTable {
+    guard aliasFiles.contains(request.reference) else { return textFile(request) }
+    do throws(Errno) {
+      let aliases = AliasFile.parse(try contents(request.rest), file: request.rest.text, report: report)
+      let entries = aliases.entries.map { ($0.name, KeyedTable.Entry(value: $0.value, position: $0.position)) }
+      return KeyedTable(name: request.name, entries: Dictionary(entries) { first, _ in first })
+    } catch { return unavailable(request, "\(error)") }
   }
 
   private func textFile(_ request: Request) -> any LookupTable {

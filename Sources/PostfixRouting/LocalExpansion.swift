@@ -188,10 +188,10 @@ final class LocalExpansion {
     }
     guard local.home(user) != nil else { return try deliverUnknown(user, recipient) }
     if let hit = try local.mailboxCommands.lookUp(user) {
-      return end(recipient, .program(command: hit.value))
+      return end(recipient, .mailbox(user: user, command: hit.value))
     }
-    if !local.mailboxCommand.isEmpty { return end(recipient, .program(command: local.mailboxCommand)) }
-    end(recipient, .mailbox(user: user))
+    let command = local.mailboxCommand
+    end(recipient, .mailbox(user: user, command: command.isEmpty ? nil : command))
   }
 
   private func transport(_ maps: MapList, _ otherwise: Bytes, _ user: Bytes) throws(MapList.Failure) -> Bytes? {

@@ -30,9 +30,11 @@ package final class PostfixRouter: MailRouter, Sendable {
     report: @escaping (Diagnostic) -> Void = { _ in }
   ) {
     self.configuration = configuration
-    let opener = TableOpener(root: configuration.root, report: report)
     let master = configuration.master
     let main = configuration.settings()
+    let opener = TableOpener(
+      root: configuration.root,
+      aliasFiles: Set(main.list("alias_maps") + main.list("alias_database")), report: report)
     let smtpd = configuration.settings(for: master.firstService(running: "smtpd", type: "inet"))
     let cleaning = configuration.settings(for: master.service("cleanup", type: "unix"))
     let rewriting = configuration.settings(for: master.service("rewrite", type: "unix"))

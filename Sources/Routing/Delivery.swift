@@ -27,8 +27,9 @@ package struct Resolution: Sendable, Hashable, CustomStringConvertible {
 
 /// Where a copy ends up, in words that no engine owns.
 package enum Destination: Sendable, Hashable {
-  /// The mailbox of an account on this host.
-  case mailbox(user: [UInt8])
+  /// The mailbox of an account on this host; with the command that the
+  /// configuration has put the mail there, where it is not the system's own.
+  case mailbox(user: [UInt8], command: [UInt8]? = nil)
   /// A command from an alias file, .forward or the configuration.
   case program(command: [UInt8])
   case file(path: [UInt8])

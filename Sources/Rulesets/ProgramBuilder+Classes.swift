@@ -24,7 +24,7 @@ extension ProgramBuilder {
   ) {
     let safety = PathSafety(options)
     if let reason = safety.reasonAgainst(
-      settings.root + shown(path), unless: "classfileinunsafedirpath"), !reason.isMissing
+      shown(path), in: settings.root, unless: "classfileinunsafedirpath"), !reason.isMissing
     {
       report(.unreadableClassFile(path, reason.text), at: position)
       return

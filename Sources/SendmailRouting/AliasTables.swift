@@ -27,14 +27,17 @@ struct AliasTables {
       }
       if let space = text.lastIndex(of: " ") { text = String(text[text.index(after: space)...]) }
       guard !text.isEmpty else { continue }
-      sources.append((text, Self.open(root + text)))
+      sources.append((text, Self.open(text, root)))
     }
   }
 
-  private static func open(_ path: String) -> Source {
-    if isReadable(path + ".db"), let file = try? BerkeleyDBFile(path: path + ".db") {
+  private static func open(_ name: String, _ root: FileRoot) -> Source {
+    if case .database(let path) = root.tableFile(name), isReadable(path),
+      let file = try? BerkeleyDBFile(path: path)
+    {
       return .database(file)
     }
+    let path = root + name
     guard let bytes = try? readFile(path) else { return .unreadable }
     var entries: [[UInt8]: [UInt8]] = [:]
     for entry in AliasFile.parse(bytes, file: path).entries { entries[entry.name] = entry.value }

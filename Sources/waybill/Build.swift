@@ -125,7 +125,3 @@ struct Build: ParsableCommand {
     }
   }
 }
-
-private func folderOf(_ path: String) -> String {
-  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-}

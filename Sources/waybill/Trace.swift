@@ -1,11 +1,8 @@
 // Trace.swift: `waybill trace`, how an address is routed, rule by rule.
 
 import ArgumentParser
-import Diagnostics
-import Installation
-import Posix
+import Equivalence
 import Routing
-import SendmailRouting
 
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,17 +11,15 @@ struct Trace: ParsableCommand {
     discussion: """
       Each address is asked as a recipient, as sendmail would be asked by SMTP: is it
       accepted, which rules are applied, where does it go, and under which addresses.
+      The DNS is not asked: every name is taken to exist, unless it ends in .invalid.
       """)
 
   @ArgumentParser.Argument(help: ArgumentHelp("Recipients to route.", valueName: "address"))
   var addresses: [String]
 
-  @ArgumentParser.Option(help: ArgumentHelp("The sendmail.cf.", valueName: "file.cf"))
-  var config: String
-
   @ArgumentParser.Option(
-    help: ArgumentHelp("Look absolute paths up below this folder.", valueName: "folder"))
-  var root: String?
+    help: ArgumentHelp("A sendmail.cf, a .mc file, or a folder with main.cf.", valueName: "file"))
+  var config: String
 
   @ArgumentParser.Option(
     help: ArgumentHelp(
@@ -41,129 +36,16 @@ struct Trace: ParsableCommand {
   @ArgumentParser.Flag(help: "Leave the rules out and tell the results only.")
   var brief = false
 
-  @ArgumentParser.Flag(help: "Answer as JSON, one object an address.")
-  var json = false
+  @OptionGroup var options: CompilerOptions
 
   func run() throws {
-    let installation = try openInstallation(
-      config, root: root, tables: tables, report: Report(isJSON: json) { _ in nil })
-    let router = installation.router()
-    router.isTracing = !brief
-    let client = client.map { Client(address: Array($0.utf8), helo: Array("client.invalid".utf8)) }
+    let place = ConfigurationPlace(options: options, tables: tables)
+    let system = try place.open(place.find(config), named: config)
+    let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .commandLine
     for address in addresses {
-      let answer = router.answer(
-        Envelope(
-          client: client ?? .commandLine, sender: Array(sender.utf8), recipients: [Array(address.utf8)]))
-      try writeOutput(json ? AnswerText(address, answer).json : AnswerText(address, answer).text)
+      let envelope = Envelope(client: client, sender: Array(sender.utf8), recipients: [Array(address.utf8)])
+      let answer = AnswerText(address, brief ? system.answer(envelope) : system.traced(envelope))
+      try writeOutput(options.json ? answer.json : answer.text)
     }
   }
-}
-
-/// Reads a .cf with its files; what is wrong with it is shown, and ends the command
-/// where nothing can be done.
-func openInstallation(
-  _ config: String, root: String?, tables: String?, report: Report
-) throws -> Installation {
-  let beside = config.lastIndex(of: "/").map { String(config[..<$0]) } ?? "."
-  let folder = tables ?? (root == nil ? beside : nil)
-  do throws(Errno) {
-    let installation = try Installation(config, root: FileRoot(root: root, settingsFolder: folder))
-    report.show(installation.program.diagnostics)
-    return installation
-  } catch {
-    report.show([
-      Diagnostic(
-        .error, .init(.cannotRead, "cannot read \(config): \(error)"), at: SourcePosition(file: config))
-    ])
-    throw ExitCode(ExitStatus.noInput.rawValue)
-  }
-}
-
-/// What a mail system said of one recipient, for people and for programs.
-struct AnswerText {
-  private let address: String
-  private let answer: EnvelopeAnswer
-
-  init(_ address: String, _ answer: EnvelopeAnswer) {
-    self.address = address
-    self.answer = answer
-  }
-
-  private var decision: Decision {
-    answer.session.isPositive ? answer.recipients.first?.decision ?? answer.session : answer.session
-  }
-
-  private var steps: [TraceStep] { answer.trace + (answer.recipients.first?.trace ?? []) }
-  private var deliveries: [Delivery] { answer.recipients.first?.deliveries ?? [] }
-
-  var text: String {
-    var lines = ["\(address)"]
-    lines += steps.map { "  \($0)" }
-    lines.append("  \(words(decision))")
-    for delivery in deliveries {
-      lines.append("  -> \(words(delivery.destination))   \(triple(delivery.resolution))")
-      lines.append("     from <\(show(delivery.sender))> to <\(show(delivery.recipient))>")
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  var json: String {
-    let object = JSONValue.object([
-      ("address", .string(address)), ("decision", .string(words(decision))),
-      ("accepted", .bool(decision.isPositive)),
-      (
-        "deliveries",
-        .array(
-          deliveries.map { delivery in
-            .object([
-              ("mailer", .string(show(delivery.resolution.transport))),
-              ("host", .string(show(delivery.resolution.host))),
-              ("user", .string(show(delivery.resolution.user))),
-              ("destination", .string(words(delivery.destination))),
-              ("sender", .string(show(delivery.sender))), ("recipient", .string(show(delivery.recipient))),
-            ])
-          })
-      ),
-      (
-        "steps",
-        .array(
-          steps.map { step in
-            .object([
-              ("text", .string(step.text)), ("depth", .number(step.depth)),
-              ("position", step.position.map { .string($0.description) } ?? .null),
-            ])
-          })
-      ),
-    ])
-    return object.text + "\n"
-  }
-
-  private func triple(_ resolution: Resolution) -> String {
-    "mailer \(show(resolution.transport)), host \(show(resolution.host)), user \(show(resolution.user))"
-  }
-
-  private func words(_ decision: Decision) -> String {
-    switch decision {
-    case .accept: "accepted"
-    case .reject(let reply): "refused: \(reply)"
-    case .discard(let reason): "accepted and thrown away: \(show(reason))"
-    case .hold(let reason): "accepted and held: \(show(reason))"
-    case .temporaryFailure(let reply): "cannot say now: \(reply)"
-    }
-  }
-
-  private func words(_ destination: Destination) -> String {
-    switch destination {
-    case .mailbox(let user): "mailbox of \(show(user))"
-    case .program(let command): "program \(show(command))"
-    case .file(let path): "file \(show(path))"
-    case .remote(let host): "host \(show(host))"
-    case .agent(let transport, let host): "\(show(transport)) \(show(host))"
-    case .bounce(let reply): "bounces: \(reply)"
-    case .deferred(let reply): "waits: \(reply)"
-    case .nowhere: "thrown away"
-    }
-  }
-
-  private func show(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -13,7 +13,7 @@ struct Waybill: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "waybill",
     abstract: "Compile, check, translate and compare mail configurations.",
-    subcommands: [Build.self, Check.self, Trace.self, Translate.self])
+    subcommands: [Build.self, Check.self, Trace.self, Compare.self, Translate.self])
 
   /// Wrong usage ends with 64, as sysexits.h wants, whatever the subcommand.
   static func main() {

@@ -12,7 +12,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("CBerkeleyDB", []), ("CShims", []),
   ("Diagnostics", []), ("Posix", ["Glibc"]), ("Options", []),
   ("MacroProcessor", ["Glibc"]), ("Tables", ["Glibc"]), ("MailAddress", []),
-  ("SendmailCF", ["Glibc"]), ("PostfixConfig", ["Glibc"]), ("Aliases", ["Glibc"]),
+  ("SendmailCF", ["Glibc"]), ("Aliases", ["Glibc"]), ("PostfixConfig", ["Glibc"]),
   ("MCCompiler", []),
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),

@@ -208,7 +208,7 @@ struct PostfixWitness {
         func form(_ address: Bytes) -> String { (isReal ? address : AddressForm.unquoted(address)).text }
         return Observation.copy(transport, host.text, form(delivery.sender), form(delivery.recipient))
           + headers(delivery)
-      case .program(let command):
+      case .program(let command), .mailbox(_, let command?):
         let words = command.split(separator: 0x20).map { Bytes($0).text }
         guard words.count >= 4 else { return nil }
         let last = words.suffix(4).map { $0 }

@@ -18,10 +18,15 @@ enum MapFile<Content> {
   case failed
 }
 
-/// hash and btree: `NAME.db`.
+/// hash and btree: `NAME.db`, or the text that it is to be built from.
 final class BerkeleyDBMap: LookupMap {
+  private enum Content {
+    case database(BerkeleyDBFile)
+    case text([[UInt8]: [UInt8]])
+  }
+
   private let definition: MapDefinition
-  private let file: MapFile<BerkeleyDBFile>
+  private let file: MapFile<Content>
   /// Which form of key this file has, once a look-up has shown it.
   private var triesPlain: Bool
   private var triesNUL: Bool
@@ -37,39 +42,51 @@ final class BerkeleyDBMap: LookupMap {
 
   private static func open(
     _ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine
-  ) -> MapFile<BerkeleyDBFile> {
-    var path = shown(definition.argument)
-    if !path.hasSuffix(".db") { path += ".db" }
+  ) -> MapFile<Content> {
+    let name = shown(definition.argument)
+    let base = name.hasSuffix(".db") ? String(name.dropLast(3)) : name
+    if case .text(let place) = definition.root.tableFile(base) { return openText(place, definition) }
+    let path = base + ".db"
     let type = definition.type.name
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, in: definition.root, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return .absent }
       let what = reason.isMissing ? "missing" : "unsafe"
       engine.complain("\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)")
       return .failed
     }
-    for warning in safety.warnings(about: path) { engine.complain(warning) }
+    if !definition.root.moves(path) {
+      for warning in safety.warnings(about: path) { engine.complain(warning) }
+    }
     do throws(TableError) {
       let file = try BerkeleyDBFile(path: place)
       guard file.kind == kind else {
         engine.complain("Cannot open \(type) database \(path): Invalid argument")
         return .failed
       }
-      return .open(file)
+      return .open(.database(file))
     } catch {
       engine.complain("Cannot open \(type) database \(path): Invalid argument")
       return .failed
     }
   }
 
+  private static func openText(_ path: String, _ definition: MapDefinition) -> MapFile<Content> {
+    guard let text = try? readFile(path) else { return .failed }
+    var grammar = TableGrammar()
+    grammar.foldsKeys = !definition.flags.keepsCase
+    let entries = TableText(text, grammar: grammar).all.map { ($0.key, $0.value) }
+    return .open(.text(Dictionary(entries, uniquingKeysWith: { first, _ in first })))
+  }
+
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
     switch file {
     case .absent: return .notFound(0)
     case .failed: return .temporaryFailure(nil)
-    case .open(let file):
+    case .open(let content):
       do throws(TableError) {
-        guard let value = try value(of: definition.folded(key), in: file) else {
+        guard let value = try value(of: definition.folded(key), in: content) else {
           engine.pendingError = Self.notFound
           return .notFound(0)
         }
@@ -85,7 +102,12 @@ final class BerkeleyDBMap: LookupMap {
   private static let notFound: Int32 = -30988
 
   /// Keys are tried plain, then with a NUL; the first hit decides for good.
-  private func value(of key: [UInt8], in file: BerkeleyDBFile) throws(TableError) -> [UInt8]? {
+  private func value(of key: [UInt8], in content: Content) throws(TableError) -> [UInt8]? {
+    let file: BerkeleyDBFile
+    switch content {
+    case .text(let entries): return entries[key]
+    case .database(let database): file = database
+    }
     if triesPlain, let value = try file.lookUp(key) {
       triesNUL = false
       return value
@@ -112,12 +134,14 @@ final class TextMap: LookupMap {
     let path = shown(definition.argument)
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, in: definition.root, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return [:] }
       engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
       return nil
     }
-    for warning in safety.warnings(about: path) { engine.complain(warning) }
+    if !definition.root.moves(path) {
+      for warning in safety.warnings(about: path) { engine.complain(warning) }
+    }
     do throws(Errno) {
       return columns(try readFile(place), definition)
     } catch {

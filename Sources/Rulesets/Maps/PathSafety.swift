@@ -20,10 +20,14 @@ struct PathSafety {
 
   /// Nil when the file is there and safe.
   ///
+  /// Folders count only where the file lies where its name says: those of a copy
+  /// say nothing of the host that is meant.
+  ///
   /// - Parameter excuse: the DontBlameSendmail word, in lower case, that lets
   ///   unsafe folders pass.
-  func reasonAgainst(_ path: String, unless excuse: String) -> Reason? {
-    if !blame.contains(excuse), let folder = firstUnsafe(path) {
+  func reasonAgainst(_ name: String, in root: FileRoot, unless excuse: String) -> Reason? {
+    let path = root + name
+    if !root.moves(name), !blame.contains(excuse), let folder = firstUnsafe(path) {
       return Reason(
         text: folder.isForAll ? "World writable directory" : "Group writable directory")
     }

@@ -24,8 +24,8 @@ package final class ServiceSwitch {
     var result: [[UInt8]: [[UInt8]]] = [:]
     do throws(Errno) {
       let text = try readFile(root + path)
-      for warning in PathSafety(engine.program.options).warnings(about: path) {
-        engine.complain(warning)
+      if !root.moves(path) {
+        for warning in PathSafety(engine.program.options).warnings(about: path) { engine.complain(warning) }
       }
       for line in text.split(separator: 0x0A) {
         let words = line.prefix { $0 != 0x23 }.split(whereSeparator: isBlank).map(Array.init)

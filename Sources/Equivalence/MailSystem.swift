@@ -1,0 +1,68 @@
+// MailSystem.swift: a configuration with the engine that answers for it.
+//
+// Both engines are told the same of the DNS: every name exists, unless it ends in
+// .invalid, and no list has anybody on it. What is compared are the configurations,
+// not the network that the comparison happens to run in.
+
+import Diagnostics
+import Installation
+import MailAddress
+import PostfixConfig
+import PostfixRouting
+import Routing
+import SendmailRouting
+
+/// One side of a comparison.
+package struct MailSystem {
+  /// As the user named it.
+  package let name: String
+  package let program: Program
+  let router: any MailRouter
+  let seeds: Seeds
+  private let trace: (Bool) -> Void
+
+  package enum Program: String, Sendable { case sendmail, Postfix }
+
+  /// A sendmail.cf with its files.
+  package init(_ installation: Installation, named name: String) {
+    let router = installation.router()
+    router.engine.hosts.assumption = { AssumedNames.exists($0) }
+    self.name = name
+    program = .sendmail
+    self.router = router
+    seeds = Seeds(installation, router.engine)
+    trace = { router.isTracing = $0 }
+  }
+
+  /// A Postfix configuration folder.
+  package init(
+    _ configuration: PostfixConfiguration, named name: String, report: @escaping (Diagnostic) -> Void
+  ) {
+    self.name = name
+    program = .Postfix
+    router = PostfixRouter(configuration, names: AssumedNames(), report: report)
+    seeds = Seeds(configuration)
+    trace = { _ in }
+  }
+
+  package func answer(_ envelope: Envelope) -> EnvelopeAnswer { router.answer(envelope) }
+
+  /// The same answer with the steps that led to it.
+  package func traced(_ envelope: Envelope) -> EnvelopeAnswer {
+    trace(true)
+    defer { trace(false) }
+    return router.answer(envelope)
+  }
+}
+
+/// The DNS as it is assumed.
+struct AssumedNames: DomainNameService {
+  static func exists(_ name: Bytes) -> Bool {
+    let name = name.last == .dot ? Bytes(name.dropLast()) : name
+    return name.contains(.dot) && !name.lowercased.hasSuffix(Bytes(ascii: ".invalid"))
+  }
+
+  func mailDomain(_ domain: Bytes) -> NameAnswer { Self.exists(domain) ? .exists : .noSuchName }
+  func host(_ name: Bytes) -> NameAnswer { Self.exists(name) ? .exists : .noSuchName }
+  func isListed(_ name: Bytes) -> NameAnswer { .noSuchName }
+}

@@ -1,0 +1,133 @@
+// Outcome.swift: an answer in the words that both engines share.
+//
+// What is compared is what the world sees: whether the client is told yes or no
+// and with which code, where each copy goes, and which addresses it bears. Not
+// compared are wording, the names of mailers and transports, the stage of the
+// session that says no, and how an answer came about.
+
+import MailAddress
+import Routing
+
+/// What became of one recipient.
+package struct Outcome: Sendable, Hashable {
+  package enum Verdict: Sendable, Hashable {
+    case accepted, discarded, held
+    /// With the code of the reply.
+    case refused(Int)
+    /// A temporary failure: neither yes nor no.
+    case undecided
+  }
+
+  /// One copy, with the addresses that it bears.
+  package struct Copy: Sendable, Hashable {
+    package var place: Place
+    /// Empty where the copy stays on this host: nobody else sees it.
+    package var sender: Bytes
+    package var recipient: Bytes
+    package var headers: HeaderForms?
+  }
+
+  /// Where a copy goes.
+  package enum Place: Sendable, Hashable {
+    case mailbox(Bytes), program(Bytes), file(Bytes), host(Bytes), agent(Bytes)
+    /// Sent back; the code of the reply.
+    case returned(Int)
+    case waiting, nowhere
+  }
+
+  package var verdict: Verdict
+  package var copies: Set<Copy>
+
+  /// One recipient's part of an answer.
+  package init(_ answer: EnvelopeAnswer, recipient index: Int) {
+    copies = []
+    guard answer.session.isPositive, answer.recipients.indices.contains(index) else {
+      verdict = Self.verdict(answer.session)
+      return
+    }
+    let recipient = answer.recipients[index]
+    verdict = Self.verdict(recipient.decision)
+    if verdict == .accepted { verdict = Self.verdict(answer.message) }
+    guard verdict == .accepted || verdict == .held else { return }
+    copies = Set(recipient.deliveries.map(Self.copy))
+  }
+
+  private static func verdict(_ decision: Decision) -> Verdict {
+    switch decision {
+    case .accept: .accepted
+    case .discard: .discarded
+    case .hold: .held
+    case .temporaryFailure: .undecided
+    case .reject(let reply): reply.isTransient ? .undecided : .refused(reply.code)
+    }
+  }
+
+  private static func copy(_ delivery: Delivery) -> Copy {
+    let place = place(delivery.destination)
+    switch place {
+    case .host, .agent:
+      return Copy(
+        place: place, sender: folded(delivery.sender), recipient: folded(delivery.recipient),
+        headers: delivery.headers.map { HeaderForms(sender: folded($0.sender), recipient: folded($0.recipient)) })
+    default: return Copy(place: place, sender: [], recipient: [], headers: nil)
+    }
+  }
+
+  private static func place(_ destination: Destination) -> Place {
+    switch destination {
+    case .mailbox(let user, _): .mailbox(user.lowercased)
+    case .program(let command): .program(command)
+    case .file(let path): .file(path)
+    case .remote(let host): .host(hostName(host))
+    case .agent(let transport, let host): .agent(transport.lowercased + [.colon] + hostName(host))
+    case .bounce(let reply): .returned(reply.code)
+    case .deferred: .waiting
+    case .nowhere: .nowhere
+    }
+  }
+
+  /// Without the dot at the end and the case of letters.
+  private static func hostName(_ host: Bytes) -> Bytes {
+    let host = host.lowercased
+    return host.last == .dot ? Bytes(host.dropLast()) : host
+  }
+
+  /// The domain in small letters, without a dot at its end.
+  private static func folded(_ address: Bytes) -> Bytes {
+    guard let (local, domain) = address.split(atLast: .at) else { return address }
+    return local + [.at] + hostName(domain)
+  }
+}
+
+/// In what two outcomes differ.
+package enum DifferenceKind: String, Sendable, CaseIterable {
+  case verdict, code, place, sender, recipient, headers
+
+  package var title: String {
+    switch self {
+    case .verdict: "one takes the mail, the other does not"
+    case .code: "both refuse, with different codes"
+    case .place: "the mail goes elsewhere"
+    case .sender: "the mail has another envelope sender"
+    case .recipient: "the mail has another envelope recipient"
+    case .headers: "header addresses are written differently"
+    }
+  }
+
+  /// The first thing in which two outcomes differ; nil where they are alike.
+  package static func between(_ one: Outcome, _ other: Outcome) -> DifferenceKind? {
+    if one.verdict != other.verdict {
+      if case .refused = one.verdict, case .refused = other.verdict { return .code }
+      return .verdict
+    }
+    func differ<Part: Hashable>(_ part: (Outcome.Copy) -> Part) -> Bool {
+      Set(one.copies.map(part)) != Set(other.copies.map(part))
+    }
+    if differ(\.place) { return .place }
+    if differ(\.sender) { return .sender }
+    if differ(\.recipient) { return .recipient }
+    // Where an engine does not say, there is nothing to compare.
+    let saysBoth = one.copies.union(other.copies).allSatisfy { $0.headers != nil }
+    return saysBoth && one.copies != other.copies ? .headers : nil
+  }
+}

@@ -1,0 +1,63 @@
+// PostfixSeeds.swift: what a main.cf, a master.cf and their tables name.
+
+import MailAddress
+import Posix
+import PostfixConfig
+
+extension Seeds {
+  package init(_ configuration: PostfixConfiguration) {
+    self.init()
+    let settings = configuration.settings()
+    let aliases = Set(settings.list("alias_maps") + settings.list("alias_database"))
+    for name in ["mydestination", "myhostname"] {
+      for word in settings.list(name) { addWord(word, "main.cf \(name)", isLocal: true, configuration) }
+    }
+    for entry in configuration.main.entries {
+      for word in settings.list(entry.name) {
+        if let (type, path) = Self.table(word) {
+          addTable(type, path, isAliases: aliases.contains(word), configuration)
+        } else {
+          addWord(word, "main.cf \(entry.name)", isLocal: false, configuration)
+        }
+      }
+    }
+    add(size: settings.number("message_size_limit"), "message_size_limit")
+  }
+
+  /// `type:/path` of a table whose keys can be listed.
+  private static func table(_ word: Bytes) -> (type: String, path: String)? {
+    guard let (type, path) = word.split(atFirst: .colon), path.first == .slash || path.first == .dot else { return nil }
+    return (type.text, path.text)
+  }
+
+  private mutating func addTable(
+    _ type: String, _ path: String, isAliases: Bool, _ configuration: PostfixConfiguration
+  ) {
+    guard ["hash", "btree", "texthash", "cidr"].contains(type) else { return }
+    for entry in TableKeys.entries(path, in: configuration.root, isAliases ? .aliases : .columns) {
+      if isAliases { add(user: entry.key, entry.origin) } else { add(key: entry.key, entry.origin) }
+      addTargets(entry.value, entry.origin)
+    }
+  }
+
+  /// A word of a list: a domain, a network, or a file that holds more of them.
+  private mutating func addWord(
+    _ word: Bytes, _ origin: String, isLocal: Bool, _ configuration: PostfixConfiguration
+  ) {
+    var word = word
+    if word.first == .bang { word.removeFirst() }
+    if word.first == .slash || word.first == .dot && word.contains(.slash) {
+      let name = String(word.text.split(separator: "/").last ?? "")
+      guard let text = try? readFile(configuration.root + word.text) else { return }
+      for line in LogicalLine.all(in: text, of: name) {
+        for entry in ListSyntax.words(line.text) {
+          addWord(entry, "\(name):\(line.line)", isLocal: isLocal, configuration)
+        }
+      }
+    } else if isLocal {
+      add(domain: word, origin, isLocal: true)
+    } else if word.contains(.dot) || word.contains(.colon) {
+      add(key: word, origin)
+    }
+  }
+}

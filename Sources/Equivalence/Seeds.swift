@@ -1,0 +1,133 @@
+// Seeds.swift: what two configurations know, from which questions are made.
+//
+//     From:flood@example.com  REJECT    an address
+//     .cs.example.edu  smtp:[…]         a domain with hosts below it
+//     Connect:192.0.2  RELAY            a network
+//     O MaxMessageSize=1000000          a size
+//
+// A configuration can only treat differently what it names, so an edit that matters
+// concerns something that is named on one side at least: keys, class members and
+// list words of both sides are put to both.
+
+import MailAddress
+
+/// A word that a configuration names, with the place that names it.
+struct Seed: Sendable, Hashable {
+  let text: Bytes
+  /// For instance `access:3` or `class w`.
+  let origin: String
+}
+
+/// Words by what they can be used for, each once, in the order they came up.
+package struct Seeds: Sendable {
+  private(set) var addresses: [Seed] = []
+  private(set) var domains: [Seed] = []
+  /// Domains whose mail ends here.
+  private(set) var localDomains: [Seed] = []
+  private(set) var users: [Seed] = []
+  private(set) var clientAddresses: [Seed] = []
+  private(set) var sizes: [(size: Int, origin: String)] = []
+  private var known: Set<Bytes> = []
+
+  /// Text that introduces a key of sendmail's access table.
+  private static let tags = Set(
+    ["connect", "from", "to", "spam", "clientrate", "clientconn", "greetpause"].map { Bytes($0.utf8) })
+
+  /// A name without a dot is that of a host, where lists of hosts have it.
+  mutating func add(host: Bytes, _ origin: String) {
+    if host.contains(where: { !$0.isLetter && !$0.isDigit && $0 != 0x2D }) { return add(key: host, origin) }
+    if host.contains(where: \.isLetter) { add(domain: host, origin) }
+  }
+
+  mutating func add(domain: Bytes, _ origin: String, isLocal: Bool = false) {
+    let domain = domain.lowercased
+    guard domain.contains(where: { $0.isLetter || $0.isDigit }) else { return }
+    if isLocal, insert(4, domain) { localDomains.append(Seed(text: domain, origin: origin)) }
+    if insert(0, domain) { domains.append(Seed(text: domain, origin: origin)) }
+  }
+
+  mutating func add(user: Bytes, _ origin: String) {
+    guard user.contains(where: { $0.isLetter || $0.isDigit }) else { return }
+    if insert(1, user) { users.append(Seed(text: user, origin: origin)) }
+  }
+
+  mutating func add(address: Bytes, _ origin: String) {
+    if insert(2, address) { addresses.append(Seed(text: address, origin: origin)) }
+  }
+
+  mutating func add(client address: Bytes, _ origin: String) {
+    if insert(3, address) { clientAddresses.append(Seed(text: address, origin: origin)) }
+  }
+
+  mutating func add(size: Int, _ origin: String) {
+    if size > 0, !sizes.contains(where: { $0.size == size }) { sizes.append((size, origin)) }
+  }
+
+  /// Takes a key of a table or a word of a list for what it looks like.
+  mutating func add(key: Bytes, _ origin: String) {
+    var key = key
+    if let (tag, rest) = key.split(atFirst: .colon), Self.tags.contains(tag.lowercased) { key = rest }
+    guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return }
+    if let client = ClientNetwork.address(in: key) { return add(client: client, origin) }
+    if let (local, domain) = key.split(atLast: .at) { return add(local, domain, origin) }
+    if key.first == .dot {
+      add(domain: Bytes(key.dropFirst()), origin)
+    } else if key.contains(.dot) {
+      add(domain: key, origin)
+    } else {
+      add(user: Self.concrete(key), origin)
+    }
+  }
+
+  private mutating func add(_ local: Bytes, _ domain: Bytes, _ origin: String) {
+    if !domain.isEmpty { add(domain: domain.first == .dot ? Bytes(domain.dropFirst()) : domain, origin) }
+    if local.isEmpty { return }
+    if domain.isEmpty { return add(user: Self.concrete(local), origin) }
+    add(address: Self.concrete(local) + [.at] + domain, origin)
+  }
+
+  /// `user+*` and `user++*` stand for any detail.
+  private static func concrete(_ local: Bytes) -> Bytes {
+    guard let (user, detail) = local.split(atFirst: 0x2B), detail.last == 0x2A else { return local }
+    return user + Bytes(ascii: "+detail")
+  }
+
+  /// Whether a word of a kind is new.
+  private mutating func insert(_ kind: UInt8, _ text: Bytes) -> Bool {
+    !text.isEmpty && known.insert([kind] + text).inserted
+  }
+
+  mutating func add(_ other: Seeds) {
+    for seed in other.localDomains { add(domain: seed.text, seed.origin, isLocal: true) }
+    for seed in other.domains { add(domain: seed.text, seed.origin) }
+    for seed in other.users { add(user: seed.text, seed.origin) }
+    for seed in other.addresses { add(address: seed.text, seed.origin) }
+    for seed in other.clientAddresses { add(client: seed.text, seed.origin) }
+    for (size, origin) in other.sizes { add(size: size, origin) }
+  }
+}
+
+/// An address of a client, from a key that names it or a network.
+enum ClientNetwork {
+  /// - Returns: nil where the key is no network.
+  static func address(in key: Bytes) -> Bytes? {
+    var text = key
+    if text.first == .openBracket, text.last == .closeBracket { text = Bytes(text.dropFirst().dropLast()) }
+    if text.lowercased.hasPrefix(Bytes(ascii: "ipv6:")) { text = Bytes(text.dropFirst(5)) }
+    let (host, length) = text.split(atFirst: .slash) ?? (text, [])
+    if host.count(where: { $0 == .colon }) > 1 { return sixth(host) }
+    let octets = host.split(separator: .dot).map { Bytes($0).decimalValue ?? 256 }
+    guard (1...4).contains(octets.count), octets.allSatisfy({ $0 < 256 }) else { return nil }
+    guard host.last != .dot, octets.count > 1 || length.isEmpty else { return nil }
+    var full = octets + [Int](repeating: 0, count: 4 - octets.count)
+    if full[3] == 0 { full[3] = 1 }
+    return Bytes(full.map(String.init).joined(separator: ".").utf8)
+  }
+
+  /// An IPv6 address, a network's with its last part set.
+  private static func sixth(_ host: Bytes) -> Bytes? {
+    let isPart = host.allSatisfy { $0 == .colon || $0 == .dot || $0.isDigit || (0x61...0x66).contains($0 | 0x20) }
+    guard isPart else { return nil }
+    return host.hasSuffix(Bytes(ascii: "::")) ? host + Bytes(ascii: "1") : host
+  }
+}

@@ -1,0 +1,79 @@
+// SendmailSeeds.swift: what a sendmail.cf and its tables name.
+
+import Installation
+import MailAddress
+import Rulesets
+import SendmailCF
+
+extension Seeds {
+  /// - Parameter engine: of the installation, for the values of macros.
+  package init(_ installation: Installation, _ engine: RulesetEngine) {
+    self.init()
+    addClasses(of: installation.program)
+    for file in installation.files {
+      switch file.kind {
+      case .aliases: addAliases(file.path, installation)
+      case .hash, .btree: addTable(file.path, installation)
+      case .text: continue
+      }
+    }
+    addMacros(of: engine)
+    if let size = installation.program.options.text("MaxMessageSize").flatMap({ Int($0) }) {
+      add(size: size, "MaxMessageSize")
+    }
+  }
+
+  private mutating func addClasses(of program: RulesetProgram) {
+    for line in program.file.lines {
+      let number: Int
+      switch line.content {
+      case .words(let named, _): number = named
+      case .classFile(let source): number = source.classNumber
+      default: continue
+      }
+      let name = program.names.name(number).text
+      for word in program.classes.members(of: number) {
+        switch name {
+        case "w": add(domain: word, "class w", isLocal: true)
+        case "E", "L": add(key: word, "class \(name)")
+        default: add(host: word, "class \(name)")
+        }
+      }
+    }
+  }
+
+  private mutating func addAliases(_ path: String, _ installation: Installation) {
+    for entry in TableKeys.entries(path, in: installation.root, .aliases) {
+      add(user: entry.key, entry.origin)
+      addTargets(entry.value, entry.origin)
+    }
+  }
+
+  private mutating func addTable(_ path: String, _ installation: Installation) {
+    for entry in TableKeys.entries(path, in: installation.root) {
+      add(key: entry.key, entry.origin)
+      addTargets(entry.value, entry.origin)
+    }
+  }
+
+  /// Addresses that a table leads to.
+  mutating func addTargets(_ value: Bytes, _ origin: String) {
+    for word in value.split(whereSeparator: { $0 == .comma || $0.isWhiteSpace }) {
+      guard let (local, domain) = Bytes(word).split(atLast: .at), !local.isEmpty, !local.contains(.quote),
+        !domain.isEmpty, domain.allSatisfy({ $0.isLetter || $0.isDigit || $0 == .dot || $0 == 0x2D })
+      else { continue }
+      add(address: Bytes(word), origin)
+    }
+  }
+
+  /// Hosts that macros name: smart hosts, hubs, the domain that masquerades.
+  private mutating func addMacros(of engine: RulesetEngine) {
+    for name in ["j", "m", "M", "R", "H", "S"] {
+      guard let number = engine.names.known(Bytes(name.utf8)), let value = engine.macroText(number) else { continue }
+      let host = Bytes(value.split(separator: .colon).last ?? [])
+      if host.contains(.dot), host.allSatisfy({ $0.isLetter || $0.isDigit || $0 == .dot || $0 == 0x2D }) {
+        add(domain: host, "macro \(name)", isLocal: name == "j")
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// Compare.swift: `waybill compare`, the same envelopes through two configurations.
+
+import ArgumentParser
+import Diagnostics
+import Equivalence
+import Posix
+import Routing
+
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Put the same envelopes to two configurations, and show where they differ.",
+    discussion: """
+      Each side is a sendmail.cf, a .mc file, a main.cf, or the folder of one. Envelopes are
+      made from the keys of the tables, the members of classes and lists, and the usual
+      forms of addresses; an edit that matters to one of them is found.
+
+      A table's text counts where it is newer than its database. The DNS is not asked: every
+      name is taken to exist, unless it ends in .invalid.
+
+      Exit status: 0 when all answers are alike, 1 when some differ.
+      """)
+
+  @ArgumentParser.Argument(help: ArgumentHelp("The first configuration.", valueName: "one"))
+  var one: String
+
+  @ArgumentParser.Argument(help: ArgumentHelp("The second configuration.", valueName: "other"))
+  var other: String
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp(
+      "Stands in for /etc/mail; default: the folder of the .cf or .mc, unless --root is given.", valueName: "folder"))
+  var tables: String?
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Host name for configurations that do not say their own.", valueName: "name"))
+  var host: String?
+
+  @ArgumentParser.Option(help: ArgumentHelp("Ask for this recipient, too; may be repeated.", valueName: "address"))
+  var recipient: [String] = []
+
+  @ArgumentParser.Option(help: ArgumentHelp("The envelope sender of --recipient.", valueName: "address"))
+  var sender = "sender@example.net"
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Client of --recipient; without it this host.", valueName: "ip"))
+  var client: String?
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp(
+      "Ask these, too: lines of SENDER RECIPIENT [IP [NAME]]; <> is the null sender.", valueName: "file"))
+  var envelopes: String?
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Make at most so many envelopes from the configurations.", valueName: "number"))
+  var limit = 20_000
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Show at most so many differences of a kind with their traces.", valueName: "number"))
+  var show = 1
+
+  @OptionGroup var options: CompilerOptions
+
+  func run() throws {
+    var place = ConfigurationPlace(options: options, tables: tables)
+    let found = (try place.find(one), try place.find(other))
+    if let name = host ?? place.statedHostName([found.0, found.1]) { place.hostName = name }
+    let accounts = place.settingsFolder(of: found.0) ?? place.settingsFolder(of: found.1)
+    let first = try place.open(found.0, named: one, accounts: accounts)
+    let second = try place.open(found.1, named: other, accounts: accounts)
+    let comparison = Comparison.compare(first, second, own: try ownQuestions(), limit: max(limit, 0))
+    let text = ComparisonText(comparison, first, second, examples: max(show, 0))
+    try writeOutput(options.json ? text.json : text.text)
+    if !comparison.differences.isEmpty { throw ExitCode(1) }
+  }
+
+  /// The questions of the command line and of --envelopes.
+  private func ownQuestions() throws -> [Question] {
+    let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .localhost
+    let named = recipient.map {
+      Question(
+        Envelope(client: client, sender: Array(sender.utf8), recipients: [Array($0.utf8)]), because: "--recipient")
+    }
+    guard let envelopes else { return named }
+    return named + (try read(envelopes))
+  }
+
+  private func read(_ file: String) throws -> [Question] {
+    let report = Report(isJSON: options.json) { _ in nil }
+    let text: [UInt8]
+    do throws(Errno) { text = try readFile(file) } catch {
+      report.show([Diagnostic(.error, .init(.cannotRead, "cannot read \(file): \(error)"))])
+      throw ExitCode(ExitStatus.noInput.rawValue)
+    }
+    var questions: [Question] = []
+    for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      let words = line.prefix { $0 != 0x23 }
+      if words.allSatisfy({ $0 <= 0x20 }) { continue }
+      guard let question = Question(line: Array(words), because: "\(file):\(index + 1)") else {
+        report.show([
+          Diagnostic(
+            .error,
+            .init(
+              .badEnvelopeLine, "no envelope: \(String(decoding: line, as: UTF8.self))",
+              fix: "write SENDER RECIPIENT [IP [NAME]], for instance: <> postmaster@example.org 192.0.2.1"),
+            at: SourcePosition(file: file, line: index + 1, column: 1))
+        ])
+        throw ExitCode(ExitStatus.dataError.rawValue)
+      }
+      questions.append(question)
+    }
+    return questions
+  }
+}

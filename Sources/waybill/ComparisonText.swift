@@ -1,0 +1,103 @@
+// ComparisonText.swift: what came of a comparison, for people and for programs.
+
+import Diagnostics
+import Equivalence
+import Routing
+
+struct ComparisonText {
+  private let comparison: Comparison
+  private let one: MailSystem
+  private let other: MailSystem
+  /// Differences that are shown of each group.
+  private let examples: Int
+
+  init(_ comparison: Comparison, _ one: MailSystem, _ other: MailSystem, examples: Int) {
+    self.comparison = comparison
+    self.one = one
+    self.other = other
+    self.examples = examples
+  }
+
+  // MARK: for people
+
+  var text: String {
+    var lines = [
+      "\(counted(comparison.asked, "envelope")) asked of \(one.name) (\(one.program.rawValue))"
+        + " and \(other.name) (\(other.program.rawValue))",
+      "  \(comparison.accepted) accepted, \(comparison.refused) refused, "
+        + "\(counted(comparison.rewritten, "copy", "copies")) under another address",
+    ]
+    let mailers = comparison.mailers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if !mailers.isEmpty { lines.append("  by mailer: " + mailers.map { "\($0.key) \($0.value)" }.joined(separator: ", ")) }
+    let differing = comparison.differences.count
+    lines.append("  \(comparison.alike) answered alike, \(differing) \(differing == 1 ? "differs" : "differ")")
+    for (index, group) in comparison.groups.enumerated() { lines += text(of: group, number: index + 1) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func text(of group: DifferenceGroup, number: Int) -> [String] {
+    var lines = [
+      "", "\(number). \(group.name.kind.title) (\(counted(group.members.count, "envelope")))",
+      "   \(one.name) \(group.name.one); \(other.name) \(group.name.other)",
+    ]
+    for difference in group.members.prefix(examples) { lines += text(of: difference) }
+    let rest = group.members.count - min(examples, group.members.count)
+    if rest > 0, examples > 0 { lines.append("   and \(rest) more; --show \(group.members.count) shows all") }
+    return lines
+  }
+
+  private func text(of difference: Difference) -> [String] {
+    let question = difference.question
+    var lines = ["   \(Self.words(question.envelope)); asked for \(question.reason)"]
+    for (system, answer) in [(one, difference.one), (other, difference.other)] {
+      let text = answerText(answer, difference)
+      lines.append("     \(system.name):")
+      lines += text.resultLines.map { "       " + $0 }
+      lines.append("       because:")
+      lines += text.stepLines.map { "         " + $0 }
+    }
+    return lines
+  }
+
+  private func answerText(_ answer: EnvelopeAnswer, _ difference: Difference) -> AnswerText {
+    let index = difference.question.envelope.recipients.firstIndex(of: difference.recipient) ?? 0
+    return AnswerText(show(difference.recipient), answer, recipient: index)
+  }
+
+  private static func words(_ envelope: Envelope) -> String {
+    let client = envelope.client
+    let name = client.name.map { show($0) + " " } ?? ""
+    let size = envelope.size.map { ", \($0) bytes" } ?? ""
+    let recipients = envelope.recipients.map { "<\(show($0))>" }.joined(separator: ", ")
+    return "from <\(show(envelope.sender))> to \(recipients), client \(name)[\(show(client.address))]\(size)"
+  }
+
+  // MARK: for programs
+
+  var json: String {
+    JSONValue.object([
+      ("one", .string(one.name)), ("other", .string(other.name)), ("asked", .number(comparison.asked)),
+      ("alike", .number(comparison.alike)), ("accepted", .number(comparison.accepted)),
+      ("refused", .number(comparison.refused)), ("rewritten", .number(comparison.rewritten)),
+      (
+        "mailers",
+        .object(comparison.mailers.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+      ),
+      ("differences", .array(comparison.differences.map(object))),
+    ]).text + "\n"
+  }
+
+  private func object(_ difference: Difference) -> JSONValue {
+    let envelope = difference.question.envelope
+    let name = DifferenceGroup.Name(difference)
+    return .object([
+      ("kind", .string(difference.kind.rawValue)), ("title", .string(difference.kind.title)),
+      ("reason", .string(difference.question.reason)), ("client", .string(show(envelope.client.address))),
+      ("client_name", envelope.client.name.map { .string(show($0)) } ?? .null),
+      ("sender", .string(show(envelope.sender))), ("recipient", .string(show(difference.recipient))),
+      ("one", .string(name.one)), ("other", .string(name.other)),
+      ("one_answer", answerText(difference.one, difference).object),
+      ("other_answer", answerText(difference.other, difference).object),
+    ])
+  }
+}

@@ -1,0 +1,129 @@
+// ConfigurationPlace.swift: a configuration that the command line names, opened.
+//
+//     sendmail.cf              as it stands
+//     sendmail.mc              compiled first
+//     main.cf, or its folder   Postfix
+//     a folder such as /etc/mail: sendmail.cf, else sendmail.mc
+//
+// Absolute paths are looked up below the root; one that is not there is taken as it
+// stands, because shells complete paths of the machine.
+
+import ArgumentParser
+import Diagnostics
+import Equivalence
+import Installation
+import MCCompiler
+import Posix
+import PostfixConfig
+
+/// Where configurations and their files are found.
+struct ConfigurationPlace {
+  let options: CompilerOptions
+  /// Stands in for /etc/mail; nil for the folder of the configuration.
+  let tables: String?
+  /// For configurations that leave their name to the host.
+  var hostName = "localhost.localdomain"
+
+  private var report: Report { Report(isJSON: options.json) { _ in nil } }
+
+  /// What a name on the command line leads to.
+  enum Found {
+    case postfix(folder: String)
+    case sendmail(file: String)
+    case site(file: String)
+  }
+
+  /// - Throws: the exit status, once the reason is shown.
+  func find(_ name: String) throws -> Found {
+    let path = place(of: name)
+    if isFolder(path) {
+      if isReadable(path + "/main.cf") { return .postfix(folder: path) }
+      if isReadable(path + "/sendmail.cf") { return .sendmail(file: path + "/sendmail.cf") }
+      if isReadable(path + "/sendmail.mc") { return .site(file: path + "/sendmail.mc") }
+      throw failure(
+        "\(name) holds no main.cf, sendmail.cf or sendmail.mc", fix: "name the folder or file of a configuration")
+    }
+    guard isReadable(path) else { throw failure("cannot read \(name)", fix: nil) }
+    if path.split(separator: "/").last == "main.cf" { return .postfix(folder: folderOf(path)) }
+    return path.hasSuffix(".mc") ? .site(file: path) : .sendmail(file: path)
+  }
+
+  /// The name that one of two configurations says its host has.
+  func statedHostName(_ all: [Found]) -> String? {
+    for case .sendmail(let file) in all {
+      guard let text = try? readFile(file) else { continue }
+      for line in text.split(separator: 0x0A) where line.starts(with: "Dj".utf8) && !line.contains(0x24) {
+        return String(decoding: line.dropFirst(2), as: UTF8.self)
+      }
+    }
+    for case .postfix(let folder) in all {
+      guard let text = try? readFile(folder + "/main.cf") else { continue }
+      let name = MainConfiguration.parse(text, file: "main.cf") { _ in }.settings["myhostname"]?.value ?? []
+      if !name.isEmpty, !name.contains(0x24) { return String(decoding: name, as: UTF8.self) }
+    }
+    return nil
+  }
+
+  /// Opens what was found; what is wrong with it is shown.
+  ///
+  /// - Parameter accounts: a folder whose passwd stands in for /etc/passwd.
+  func open(_ found: Found, named name: String, accounts: String? = nil) throws -> MailSystem {
+    do {
+      switch found {
+      case .postfix(let folder): return try openPostfix(folder, name, accounts: accounts)
+      case .sendmail(let file): return open(try readFile(file), file, name)
+      case .site(let file):
+        return open(try compile(file, options, settingsFolder: tables ?? folderOf(file)).configuration, file, name)
+      }
+    } catch let error as Errno {
+      throw failure("cannot read \(name): \(error)", fix: nil)
+    }
+  }
+
+  /// The folder of a sendmail configuration's tables; nil for Postfix.
+  func settingsFolder(of found: Found) -> String? {
+    switch found {
+    case .postfix: nil
+    case .sendmail(let file), .site(let file): tables ?? (options.root == nil ? folderOf(file) : nil)
+    }
+  }
+
+  private func open(_ bytes: [UInt8], _ file: String, _ name: String) -> MailSystem {
+    var root = FileRoot(root: options.root, settingsFolder: settingsFolder(of: .sendmail(file: file)))
+    root.asksTexts = true
+    let installation = Installation(bytes, named: file, root: root, hostName: hostName)
+    report.show(installation.program.diagnostics)
+    return MailSystem(installation, named: name)
+  }
+
+  private func openPostfix(_ folder: String, _ name: String, accounts: String?) throws -> MailSystem {
+    var root = FileRoot(root: options.root, settingsFolder: nil)
+    root.moved.append(FileRoot.Move(folder: "/etc/postfix", to: folder))
+    if let accounts, isReadable(accounts + "/passwd") {
+      root.moved.append(FileRoot.Move(path: "/etc/passwd", to: accounts + "/passwd"))
+    }
+    root.asksTexts = true
+    var findings: [Diagnostic] = []
+    let host = HostFacts(name: Array(hostName.utf8))
+    let configuration = try PostfixConfiguration.load(root: root, host: host) { findings.append($0) }
+    let system = MailSystem(configuration, named: name) { findings.append($0) }
+    report.show(findings)
+    return system
+  }
+
+  private func place(of name: String) -> String {
+    guard let root = options.root, name.hasPrefix("/") else { return name }
+    let below = FileRoot(root) + name
+    return isReadable(below) || !isReadable(name) ? below : name
+  }
+
+  private func failure(_ text: String, fix: String?) -> ExitCode {
+    report.show([Diagnostic(.error, .init(.cannotRead, text, fix: fix))])
+    return ExitCode(ExitStatus.noInput.rawValue)
+  }
+}
+
+/// The folder part of a path.
+func folderOf(_ path: String) -> String {
+  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+}
