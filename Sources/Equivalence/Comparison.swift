@@ -25,6 +25,8 @@ package struct Comparison: Sendable {
   /// Copies by the mailer or transport of the first system.
   package private(set) var mailers: [String: Int] = [:]
   package private(set) var differences: [Difference] = []
+  /// What differs because sendmail and Postfix do, by the reason's name.
+  package private(set) var known: [(difference: KnownDifference, members: [Difference])] = []
 
   /// Asks both systems.
   ///
@@ -51,13 +53,37 @@ package struct Comparison: Sendable {
     for index in question.envelope.recipients.indices {
       let kind = DifferenceKind.between(Outcome(first, recipient: index), Outcome(second, recipient: index))
       guard let kind else { continue }
-      differences.append(
-        Difference(
-          kind: kind, question: question, recipient: question.envelope.recipients[index],
-          one: one.traced(question.envelope), other: other.traced(question.envelope)))
+      let difference = Difference(
+        kind: kind, question: question, recipient: question.envelope.recipients[index],
+        one: one.traced(question.envelope), other: other.traced(question.envelope))
+      if let reason = Self.reason(for: difference, at: index, one.program, other.program) {
+        note(difference, as: reason)
+      } else {
+        differences.append(difference)
+      }
       return
     }
     alike += 1
+  }
+
+  /// The known difference between the two programs that covers this one.
+  private static func reason(
+    for difference: Difference, at index: Int, _ one: MailSystem.Program, _ other: MailSystem.Program
+  ) -> KnownDifference? {
+    guard one != other else { return nil }
+    let outcomes = [difference.one, difference.other].map { Outcome($0, recipient: index) }
+    return KnownDifference.covering(
+      KnownDifference.Case(
+        kind: difference.kind, sender: difference.question.envelope.sender, recipient: difference.recipient,
+        sendmail: outcomes[one == .sendmail ? 0 : 1], postfix: outcomes[one == .sendmail ? 1 : 0]))
+  }
+
+  private mutating func note(_ difference: Difference, as reason: KnownDifference) {
+    if let place = known.firstIndex(where: { $0.difference.name == reason.name }) {
+      known[place].members.append(difference)
+    } else {
+      known.append((reason, [difference]))
+    }
   }
 
   private mutating func count(_ answer: EnvelopeAnswer, _ envelope: Envelope) {
@@ -124,7 +150,7 @@ package struct DifferenceGroup: Sendable {
       case .file: "to a file"
       case .host: "to another host"
       case .agent: "to another agent"
-      case .returned(let code): "and returns it with \(code)"
+      case .returned: "and returns it"
       case .waiting: "and lets it wait"
       case .nowhere: "to nobody"
       }

@@ -30,7 +30,7 @@ package struct Outcome: Sendable, Hashable {
   /// Where a copy goes.
   package enum Place: Sendable, Hashable {
     case mailbox(Bytes), program(Bytes), file(Bytes), host(Bytes), agent(Bytes)
-    /// Sent back; the code of the reply.
+    /// Sent back; the first digit of the reply: nobody waits for the rest of it.
     case returned(Int)
     case waiting, nowhere
   }
@@ -80,7 +80,7 @@ package struct Outcome: Sendable, Hashable {
     case .file(let path): .file(path)
     case .remote(let host): .host(hostName(host))
     case .agent(let transport, let host): .agent(transport.lowercased + [.colon] + hostName(host))
-    case .bounce(let reply): .returned(reply.code)
+    case .bounce(let reply): .returned(reply.code / 100)
     case .deferred: .waiting
     case .nowhere: .nowhere
     }
@@ -92,9 +92,10 @@ package struct Outcome: Sendable, Hashable {
     return host.last == .dot ? Bytes(host.dropLast()) : host
   }
 
-  /// The domain in small letters, without a dot at its end.
+  /// Without quotes, which one may write where the other need not; the domain in small
+  /// letters, without a dot at its end.
   private static func folded(_ address: Bytes) -> Bytes {
-    guard let (local, domain) = address.split(atLast: .at) else { return address }
+    guard let (local, domain) = AddressForm.unquoted(address).split(atLast: .at) else { return address }
     return local + [.at] + hostName(domain)
   }
 }

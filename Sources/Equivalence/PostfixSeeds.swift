@@ -56,7 +56,7 @@ extension Seeds {
       }
     } else if isLocal {
       add(domain: word, origin, isLocal: true)
-    } else if word.contains(.dot) || word.contains(.colon) {
+    } else if word.contains(.dot) || ClientNetwork.address(in: word) != nil {
       add(key: word, origin)
     }
   }

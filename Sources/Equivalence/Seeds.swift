@@ -69,6 +69,8 @@ package struct Seeds: Sendable {
     if let (tag, rest) = key.split(atFirst: .colon), Self.tags.contains(tag.lowercased) { key = rest }
     guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return }
     if let client = ClientNetwork.address(in: key) { return add(client: client, origin) }
+    // [host] and [host]:port: a host whose MX records are not asked.
+    if key.first == .openBracket, let end = key.firstIndex(of: .closeBracket) { key = Bytes(key[1..<end]) }
     if let (local, domain) = key.split(atLast: .at) { return add(local, domain, origin) }
     if key.first == .dot {
       add(domain: Bytes(key.dropFirst()), origin)
@@ -111,10 +113,9 @@ package struct Seeds: Sendable {
 enum ClientNetwork {
   /// - Returns: nil where the key is no network.
   static func address(in key: Bytes) -> Bytes? {
-    var text = key
-    if text.first == .openBracket, text.last == .closeBracket { text = Bytes(text.dropFirst().dropLast()) }
-    if text.lowercased.hasPrefix(Bytes(ascii: "ipv6:")) { text = Bytes(text.dropFirst(5)) }
-    let (host, length) = text.split(atFirst: .slash) ?? (text, [])
+    var (host, length) = key.split(atFirst: .slash) ?? (key, [])
+    if host.first == .openBracket, host.last == .closeBracket { host = Bytes(host.dropFirst().dropLast()) }
+    if host.lowercased.hasPrefix(Bytes(ascii: "ipv6:")) { host = Bytes(host.dropFirst(5)) }
     if host.count(where: { $0 == .colon }) > 1 { return sixth(host) }
     let octets = host.split(separator: .dot).map { Bytes($0).decimalValue ?? 256 }
     guard (1...4).contains(octets.count), octets.allSatisfy({ $0 < 256 }) else { return nil }

@@ -18,6 +18,7 @@ package struct Installation {
   package let path: String
   package let program: RulesetProgram
   package let root: FileRoot
+  private let hostName: [UInt8]
 
   /// - Parameters:
   ///   - hostName: for configurations that leave their name to the host.
@@ -31,6 +32,7 @@ package struct Installation {
   package init(_ bytes: [UInt8], named path: String, root: FileRoot, hostName: String) {
     self.path = path
     self.root = root
+    self.hostName = Array(hostName.utf8)
     var settings = ProgramSettings()
     settings.root = root
     settings.environment.macros = Self.macros(hostName)
@@ -48,7 +50,21 @@ package struct Installation {
     ]
   }
 
-  package func router() -> SendmailRouter { SendmailRouter(program, root: root) }
+  package func router() -> SendmailRouter {
+    let router = SendmailRouter(program, root: root)
+    for (name, word) in hostWords { router.know(word, inClass: name) }
+    return router
+  }
+
+  /// What sendmail adds to classes from the names and interfaces of its host. The
+  /// host may be another one, so these are those that any host has.
+  private var hostWords: [(name: UInt8, word: [UInt8])] {
+    let short = hostName.prefix { $0 != UInt8(ascii: ".") }
+    let domain = hostName.dropFirst(short.count + 1)
+    let own = [hostName, Array(short), Array("localhost".utf8), Array("[127.0.0.1]".utf8)]
+    return own.map { (UInt8(ascii: "w"), $0) } + [(UInt8(ascii: "k"), hostName)]
+      + (domain.isEmpty ? [] : [(UInt8(ascii: "m"), Array(domain))])
+  }
 }
 
 extension FileRoot {

@@ -44,6 +44,11 @@ package final class SendmailRouter: MailRouter {
     initialMacros = engine.macros
   }
 
+  /// Makes a word a member of a class, as names of the host are.
+  package func know(_ word: [UInt8], inClass name: UInt8) {
+    if let number = engine.names.known([name]) { engine.addWord(word, to: number) }
+  }
+
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
     engine.macros = initialMacros
     tracer.begin(engine, isOn: isTracing)

@@ -31,6 +31,10 @@ struct ComparisonText {
     if !mailers.isEmpty { lines.append("  by mailer: " + mailers.map { "\($0.key) \($0.value)" }.joined(separator: ", ")) }
     let differing = comparison.differences.count
     lines.append("  \(comparison.alike) answered alike, \(differing) \(differing == 1 ? "differs" : "differ")")
+    for (reason, members) in comparison.known {
+      lines.append("  \(members.count) more only as sendmail and Postfix always do: \(reason.name) (\(reason.reason));")
+      if let first = members.first { lines.append("    for instance \(Self.words(first.question.envelope))") }
+    }
     for (index, group) in comparison.groups.enumerated() { lines += text(of: group, number: index + 1) }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -84,6 +88,16 @@ struct ComparisonText {
         .object(comparison.mailers.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
       ),
       ("differences", .array(comparison.differences.map(object))),
+      (
+        "known",
+        .array(
+          comparison.known.map { reason, members in
+            .object([
+              ("name", .string(reason.name)), ("reason", .string(reason.reason)),
+              ("differences", .array(members.map(object))),
+            ])
+          })
+      ),
     ]).text + "\n"
   }
 

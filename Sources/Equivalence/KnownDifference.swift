@@ -1,0 +1,64 @@
+// KnownDifference.swift: in what sendmail and Postfix differ under any configuration.
+//
+// A translation cannot bridge these, so they are told apart from differences that
+// somebody should mend. Each says no more than it must: an edit that changes where
+// mail goes does not hide behind one.
+
+import MailAddress
+import Routing
+
+/// A difference that comes with the two programs.
+package struct KnownDifference: Sendable {
+  package let name: String
+  package let reason: String
+  private let covers: @Sendable (Case) -> Bool
+
+  /// One recipient of a question, with sendmail's outcome and Postfix's.
+  struct Case {
+    let kind: DifferenceKind
+    let sender: Bytes
+    let recipient: Bytes
+    let sendmail: Outcome
+    let postfix: Outcome
+  }
+
+  /// The one that covers a case, if there is any.
+  static func covering(_ it: Case) -> KnownDifference? { all.first { $0.covers(it) } }
+
+  private static let all: [KnownDifference] = [
+    KnownDifference(
+      name: "an unknown user is refused at once, not returned",
+      reason: "sendmail takes mail for user+detail before it knows that there is no such user, and sends it back"
+    ) { it in
+      guard it.kind == .verdict, case .refused(500...) = it.postfix.verdict else { return false }
+      return it.sendmail.verdict == .accepted && !it.sendmail.copies.isEmpty
+        && it.sendmail.copies.allSatisfy { if case .returned(5) = $0.place { true } else { false } }
+    },
+    KnownDifference(
+      name: "what is no address is refused with another code",
+      reason: "sendmail says 553, Postfix 501; neither takes the mail"
+    ) { it in
+      guard it.kind == .code, case .refused(501) = it.postfix.verdict else { return false }
+      return true
+    },
+    KnownDifference(
+      name: "mail from mailer-daemon goes out from nobody",
+      reason: "Postfix writes the null sender where the sender is MAILER-DAEMON at its own domain"
+    ) { it in
+      it.kind == .sender && local(it.sender) == Bytes(ascii: "mailer-daemon")
+        && it.postfix.copies.allSatisfy { $0.sender.isEmpty }
+    },
+    KnownDifference(
+      name: "UUCP addresses stay as they are",
+      reason: "sendmail writes user@host.UUCP as host!user; Postfix knows no UUCP"
+    ) { it in
+      it.kind != .verdict && (isUUCP(it.sender) || isUUCP(it.recipient))
+    },
+  ]
+
+  private static func local(_ address: Bytes) -> Bytes {
+    (address.split(atLast: .at)?.before ?? address).lowercased
+  }
+
+  private static func isUUCP(_ address: Bytes) -> Bool { address.lowercased.hasSuffix(Bytes(ascii: ".uucp")) }
+}
