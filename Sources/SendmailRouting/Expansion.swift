@@ -57,8 +57,8 @@ struct Expansion {
     var owner: [UInt8]?
     var mayForward = true
     var mayAlias = true
-    /// Came from an alias, so it may be a program or a file.
-    var isExpanded: Bool { depth > 0 }
+    /// Came from an alias or a file: it may be a program, and the client is told no more.
+    var isExpanded = false
   }
 
   mutating func expand(_ triple: ResolvedAddress, given: [UInt8]) {
@@ -131,6 +131,7 @@ struct Expansion {
     tracer("alias \(text(triple.user)) in \(table): \(text(value))")
     var inner = place
     inner.depth += 1
+    inner.isExpanded = true
     let ownerName = Array("owner-".utf8) + triple.user
     if case .found(let owner, _) = aliases.lookUp(ownerName) {
       // A list of owners, a program or a file cannot be a sender: its name is.
@@ -177,6 +178,7 @@ struct Expansion {
   private mutating func include(_ path: [UInt8], _ place: Place, given: [UInt8]) {
     var inner = place
     inner.depth += 1
+    inner.isExpanded = true
     guard inner.depth <= limit else { return }
     let file = text(path)
     do throws(Errno) {
@@ -229,6 +231,7 @@ struct Expansion {
       tracer("forward file \(path)")
       var inner = place
       inner.depth += 1
+      inner.isExpanded = true
       inner.mayForward = true
       let targets = AliasTarget.parse(file: bytes)
       if !targets.isEmpty {
