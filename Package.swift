@@ -112,6 +112,11 @@ let package = Package(
         "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "TestSupport",
       ]),
     .testTarget(
+      name: "EquivalenceTests",
+      dependencies: [
+        "Equivalence", "Installation", "MailAddress", "Posix", "PostfixConfig", "Routing", "TestSupport",
+      ]),
+    .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
     .testTarget(

@@ -1,15 +1,25 @@
 #!/bin/sh
-# demo.sh: the main job on the examples, as far as Waybill goes today.
-# Run by `make demo`, which sets everything up first.
+# demo.sh: the main job on the examples. Run by `make demo`, which sets everything up.
+#
+# A sendmail.mc becomes a sendmail.cf, its tables and a Postfix configuration; then
+# both mail systems are asked the same envelopes.
 set -eu
 cd "$(dirname "$0")/.."
 waybill=.build/bin/waybill
+sites='debian example.edu'
+summary=$(mktemp)
+trap 'rm -f "$summary"' EXIT
 
 say() { printf '\n%s\n' "$1"; }
 
-for site in debian example.edu; do
-  say "== examples/$site: sendmail.mc to sendmail.cf and tables"
-  "$waybill" build "examples/$site/sendmail.mc" --tables "examples/$site" -o "out/$site"
+for site in $sites; do
+  say "== examples/$site: sendmail.mc to sendmail.cf, tables and Postfix"
+  "$waybill" build "examples/$site/sendmail.mc" --tables "examples/$site" --postfix -o "out/$site"
+  {
+    printf '\nexamples/%s\n' "$site"
+    printf '  %s files in out/%s: sendmail.cf, %s\n' "$(find "out/$site" -type f | wc -l)" "$site" 'tables, the Postfix side'
+    "$waybill" compare "out/$site/sendmail.cf" "out/$site/postfix" | sed 's/^/  /' || :
+  } >> "$summary"
 done
 
 say '== how the Debian host routes a few addresses (a client at 192.0.2.7 asks)'
@@ -17,12 +27,13 @@ say '== how the Debian host routes a few addresses (a client at 192.0.2.7 asks)'
   boss@example.edu staff@example.edu games@chess-club.example.org x@lab.example.edu \
   x@remote.example nobody@example.edu
 
-say '== how the relay of example.edu sends emp0 on'
-"$waybill" trace --brief --config out/example.edu/sendmail.cf --client 203.0.113.5 \
-  emp0@example.edu x@cs.example.edu x@remote.example
+say '== how the relay of example.edu sends emp0 on, and what its Postfix side would do'
+for config in out/example.edu/sendmail.cf out/example.edu/postfix; do
+  "$waybill" trace --brief --config "$config" --tables out/example.edu --client 203.0.113.5 emp0@example.edu
+done
 
 if [ "$(id -u)" = 0 ] && [ -x .build/peers/root/usr/libexec/sendmail/sendmail ]; then
-  say '== the real sendmail reads what was built, and says the same of the first address'
+  say '== the real sendmail reads what was built, and says the same of two addresses'
   root=$PWD/.build/peers/root
   sed "s,/etc/mail/,$PWD/out/debian/,g" out/debian/sendmail.cf > out/debian/here.cf
   printf '/parse boss@example.edu\n/parse x@lab.example.edu\n' |
@@ -32,6 +43,12 @@ if [ "$(id -u)" = 0 ] && [ -x .build/peers/root/usr/libexec/sendmail/sendmail ];
   rm -f out/debian/here.cf
 fi
 
-say 'Next: read the rules behind an answer with'
+say '== summary: what both mail systems answered'
+cat "$summary"
+
+say 'Next: read the rules behind an answer'
 echo '    .build/bin/waybill trace --config out/debian/sendmail.cf boss@example.edu'
-echo 'or try a mistake: change a name in examples/debian/sendmail.mc and build again.'
+echo 'change a line in out/debian/postfix/transport and see it found'
+echo '    .build/bin/waybill compare out/debian/sendmail.cf out/debian/postfix'
+echo 'or compile your own site'
+echo '    .build/bin/waybill build /etc/mail/sendmail.mc --tables /etc/mail --postfix -o out/mine'

@@ -27,14 +27,6 @@ package struct KnownDifference: Sendable {
 
   private static let all: [KnownDifference] = [
     KnownDifference(
-      name: "an unknown user is refused at once, not returned",
-      reason: "sendmail takes mail for user+detail before it knows that there is no such user, and sends it back"
-    ) { it in
-      guard it.kind == .verdict, case .refused(500...) = it.postfix.verdict else { return false }
-      return it.sendmail.verdict == .accepted && !it.sendmail.copies.isEmpty
-        && it.sendmail.copies.allSatisfy { if case .returned(5) = $0.place { true } else { false } }
-    },
-    KnownDifference(
       name: "what is no address is refused with another code",
       reason: "sendmail says 553, Postfix 501; neither takes the mail"
     ) { it in

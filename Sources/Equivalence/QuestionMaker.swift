@@ -46,8 +46,8 @@ package struct QuestionMaker {
   }
 
   private static func thinned(_ questions: [Question], to limit: Int) -> [Question] {
-    guard questions.count > limit, limit > 0 else { return questions }
-    return (0..<limit).map { questions[$0 * questions.count / limit] }
+    guard questions.count > limit else { return questions }
+    return (0..<max(limit, 0)).map { questions[$0 * questions.count / limit] }
   }
 
   // MARK: addresses
