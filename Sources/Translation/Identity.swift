@@ -14,10 +14,11 @@ extension Builder {
     return given.replacing("$w", by: host.cut(".")?.before ?? host).folded
   }
 
-  /// The domain of the host, `$m`.
+  /// The domain of the host, `$m`: of the name that the host gives itself, whatever
+  /// confDOMAIN_NAME says; where that name is not known, of `$j`.
   var ownDomain: String? {
     if let given = facts.macro("m"), !given.value.contains("$") { return given.value.folded }
-    return fullName?.cut(".")?.after
+    return (facts.hostName?.folded ?? fullName)?.cut(".")?.after
   }
 
   func translateIdentity() {

@@ -74,7 +74,7 @@ extension Builder {
       return ReplyText.of(rest, enhanced: code.trimmed)
     }
     if let (word, rest) = text.cut(":"), word.words.count == 1 {
-      return ReplyText.of(rest, enhanced: word.isEmpty ? nil : nil)
+      return ReplyText.of(rest, enhanced: nil)
     }
     return ReplyText.of(text, enhanced: nil)
   }
@@ -127,6 +127,10 @@ extension Builder {
       note(entry, .none, "\(entry.key) is this host's own name: sendmail never asks for it here.")
       return
     }
+    guard entry.value.contains(":") else {
+      note(entry, .none, "The value names no mailer (mailer:host): sendmail passes over it, and so do we.")
+      return
+    }
     if entry.value.contains("%") {
       enumerate(entry, &table)
       return
@@ -136,18 +140,16 @@ extension Builder {
       return
     }
     switch target(entry.value) {
-    case .transport(let route): table.add(entry.key, withoutUser(route, entry), origin(entry))
+    case .transport(let route): addHost(route, entry, &table, &users)
     case .reply(let reply):
       table.add(entry.key, errorRoute(reply), origin(entry))
-      if !reply.hasPrefix("550"), !reply.hasPrefix("450") {
-        note(entry, .approximate, "transport", "The reply's code is 550 for 5.x.x and 450 for 4.x.x.")
-      }
+      note(
+        entry, .approximate, "route_errors, transport",
+        "Clients that may not relay to the domain read this reply before that of the relay check.")
     case .localUser(let user):
       let name = user.cut("@")?.before ?? user
       users.add("@" + entry.key.trimmedDot, name, origin(entry))
-      if entry.key.hasPrefix(".") {
-        note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
-      }
+      if entry.key.hasPrefix(".") { noteSubdomains(entry) }
     case .local:
       people.add("/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName), origin(entry))
       note(entry, .approximate, people.name, "Unknown users are accepted first and bounced later.")
@@ -165,14 +167,34 @@ extension Builder {
     key.hasPrefix(".") ? ".+\\." + String(key.dropFirst()).literalPattern : key.literalPattern
   }
 
-  /// `smtp:user@host` sends to the host; the user would replace the address's own.
-  private func withoutUser(_ route: String, _ entry: SourceEntry) -> String {
-    guard let (before, host) = route.cut("@") else { return route }
-    note(
-      entry, .approximate, "transport",
-      "The mail goes to \(host) under its own addresses; sendmail writes all of it to "
-        + "\(before.dropFirst("smtp:".count))@\(host).")
-    return "smtp:" + host
+  /// `smtp:host`, or `smtp:user@host`, which sends all to that one address: an alias for
+  /// the domain, and the way of that address.
+  private func addHost(
+    _ route: String, _ entry: SourceEntry, _ table: inout PostfixTable, _ users: inout PostfixTable
+  ) {
+    guard let (before, host) = route.cut("@") else {
+      table.add(entry.key, route, origin(entry))
+      return
+    }
+    let address = before.dropFirst("smtp:".count) + "@" + host.filter { $0 != "[" && $0 != "]" }
+    users.add("@" + entry.key.trimmedDot, address, origin(entry))
+    table.add(address, "smtp:" + host, origin(entry))
+    if entry.key.hasPrefix(".") { noteSubdomains(entry) }
+  }
+
+  private func noteSubdomains(_ entry: SourceEntry) {
+    note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
+  }
+
+  /// The replies of `error:` routes for SMTP clients: the error transport knows one code,
+  /// so that the table of recipients says what the route would.
+  var routeErrors: PostfixTable {
+    var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
+    for entry in table_(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
+      guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else { continue }
+      table.add(entry.key, reply, origin(entry))
+    }
+    return table
   }
 
   /// The entry for everything else.

@@ -28,8 +28,9 @@ struct TranslationEnvelope: Sendable, CustomStringConvertible {
 
 /// How an envelope ends, in terms both systems have.
 enum TranslationAnswer: Equatable, CustomStringConvertible {
-  /// The reply code, 0 where the text has none.
   case refused(Int)
+  /// Taken, and sent back later.
+  case bounced
   case discarded
   case held
   case local(user: String)
@@ -38,6 +39,7 @@ enum TranslationAnswer: Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .refused(let code): "refused \(code)"
+    case .bounced: "bounced"
     case .discarded: "discarded"
     case .held: "held"
     case .local(let user): "local \(user)"
@@ -54,7 +56,7 @@ struct SendmailTestMode {
     let commands = envelopes.map(commands)
     let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
     let run = try Peer.sendmail.runOnHost(
-      TranslatedSite.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
+      site.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
     var outputs = Self.outputs(run.text)[...]
     try #require(outputs.count >= commands.reduce(0) { $0 + $1.count }, "\(run)")
     return commands.map { commands in
@@ -111,7 +113,8 @@ struct SendmailTestMode {
     case "error" where host.hasPrefix("quarantine"): return .held
     case "error":
       let code = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first.flatMap { Int($0) }
-      return .refused(code ?? 0)
+      // `SendmailRefusalTests` asks a real session for this.
+      return .refused(code ?? Self.codeOfTexts)
     case "discard": return .discarded
     case "": return nil
     case "local" where isRoute: return .local(user: squeezed(user))
@@ -119,6 +122,9 @@ struct SendmailTestMode {
     default: return nil
     }
   }
+
+  /// The reply to a refusal whose text begins with no code.
+  static let codeOfTexts = 553
 
   private static func squeezed(_ text: String) -> String {
     let plain = text.replacingOccurrences(of: " ", with: "")

@@ -46,7 +46,7 @@ extension TranslationCase {
 
   /// The example of a Debian host, of whose name the site file speaks.
   private static let examples = TranslationCase(
-    site: "example.edu",
+    site: "examples/example.edu",
     envelopes: ["emp0@example.edu", "x@cs.example.edu", "x@deep.cs.example.edu", "x@bio.example.edu", "x@away.example", "root@example.edu", "x@other.example.edu"].flatMap {
       [Envelope($0), Envelope($0, by: ("192.0.2.9", "pc.far.example")), Envelope($0, by: ("198.51.100.9", "pc.example.edu"))]
     } + [Envelope("emp0@example.edu", from: "flood@example.com"), Envelope("emp0@example.edu", from: "other@example.com")])
