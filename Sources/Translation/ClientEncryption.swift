@@ -9,8 +9,9 @@
 import Diagnostics
 
 extension Builder {
-  /// Part of the client list: sendmail asks for it before the sender is looked at, and
-  /// with delay_checks before the client is.
+  /// The beginning of the sender list, as sendmail asks for it when it has a sender; with
+  /// delay_checks of the client list, since then the client is looked at last. Friends
+  /// and haters have to encrypt, too.
   func encryptedClients(_ access: AccessTable?) {
     let policies = (access?.others ?? []).filter(isClientPolicy)
     guard !policies.isEmpty else { return }
@@ -24,12 +25,17 @@ extension Builder {
         addPolicy(entry, key, to: &table)
       }
     }
-    let list = "smtpd_client_restrictions"
+    var words: [ValueWord] = []
     if !table.isEmpty {
-      restrict(list, "check_client_access " + side.put(table), facts.origin(ofFeature: "access_db"))
+      words.append(ValueWord("check_client_access " + side.put(table), facts.origin(ofFeature: "access_db")))
     }
-    if let everybody { encryptAlways(everybody, list) }
-    guard restrictions[list]?.isEmpty == false else { return }
+    if let everybody, demandsEncryption(everybody) {
+      words.append(ValueWord("reject_plaintext_session", origin(everybody)))
+      notePolicy(everybody, "reject_plaintext_session")
+    }
+    guard !words.isEmpty else { return }
+    let list = facts.has("delay_checks") ? "smtpd_client_restrictions" : "smtpd_sender_restrictions"
+    restrictions[list] = words + (restrictions[list] ?? [])
     set("plaintext_reject_code", "454", .restrictions, .standard("454 where encryption is asked for"))
   }
 
@@ -43,16 +49,11 @@ extension Builder {
     notePolicy(entry, table.name)
   }
 
-  private func encryptAlways(_ entry: SourceEntry, _ list: String) {
-    guard demandsEncryption(entry) else { return }
-    restrict(list, "reject_plaintext_session", origin(entry))
-    notePolicy(entry, "reject_plaintext_session")
-  }
-
   private func notePolicy(_ entry: SourceEntry, _ postfix: String) {
     note(
       entry, .approximate, postfix,
-      "The reply's code is 454 whatever PERM or TEMP say; key lengths and certificates are not asked for.")
+      "The reply's code is 454 whatever PERM or TEMP say, and with delay_checks it comes before refusals "
+        + "for other reasons. Key lengths and certificates are not asked for.")
   }
 
   /// `[PERM+|TEMP+]VERIFY…` or `…ENCR…`; other words demand nothing.

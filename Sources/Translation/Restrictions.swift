@@ -14,14 +14,12 @@ extension Builder {
   func translateRestrictions() {
     let access = accessRules
     friends(access)
-    let delays = facts.has("delay_checks")
-    if delays { encryptedClients(access) }
     clientRestrictions(access)
-    if !delays { encryptedClients(access) }
     senderRestrictions(access)
     recipientRestrictions(access)
     heloRestrictions()
     checkOnlyForHaters()
+    encryptedClients(access)
     for (list, words) in restrictions.sorted(by: { order($0.key) < order($1.key) }) {
       let section = list == "smtpd_relay_restrictions" ? Section.relaying : .restrictions
       set(list, words, section, [])

@@ -9,6 +9,7 @@
 // asks transport_maps for all, so that keys of own domains are left out.
 
 import Diagnostics
+import SendmailCF
 
 /// A mailer triple as tables and macros write it: `mailer:host`, `host`, `error:…`.
 enum RouteTarget: Equatable {
@@ -24,12 +25,14 @@ extension Builder {
   func translateRoutes() {
     var table = PostfixTable("transport", .hash, "domains that do not go the usual way")
     if let hub = nullClientHub {
-      set("relayhost", "[\(hub.host)]", .routing, hub.origin)
+      set("relayhost", hub.host, .routing, hub.origin)
       note(.feature("nullclient"), .approximate, "relayhost, mydestination =, inet_interfaces, myorigin")
     } else {
       smartHost()
     }
     mailertable(&table)
+    directDomains(&table)
+    stickyDomains(&table)
     pseudoDomains(&table)
     addTable(table, to: "transport_maps", .routing, facts.origin(ofFeature: "mailertable"))
     redirect()
@@ -261,9 +264,50 @@ extension Builder {
         continue
       }
       table.add("." + domain, route, origin)
-      note(.macro(macro), .approximate, "transport .\(domain)")
-      note(.word(word), .approximate, "transport .\(domain)")
+      note(.macro(macro), .approximate, "transport .\(domain)", Self.pathsOfHosts)
+      note(.word(word), .approximate, "transport .\(domain)", Self.pathsOfHosts)
     }
+  }
+
+  private static let pathsOfHosts =
+    "Addresses below the domain go there. Paths (host!user) become user@host and go the usual way."
+
+  /// LOCAL_NET_CONFIG's usual rule: what lies below a domain is near and needs no smart
+  /// host. `smtp:` without a host goes to the recipient's own domain.
+  private func directDomains(_ table: inout PostfixTable) {
+    var count = 0
+    for line in facts.cf.lines {
+      guard case .rule(let rule) = line.content, let domain = directDomain(rule) else { continue }
+      let call = facts.calls.last { $0.name == "LOCAL_NET_CONFIG" }
+      table.add("." + domain, "smtp:", call.map { Provenance($0) } ?? Provenance("R line", at: line.position))
+      count += 1
+    }
+    guard count > 0 else { return }
+    note(
+      .word("LOCAL_NET_CONFIG"), .approximate, "transport",
+      "Rules that send a domain's subdomains straight to their hosts became routes; look at any others.")
+  }
+
+  /// The domain of `$* < @ $* .domain. > $*` where it is sent to the host it names.
+  private func directDomain(_ rule: CFRule) -> String? {
+    func squeezed(_ units: [CFUnit]) -> String { facts.text(units).filter { !$0.isBlank } }
+    guard let text = squeezed(rule.left).dropping(prefix: "$*<@$*.")?.dropping(suffix: ".>$*") else { return nil }
+    let named = text == "$m" ? ownDomain : text.contains("$") ? nil : text.folded
+    guard let domain = named else { return nil }
+    let right = squeezed(rule.right)
+    let targets = ["smtp", "esmtp", "smtp8"].flatMap { ["$#\($0)$@$2.\(text)$:", "$#\($0)$@$2.\(text).$:"] }
+    return targets.contains { right.hasPrefix($0) } ? domain : nil
+  }
+
+  /// With FEATURE(stickyhost) user@here is the hub's, before aliases are looked at.
+  private func stickyDomains(_ table: inout PostfixTable) {
+    guard let feature = facts.origin(ofFeature: "stickyhost"), let (value, _) = facts.macro("H"),
+      case .transport(let route) = target(value.folded)
+    else { return }
+    for name in ownDomains { table.add(name.word, route, feature) }
+    note(
+      .feature("stickyhost"), .approximate, "transport",
+      "Bare names get the host's own name when they come in, and are the hub's, too.")
   }
 
   private func redirect() {

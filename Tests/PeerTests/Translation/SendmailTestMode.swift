@@ -52,7 +52,7 @@ struct SendmailTestMode {
   let site: TranslatedSite
 
   func answers(_ envelopes: [TranslationEnvelope]) throws -> [TranslationAnswer] {
-    try site.prepareSendmail()
+    try site.prepareSendmail(resolving: Set(envelopes.compactMap { $0.sender.split(separator: "@").last.map(String.init) }))
     let commands = envelopes.map(commands)
     let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
     let run = try Peer.sendmail.runOnHost(
@@ -69,7 +69,7 @@ struct SendmailTestMode {
   private func commands(_ envelope: TranslationEnvelope) -> [String] {
     [
       ".D{client_addr}\(envelope.address)", ".D{client_name}\(envelope.name)", ".D{client_resolve}OK",
-      ".Df\(envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
+      ".Df\(envelope.sender)", ".D{mail_from}\(envelope.sender.isEmpty ? "<>" : envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
       "check_mail <\(envelope.sender)>", "check_rcpt <\(envelope.recipient)>", "3,0 \(envelope.recipient)",
     ]
   }
@@ -90,17 +90,20 @@ struct SendmailTestMode {
 
   private static func answer(_ steps: [(command: String, output: String)]) -> TranslationAnswer {
     var last = TranslationAnswer.refused(0)
+    // What is held still has to be accepted.
+    var isHeld = false
     for (command, output) in steps where !command.hasPrefix(".") {
       guard let line = output.split(separator: "\n").last(where: { $0.contains(" returns: ") }),
         let text = line.components(separatedBy: " returns: ").last
       else { continue }
       guard let answer = read(text, isRoute: command.hasPrefix("3,0")) else { continue }
       switch answer {
+      case .held: isHeld = true
       case .local, .remote: last = answer
       default: return answer
       }
     }
-    return last
+    return isHeld ? .held : last
   }
 
   /// The triple of a result; nil where a check has nothing against it.

@@ -13,11 +13,13 @@ import Translation
 /// A site and what is put to both.
 struct TranslationCase: Sendable, CustomTestStringConvertible {
   var site: String
+  /// Lines that the site is tried without: the beginning of them, by file.
+  var without: [String: String] = [:]
   var envelopes: [TranslationEnvelope]
   /// Recipients (or descriptions) for which the report declares another answer.
   var declared: [String: String] = [:]
 
-  var testDescription: String { site }
+  var testDescription: String { without.isEmpty ? site : "\(site) without some lines" }
 }
 
 @Suite(
@@ -26,7 +28,7 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
 struct TranslationAnswersTests {
   @Test(arguments: TranslationCase.all)
   func sameAnswers(_ example: TranslationCase) throws {
-    let site = try TranslatedSite(example.site)
+    let site = try TranslatedSite(example.site, without: example.without)
     let before = try SendmailTestMode(site: site).answers(example.envelopes)
     let instance = try TranslatedPostfix.start(site.result.side)
     defer { instance.stop() }
