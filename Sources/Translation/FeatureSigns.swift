@@ -104,6 +104,7 @@ struct FeatureSigns: Sendable {
     ("redirect", .word("redirect", class: "P")),
     ("relay_hosts_only", .all([.left("$=R"), .absent(.left("<@$*$=R>"), from: "Basic_check_rcpt")])),
     ("relay_entire_domain", .left("$*$=m")),
+    ("stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", giving: "$:<$H>$1<@$2.>"), .macro("H")])),
     ("use_ct_file", .word("", class: "t")),
     ("use_cw_file", .word("", class: "w")),
     ("virtuser_entire_domain", .left("<@$*$={VirtHost}")),

@@ -14,10 +14,11 @@ extension Builder {
     return given.replacing("$w", by: host.cut(".")?.before ?? host).folded
   }
 
-  /// The domain of the host, `$m`.
+  /// The domain of the host, `$m`: of the name that the host gives itself, whatever
+  /// confDOMAIN_NAME says; where that name is not known, of `$j`.
   var ownDomain: String? {
     if let given = facts.macro("m"), !given.value.contains("$") { return given.value.folded }
-    return fullName?.cut(".")?.after
+    return (facts.hostName?.folded ?? fullName)?.cut(".")?.after
   }
 
   func translateIdentity() {
@@ -42,6 +43,9 @@ extension Builder {
   private func collectOwnNames() {
     if let name = fullName {
       ownNames.append(.init(word: name, origin: facts.macro("j")?.origin ?? Provenance("the host's name")))
+    }
+    if let host = facts.hostName?.folded, !host.isEmpty, !isOwn(host) {
+      ownNames.append(.init(word: host, origin: .standard("the name the host gives itself is in class w")))
     }
     if let short = facts.hostName?.folded.cut(".")?.before ?? shortName, !short.isEmpty {
       ownNames.append(.init(word: short, origin: .standard("the short name is in class w")))

@@ -134,33 +134,52 @@ extension Builder {
 
   // MARK: hubs and unknown users
 
-  /// MAIL_HUB has the mailboxes: names go there after aliases have been looked up.
+  /// MAIL_HUB, or LOCAL_RELAY where there is none, has the mailboxes: names go there
+  /// after aliases have been looked up.
   private func hub() {
-    if let (value, origin) = facts.macro("R") {
-      let reason = "Only names without a domain go there; Postfix gives every name one and cannot tell."
-      note(.macro("R"), .manual, "mailbox_transport", reason)
-      note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
-      noteDefault("LOCAL_RELAY \(value)", .manual, "mailbox_transport", "From \(origin.text).")
-    }
-    guard let (value, origin) = facts.macro("H") else { return }
+    let isSticky = facts.has("stickyhost")
+    if isSticky, facts.macro("R") != nil { noteBareNames() }
+    guard let (macro, word) = hubName(isSticky: isSticky), let (value, origin) = facts.macro(macro) else { return }
     guard case .transport(let route) = target(value.folded) else {
-      note(.macro("H"), .manual, "mailbox_transport")
+      note(.macro(macro), .manual, "mailbox_transport")
       return
     }
-    let stay = facts.members("L")
-    if stay.isEmpty {
-      set("mailbox_transport", route, .delivery, origin)
-    } else {
-      var table = PostfixTable("hub_users", .regexp, "all but these users have their mailboxes on the hub")
-      table.add("!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))$/", route, origin)
-      set("mailbox_transport_maps", side.put(table), .delivery, origin)
-    }
+    set(route, to: facts.members("L"), knownOnly: facts.macro("L") != nil, origin)
     acceptsUnknownUsers = origin
     let reason = "The hub refuses unknown users; until then their mail is accepted here."
-    note(.macro("H"), .approximate, "mailbox_transport", reason)
-    note(.word("MAIL_HUB"), .approximate, "mailbox_transport", reason)
+    note(.macro(macro), .approximate, "mailbox_transport", reason)
+    note(.word(word), .approximate, "mailbox_transport", reason)
     note(.classNamed("L"), .exact, "mailbox_transport_maps")
     for word in ["LOCAL_USER", "LOCAL_USER_FILE"] { note(.word(word), .exact, "mailbox_transport_maps") }
+  }
+
+  private func hubName(isSticky: Bool) -> (macro: String, word: String)? {
+    if facts.macro("H") != nil { return ("H", "MAIL_HUB") }
+    return facts.macro("R") == nil || isSticky ? nil : ("R", "LOCAL_RELAY")
+  }
+
+  /// The transport of mailboxes, but for users who stay. Where unknown users have a relay
+  /// of their own (LUSER_RELAY), the password file says who is known.
+  private func set(_ route: String, to stay: [SiteFacts.Member], knownOnly: Bool, _ origin: Provenance) {
+    if stay.isEmpty, !knownOnly {
+      set("mailbox_transport", route, .delivery, origin)
+      return
+    }
+    var table = PostfixTable("hub_users", .regexp, "all but these users have their mailboxes on the hub")
+    let end = knownOnly ? ":" : "$"
+    if stay.isEmpty {
+      table.add("/^/", route, origin)
+    } else {
+      table.add("!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))\(end)/", route, origin)
+    }
+    let reference = side.put(table)
+    set("mailbox_transport_maps", knownOnly ? "pipemap:{unix:passwd.byname, \(reference)}" : reference, .delivery, origin)
+  }
+
+  private func noteBareNames() {
+    let reason = "Only names without a domain go there; Postfix gives every name one and cannot tell."
+    note(.macro("R"), .manual, "mailbox_transport", reason)
+    note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
   }
 
   /// LUSER_RELAY has the users whom nobody knows here.
@@ -182,8 +201,8 @@ extension Builder {
       addTable(table, to: "transport_maps", .routing, origin)
       acceptsUnknownUsers = origin
     case .reply:
-      // Refusing unknown users is what Postfix does anyway.
-      break
+      // Refusing unknown users is what Postfix does anyway, also where known ones are on a hub.
+      acceptsUnknownUsers = nil
     default:
       note(.macro("L"), .manual, "luser_relay")
       note(.word("LUSER_RELAY"), .manual, "luser_relay")

@@ -19,6 +19,7 @@ extension Builder {
     recipientRestrictions(access)
     heloRestrictions()
     checkOnlyForHaters()
+    encryptedClients(access)
     for (list, words) in restrictions.sorted(by: { order($0.key) < order($1.key) }) {
       let section = list == "smtpd_relay_restrictions" ? Section.relaying : .restrictions
       set(list, words, section, [])
@@ -162,9 +163,18 @@ extension Builder {
 
   private func recipientRestrictions(_ access: AccessTable?) {
     let list = "smtpd_recipient_restrictions"
+    blockedRecipients(access, list)
+    // Addresses are resolved when nothing else is against them.
+    let errors = routeErrors
     if !virtualErrors.isEmpty {
       restrict(list, "check_recipient_access " + side.put(virtualErrors), facts.origin(ofFeature: "virtusertable"))
     }
+    if !errors.isEmpty {
+      restrict(list, "check_recipient_access " + side.put(errors), facts.origin(ofFeature: "mailertable"))
+    }
+  }
+
+  private func blockedRecipients(_ access: AccessTable?, _ list: String) {
     guard let access, blocksRecipients else { return }
     let entries = access.effective(.to)
     let kept = entries.filter { !discardsSafely($0) }
@@ -310,7 +320,7 @@ extension Builder {
     }
     note(.feature("lookupdotdomain"), .exact, ".dom keys")
     for entry in access.entries { reportEntry(entry) }
-    for entry in access.others { reportOther(entry) }
+    for entry in access.others where !isClientPolicy(entry) { reportOther(entry) }
   }
 
   private func reportEntry(_ entry: AccessEntry) {
@@ -342,7 +352,6 @@ extension Builder {
   /// Tags that are about something else than accepting mail.
   private static let otherTags: [String: (String, String)] = [
     "tls_srv": ("smtp_tls_policy_maps", "The server's name becomes the next hop: VERIFY is verify, ENCR encrypt."),
-    "tls_clt": ("check_client_access", "Write `host reject_plaintext_session` into a client table."),
     "tls_rcpt": ("smtp_tls_policy_maps", "Policies go by next hop; there is none for one recipient."),
     "try_tls": ("smtp_tls_policy_maps", "Write `host none`."),
     "srv_features": ("smtpd_discard_ehlo_keyword_address_maps", "Letters become keywords: S starttls, A auth, E etrn."),

@@ -9,6 +9,7 @@
 // asks transport_maps for all, so that keys of own domains are left out.
 
 import Diagnostics
+import SendmailCF
 
 /// A mailer triple as tables and macros write it: `mailer:host`, `host`, `error:…`.
 enum RouteTarget: Equatable {
@@ -24,12 +25,14 @@ extension Builder {
   func translateRoutes() {
     var table = PostfixTable("transport", .hash, "domains that do not go the usual way")
     if let hub = nullClientHub {
-      set("relayhost", "[\(hub.host)]", .routing, hub.origin)
+      set("relayhost", hub.host, .routing, hub.origin)
       note(.feature("nullclient"), .approximate, "relayhost, mydestination =, inet_interfaces, myorigin")
     } else {
       smartHost()
     }
     mailertable(&table)
+    directDomains(&table)
+    stickyDomains(&table)
     pseudoDomains(&table)
     addTable(table, to: "transport_maps", .routing, facts.origin(ofFeature: "mailertable"))
     redirect()
@@ -74,7 +77,7 @@ extension Builder {
       return ReplyText.of(rest, enhanced: code.trimmed)
     }
     if let (word, rest) = text.cut(":"), word.words.count == 1 {
-      return ReplyText.of(rest, enhanced: word.isEmpty ? nil : nil)
+      return ReplyText.of(rest, enhanced: nil)
     }
     return ReplyText.of(text, enhanced: nil)
   }
@@ -127,6 +130,10 @@ extension Builder {
       note(entry, .none, "\(entry.key) is this host's own name: sendmail never asks for it here.")
       return
     }
+    guard entry.value.contains(":") else {
+      note(entry, .none, "The value names no mailer (mailer:host): sendmail passes over it, and so do we.")
+      return
+    }
     if entry.value.contains("%") {
       enumerate(entry, &table)
       return
@@ -136,18 +143,16 @@ extension Builder {
       return
     }
     switch target(entry.value) {
-    case .transport(let route): table.add(entry.key, withoutUser(route, entry), origin(entry))
+    case .transport(let route): addHost(route, entry, &table, &users)
     case .reply(let reply):
       table.add(entry.key, errorRoute(reply), origin(entry))
-      if !reply.hasPrefix("550"), !reply.hasPrefix("450") {
-        note(entry, .approximate, "transport", "The reply's code is 550 for 5.x.x and 450 for 4.x.x.")
-      }
+      note(
+        entry, .approximate, "route_errors, transport",
+        "Clients that may not relay to the domain read this reply before that of the relay check.")
     case .localUser(let user):
       let name = user.cut("@")?.before ?? user
       users.add("@" + entry.key.trimmedDot, name, origin(entry))
-      if entry.key.hasPrefix(".") {
-        note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
-      }
+      if entry.key.hasPrefix(".") { noteSubdomains(entry) }
     case .local:
       people.add("/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName), origin(entry))
       note(entry, .approximate, people.name, "Unknown users are accepted first and bounced later.")
@@ -165,14 +170,34 @@ extension Builder {
     key.hasPrefix(".") ? ".+\\." + String(key.dropFirst()).literalPattern : key.literalPattern
   }
 
-  /// `smtp:user@host` sends to the host; the user would replace the address's own.
-  private func withoutUser(_ route: String, _ entry: SourceEntry) -> String {
-    guard let (before, host) = route.cut("@") else { return route }
-    note(
-      entry, .approximate, "transport",
-      "The mail goes to \(host) under its own addresses; sendmail writes all of it to "
-        + "\(before.dropFirst("smtp:".count))@\(host).")
-    return "smtp:" + host
+  /// `smtp:host`, or `smtp:user@host`, which sends all to that one address: an alias for
+  /// the domain, and the way of that address.
+  private func addHost(
+    _ route: String, _ entry: SourceEntry, _ table: inout PostfixTable, _ users: inout PostfixTable
+  ) {
+    guard let (before, host) = route.cut("@") else {
+      table.add(entry.key, route, origin(entry))
+      return
+    }
+    let address = before.dropFirst("smtp:".count) + "@" + host.filter { $0 != "[" && $0 != "]" }
+    users.add("@" + entry.key.trimmedDot, address, origin(entry))
+    table.add(address, "smtp:" + host, origin(entry))
+    if entry.key.hasPrefix(".") { noteSubdomains(entry) }
+  }
+
+  private func noteSubdomains(_ entry: SourceEntry) {
+    note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
+  }
+
+  /// The replies of `error:` routes for SMTP clients: the error transport knows one code,
+  /// so that the table of recipients says what the route would.
+  var routeErrors: PostfixTable {
+    var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
+    for entry in table_(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
+      guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else { continue }
+      table.add(entry.key, reply, origin(entry))
+    }
+    return table
   }
 
   /// The entry for everything else.
@@ -239,9 +264,50 @@ extension Builder {
         continue
       }
       table.add("." + domain, route, origin)
-      note(.macro(macro), .approximate, "transport .\(domain)")
-      note(.word(word), .approximate, "transport .\(domain)")
+      note(.macro(macro), .approximate, "transport .\(domain)", Self.pathsOfHosts)
+      note(.word(word), .approximate, "transport .\(domain)", Self.pathsOfHosts)
     }
+  }
+
+  private static let pathsOfHosts =
+    "Addresses below the domain go there. Paths (host!user) become user@host and go the usual way."
+
+  /// LOCAL_NET_CONFIG's usual rule: what lies below a domain is near and needs no smart
+  /// host. `smtp:` without a host goes to the recipient's own domain.
+  private func directDomains(_ table: inout PostfixTable) {
+    var count = 0
+    for line in facts.cf.lines {
+      guard case .rule(let rule) = line.content, let domain = directDomain(rule) else { continue }
+      let call = facts.calls.last { $0.name == "LOCAL_NET_CONFIG" }
+      table.add("." + domain, "smtp:", call.map { Provenance($0) } ?? Provenance("R line", at: line.position))
+      count += 1
+    }
+    guard count > 0 else { return }
+    note(
+      .word("LOCAL_NET_CONFIG"), .approximate, "transport",
+      "Rules that send a domain's subdomains straight to their hosts became routes; look at any others.")
+  }
+
+  /// The domain of `$* < @ $* .domain. > $*` where it is sent to the host it names.
+  private func directDomain(_ rule: CFRule) -> String? {
+    func squeezed(_ units: [CFUnit]) -> String { facts.text(units).filter { !$0.isBlank } }
+    guard let text = squeezed(rule.left).dropping(prefix: "$*<@$*.")?.dropping(suffix: ".>$*") else { return nil }
+    let named = text == "$m" ? ownDomain : text.contains("$") ? nil : text.folded
+    guard let domain = named else { return nil }
+    let right = squeezed(rule.right)
+    let targets = ["smtp", "esmtp", "smtp8"].flatMap { ["$#\($0)$@$2.\(text)$:", "$#\($0)$@$2.\(text).$:"] }
+    return targets.contains { right.hasPrefix($0) } ? domain : nil
+  }
+
+  /// With FEATURE(stickyhost) user@here is the hub's, before aliases are looked at.
+  private func stickyDomains(_ table: inout PostfixTable) {
+    guard let feature = facts.origin(ofFeature: "stickyhost"), let (value, _) = facts.macro("H"),
+      case .transport(let route) = target(value.folded)
+    else { return }
+    for name in ownDomains { table.add(name.word, route, feature) }
+    note(
+      .feature("stickyhost"), .approximate, "transport",
+      "Bare names get the host's own name when they come in, and are the hub's, too.")
   }
 
   private func redirect() {

@@ -28,8 +28,9 @@ struct TranslationEnvelope: Sendable, CustomStringConvertible {
 
 /// How an envelope ends, in terms both systems have.
 enum TranslationAnswer: Equatable, CustomStringConvertible {
-  /// The reply code, 0 where the text has none.
   case refused(Int)
+  /// Taken, and sent back later.
+  case bounced
   case discarded
   case held
   case local(user: String)
@@ -38,6 +39,7 @@ enum TranslationAnswer: Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .refused(let code): "refused \(code)"
+    case .bounced: "bounced"
     case .discarded: "discarded"
     case .held: "held"
     case .local(let user): "local \(user)"
@@ -50,11 +52,11 @@ struct SendmailTestMode {
   let site: TranslatedSite
 
   func answers(_ envelopes: [TranslationEnvelope]) throws -> [TranslationAnswer] {
-    try site.prepareSendmail()
+    try site.prepareSendmail(resolving: Set(envelopes.compactMap { $0.sender.split(separator: "@").last.map(String.init) }))
     let commands = envelopes.map(commands)
     let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
     let run = try Peer.sendmail.runOnHost(
-      TranslatedSite.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
+      site.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
     var outputs = Self.outputs(run.text)[...]
     try #require(outputs.count >= commands.reduce(0) { $0 + $1.count }, "\(run)")
     return commands.map { commands in
@@ -67,7 +69,7 @@ struct SendmailTestMode {
   private func commands(_ envelope: TranslationEnvelope) -> [String] {
     [
       ".D{client_addr}\(envelope.address)", ".D{client_name}\(envelope.name)", ".D{client_resolve}OK",
-      ".Df\(envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
+      ".Df\(envelope.sender)", ".D{mail_from}\(envelope.sender.isEmpty ? "<>" : envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
       "check_mail <\(envelope.sender)>", "check_rcpt <\(envelope.recipient)>", "3,0 \(envelope.recipient)",
     ]
   }
@@ -88,17 +90,20 @@ struct SendmailTestMode {
 
   private static func answer(_ steps: [(command: String, output: String)]) -> TranslationAnswer {
     var last = TranslationAnswer.refused(0)
+    // What is held still has to be accepted.
+    var isHeld = false
     for (command, output) in steps where !command.hasPrefix(".") {
       guard let line = output.split(separator: "\n").last(where: { $0.contains(" returns: ") }),
         let text = line.components(separatedBy: " returns: ").last
       else { continue }
       guard let answer = read(text, isRoute: command.hasPrefix("3,0")) else { continue }
       switch answer {
+      case .held: isHeld = true
       case .local, .remote: last = answer
       default: return answer
       }
     }
-    return last
+    return isHeld ? .held : last
   }
 
   /// The triple of a result; nil where a check has nothing against it.
@@ -111,7 +116,8 @@ struct SendmailTestMode {
     case "error" where host.hasPrefix("quarantine"): return .held
     case "error":
       let code = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first.flatMap { Int($0) }
-      return .refused(code ?? 0)
+      // `SendmailRefusalTests` asks a real session for this.
+      return .refused(code ?? Self.codeOfTexts)
     case "discard": return .discarded
     case "": return nil
     case "local" where isRoute: return .local(user: squeezed(user))
@@ -119,6 +125,9 @@ struct SendmailTestMode {
     default: return nil
     }
   }
+
+  /// The reply to a refusal whose text begins with no code.
+  static let codeOfTexts = 553
 
   private static func squeezed(_ text: String) -> String {
     let plain = text.replacingOccurrences(of: " ", with: "")

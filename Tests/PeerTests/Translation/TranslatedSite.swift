@@ -13,8 +13,8 @@ import Testing
 import Translation
 
 struct TranslatedSite {
-  static let host = "mail.example.org"
-
+  /// The name of the machine that the site is for.
+  let host: String
   let folder: TemporaryFolder
   let compilation: Compilation
   let configuration: CFFile
@@ -23,70 +23,77 @@ struct TranslatedSite {
   /// - Parameters:
   ///   - name: a folder below the fixtures or the examples.
   ///   - usesCalls: false to translate the .cf alone.
-  init(_ name: String, usesCalls: Bool = true, allowsOpenRelay: Bool = false) throws {
+  ///   - without: lines to leave out: the beginning of them, by file.
+  init(_ name: String, usesCalls: Bool = true, without: [String: String] = [:]) throws {
+    host = Self.isExample(name) ? "mail.example.edu" : "mail.example.org"
     folder = try TemporaryFolder()
     chmod(folder.path, 0o755)
     let source = Self.folder(of: name)
     for file in try FileManager.default.contentsOfDirectory(atPath: source).sorted() {
-      let text = try String(contentsOfFile: source + "/" + file, encoding: .utf8)
+      var text = try String(contentsOfFile: source + "/" + file, encoding: .utf8)
+      if let start = without[file] {
+        text = text.components(separatedBy: "\n").filter { !$0.hasPrefix(start) }.joined(separator: "\n")
+      }
       let isSite = file == "sendmail.mc"
-      // Examples have no line of their own for the places of these two files.
-      let more = isSite && !text.contains("confHOSTS_FILE") ? Self.places : ""
-      try folder.write(
-        file, (isSite ? text.replacingOccurrences(of: "MAILER(`local')", with: more + "MAILER(`local')") : text)
-          .replacingOccurrences(of: "/etc/mail/", with: folder.path + "/"))
+      let placed = isSite && Self.isExample(name) ? Self.placed(text) : text
+      try folder.write(file, placed.replacingOccurrences(of: "/etc/mail/", with: folder.path + "/"))
     }
     try folder.write("service.switch", "hosts\tfiles\naliases\tfiles\npasswd\tfiles\n")
-    try folder.write("hosts", Self.hosts)
     guard let library = Library(folder: Peer.library) else { throw PeerMissing() }
     var compiler = MCCompiler(library: library)
     compiler.definitions = [("MAIL_SETTINGS_DIR", folder.path + "/")]
     compilation = compiler.compile(folder.path + "/sendmail.mc")
     configuration = CFReader.read(compilation.configuration, name: folder.path + "/sendmail.cf")
-    var translator = Translator(
-      configuration: configuration, calls: usesCalls ? compilation.calls : [], hostName: Self.host)
-    translator.allowsOpenRelay = allowsOpenRelay
+    let translator = Translator(
+      configuration: configuration, calls: usesCalls ? compilation.calls : [], hostName: host)
     result = translator.translate()
   }
 
   struct PeerMissing: Error {}
 
-  private static let places = """
-    define(`confSERVICE_SWITCH_FILE', MAIL_SETTINGS_DIR`'service.switch)dnl
-    define(`confHOSTS_FILE', MAIL_SETTINGS_DIR`'hosts)dnl
-
-    """
-
-  /// Names that exist for sendmail, which asks no name server in tests.
-  private static let hosts: String =
-    "127.0.0.1 localhost\n192.0.2.25 mail.example.org\n"
-    + [
-      "far.example", "bad.example", "mixed.example", "disc.example", "quar.example", "sub.bad.example",
-      "relayfrom.example", "untagged.example", "untagok.example", "bulk.example", "x.bulk.example",
-      "partner.example", "example.com", "closed.example",
-    ].enumerated().map { "198.51.100.\($0.offset + 1) \($0.element)\n" }.joined()
+  /// Examples say nothing of the folder and the files that a test has; they come after
+  /// the OSTYPE, which sets the folder too.
+  private static func placed(_ text: String) -> String {
+    var lines = text.components(separatedBy: "\n").filter { !$0.hasPrefix("include(") }
+    let line = lines.firstIndex { $0.hasPrefix("OSTYPE(") } ?? 0
+    lines.insert(
+      contentsOf: [
+        "define(`MAIL_SETTINGS_DIR', `/etc/mail/')dnl",
+        "define(`confSERVICE_SWITCH_FILE', MAIL_SETTINGS_DIR`'service.switch)dnl",
+        "define(`confHOSTS_FILE', MAIL_SETTINGS_DIR`'hosts)dnl",
+      ], at: line + 1)
+    return lines.joined(separator: "\n")
+  }
 
   static func folder(of name: String) -> String {
-    let own = Checkout.root + "/Tests/PeerTests/Fixtures/translation/" + name
-    return FileManager.default.fileExists(atPath: own) ? own : Checkout.root + "/examples/" + name
+    Checkout.root + "/" + (isExample(name) ? name : fixtures + "/" + name)
   }
+
+  private static func isExample(_ name: String) -> Bool { name.hasPrefix("examples/") }
+
+  private static let fixtures = "Tests/PeerTests/Fixtures/translation"
 
   /// Every site of the fixtures, and the examples.
   static let names: [String] = {
-    let folder = Checkout.root + "/Tests/PeerTests/Fixtures/translation"
-    let own = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let own = (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/" + fixtures)) ?? []
     let examples = (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/examples")) ?? []
     return own.sorted()
-      + examples.sorted().filter {
-        FileManager.default.fileExists(atPath: Checkout.root + "/examples/\($0)/sendmail.mc")
+      + examples.sorted().map { "examples/" + $0 }.filter {
+        FileManager.default.fileExists(atPath: Checkout.root + "/\($0)/sendmail.mc")
       }
   }()
 
   // MARK: the real sendmail's side
 
   /// Writes the .cf and builds its tables with the real makemap.
-  func prepareSendmail() throws {
-    try folder.write("sendmail.cf", compilation.configuration + Array(Self.pair.utf8))
+  ///
+  /// - Parameter names: domains that exist, where no name server is asked.
+  func prepareSendmail(resolving names: Set<String>) throws {
+    try folder.write(
+      "hosts", "127.0.0.1 localhost\n192.0.2.25 \(host)\n"
+        + names.sorted().map { "198.51.100.1 \($0)\n" }.joined())
+    try folder.write(
+      "sendmail.cf", Array(Self.trust.utf8) + compilation.configuration + Array(Self.pair.utf8))
     try folder.write("mini.cf", "V10\n")
     for map in configuration.maps where map.mapType == Array("hash".utf8) {
       let words = String(decoding: map.arguments, as: UTF8.self).split(separator: " ")
@@ -96,6 +103,12 @@ struct TranslatedSite {
       try #require(made.status == 0, "makemap \(path): \(made)")
     }
   }
+
+  /// sendmail opens no map below a folder that all may write to, as temporary ones are.
+  /// First of all, because class files are read under it, too.
+  private static let trust =
+    "O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,"
+    + "ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,DontWarnForwardFileInUnsafeDirPath\n"
 
   /// A ruleset that turns the text `$|` into the symbol, which test mode does not.
   private static let pair = "\nSpair\nR$* $$| $*\t$: $1 $| $2\n"

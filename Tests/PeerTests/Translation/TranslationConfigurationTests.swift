@@ -100,7 +100,7 @@ struct TranslationConfigurationTests {
   func fromConfigurationAlone(_ name: String) throws {
     let site = try TranslatedSite(name)
     let one = site.result.side
-    let other = Translator(configuration: site.configuration, calls: [], hostName: TranslatedSite.host).translate().side
+    let other = Translator(configuration: site.configuration, calls: [], hostName: site.host).translate().side
     #expect(one.settings.map(\.name) == other.settings.map(\.name))
     for setting in one.settings {
       #expect(setting.value == other.setting(setting.name)?.value, "\(setting.name)")
@@ -116,7 +116,7 @@ struct TranslationConfigurationTests {
   func deterministic(_ name: String) throws {
     let site = try TranslatedSite(name)
     let translator = Translator(
-      configuration: site.configuration, calls: site.compilation.calls, hostName: TranslatedSite.host)
+      configuration: site.configuration, calls: site.compilation.calls, hostName: site.host)
     #expect(translator.translate().side.files == site.result.side.files)
     #expect(translator.translate().report.text == site.result.report.text)
   }
