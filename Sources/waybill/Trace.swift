@@ -45,8 +45,9 @@ struct Trace: ParsableCommand {
   var json = false
 
   func run() throws {
-    let installation = try openInstallation(
-      config, root: root, tables: tables, report: Report(isJSON: json) { _ in nil })
+    let report = Report(isJSON: json)
+    if let tables { try requireFolder(tables, "--tables", report) }
+    let installation = try openInstallation(config, root: root, tables: tables, report: report)
     let router = installation.router()
     router.isTracing = !brief
     let client = client.map { Client(address: Array($0.utf8), helo: Array("client.invalid".utf8)) }
@@ -56,6 +57,11 @@ struct Trace: ParsableCommand {
           client: client ?? .commandLine, sender: Array(sender.utf8), recipients: [Array(address.utf8)]))
       try writeOutput(json ? AnswerText(address, answer).json : AnswerText(address, answer).text)
     }
+    report.show(router.engine.mapFaults)
+    if installation.program.diagnostics.contains(where: { $0.severity == .error }) {
+      throw ExitCode(ExitStatus.configuration.rawValue)
+    }
+    if !router.engine.mapFaults.isEmpty { throw ExitCode(ExitStatus.dataError.rawValue) }
   }
 }
 
@@ -66,14 +72,20 @@ func openInstallation(
 ) throws -> Installation {
   let beside = config.lastIndex(of: "/").map { String(config[..<$0]) } ?? "."
   let folder = tables ?? (root == nil ? beside : nil)
-  do throws(Errno) {
-    let installation = try Installation(config, root: FileRoot(root: root, settingsFolder: folder))
-    report.show(installation.program.diagnostics)
-    return installation
-  } catch {
+  let installation = Installation(
+    try readConfiguration(config, report), named: config,
+    root: FileRoot(root: root, settingsFolder: folder), hostName: "localhost.localdomain")
+  report.show(installation.program.diagnostics)
+  return installation
+}
+
+/// The bytes of a .cf; ends the command where it cannot be read.
+func readConfiguration(_ path: String, _ report: Report) throws -> [UInt8] {
+  do throws(Errno) { return try readFile(path) } catch {
     report.show([
       Diagnostic(
-        .error, .init(.cannotRead, "cannot read \(config): \(error)"), at: SourcePosition(file: config))
+        .error, .init(.cannotRead, "cannot read \(path): \(error)", fix: "name a sendmail.cf"),
+        at: SourcePosition(file: path))
     ])
     throw ExitCode(ExitStatus.noInput.rawValue)
   }

@@ -43,22 +43,28 @@ final class BerkeleyDBMap: LookupMap {
     let type = definition.type.name
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return .absent }
       let what = reason.isMissing ? "missing" : "unsafe"
-      engine.complain("\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)")
+      engine.complain(
+        "\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)",
+        definition.fault(.mapFileUnusable(place, reason.text, isMissing: reason.isMissing)))
       return .failed
     }
-    for warning in safety.warnings(about: path) { engine.complain(warning) }
+    if place == path {
+      for warning in safety.warnings(about: path) { engine.complain(warning) }
+    }
     do throws(TableError) {
       let file = try BerkeleyDBFile(path: place)
       guard file.kind == kind else {
-        engine.complain("Cannot open \(type) database \(path): Invalid argument")
+        engine.complain(
+          "Cannot open \(type) database \(path): Invalid argument",
+          definition.fault(.mapFileOfOtherType(place, file.kind.rawValue, wanted: type)))
         return .failed
       }
       return .open(file)
     } catch {
-      engine.complain("Cannot open \(type) database \(path): Invalid argument")
+      engine.complain("Cannot open \(type) database \(path): Invalid argument", error.diagnostic)
       return .failed
     }
   }
@@ -75,7 +81,8 @@ final class BerkeleyDBMap: LookupMap {
         }
         return .found(definition.answer(value, key: key, arguments))
       } catch {
-        engine.complain("map \(shown(definition.name)): \(error.diagnostic.message.text)")
+        engine.complain(
+          "map \(shown(definition.name)): \(error.diagnostic.message.text)", error.diagnostic)
         return .temporaryFailure(nil)
       }
     }
@@ -112,16 +119,22 @@ final class TextMap: LookupMap {
     let path = shown(definition.argument)
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(place, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return [:] }
-      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      engine.complain(
+        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
+        definition.fault(.mapFileUnusable(place, reason.text, isMissing: reason.isMissing)))
       return nil
     }
-    for warning in safety.warnings(about: path) { engine.complain(warning) }
+    if place == path {
+      for warning in safety.warnings(about: path) { engine.complain(warning) }
+    }
     do throws(Errno) {
       return columns(try readFile(place), definition)
     } catch {
-      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      engine.complain(
+        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
+        definition.fault(.mapFileUnusable(place, error.description, isMissing: false)))
       return nil
     }
   }
