@@ -33,6 +33,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case unknownRuleset = 2014
   case unknownMapType = 2015
   case badMapFlag = 2016
+  case mapFile = 2017
 
   // 3000: tables
   case tableFormat = 3001

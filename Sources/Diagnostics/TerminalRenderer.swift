@@ -42,18 +42,37 @@ package struct TerminalRenderer {
     else { return "" }
     let number = String(position.line)
     let margin = String(repeating: " ", count: max(5 - number.count, 0))
-    var text = "\(margin)\(number) | \(String(decoding: line, as: UTF8.self))\n"
+    let shown = window(of: line, around: position.column)
+    var text = "\(margin)\(number) | \(shown.text)\n"
     guard position.column > 0, position.column <= line.count + 1 else { return text }
-    // Tabs are repeated so that the caret stands below its byte at any tab width.
-    let lead = line.prefix(position.column - 1)
-      .filter { $0 & 0xC0 != 0x80 }
-      .map { $0 == 0x09 ? "\t" : " " }.joined()
     let rest = max(line.count - (position.column - 1), 1)
+    let lead = shown.lead
     let tail = String(repeating: "~", count: max(min(diagnostic.length, rest) - 1, 0))
     text += "\(String(repeating: " ", count: max(number.count, 5))) | \(lead)"
     text += paint("^" + tail, as: diagnostic.severity) + "\n"
     return text
   }
+
+  /// The part of a line that is shown, and what stands before the caret.
+  ///
+  /// Of a line that no terminal is wide enough for, the surroundings of the fault.
+  /// Control characters are shown as `?`, lest they move the caret or worse. Tabs are
+  /// repeated so that the caret stands below its byte at any tab width.
+  private func window(of line: [UInt8], around column: Int) -> (text: String, lead: String) {
+    let caret = max(column - 1, 0)
+    let start = line.count > Self.widest && caret > Self.widest / 2 ? caret - Self.widest / 2 : 0
+    let end = min(line.count, start + Self.widest)
+    let bytes = line[min(start, end)..<end].map { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F ? 0x3F : $0 }
+    let before = bytes.prefix(caret - start).filter { $0 & 0xC0 != 0x80 }
+    let (left, right) = (start > 0 ? "..." : "", end < line.count ? "..." : "")
+    return (
+      left + String(decoding: bytes, as: UTF8.self) + right,
+      left.map { _ in " " }.joined() + before.map { $0 == 0x09 ? "\t" : " " }.joined()
+    )
+  }
+
+  /// How many bytes of a line are shown.
+  private static let widest = 160
 
   private func paint(_ text: String, as severity: Diagnostic.Severity) -> String {
     guard colour else { return text }

@@ -20,6 +20,10 @@ package struct MailSystem {
   let router: any MailRouter
   let seeds: Seeds
   private let trace: (Bool) -> Void
+  /// What came to light while it answered: tables that do not open.
+  package let faults: () -> [Diagnostic]
+  /// Whether the configuration itself has an error.
+  package let isFaulty: Bool
 
   package enum Program: String, Sendable { case sendmail, Postfix }
 
@@ -32,6 +36,8 @@ package struct MailSystem {
     self.router = router
     seeds = Seeds(installation, router.engine)
     trace = { router.isTracing = $0 }
+    faults = { router.engine.mapFaults }
+    isFaulty = installation.program.diagnostics.contains { $0.severity == .error }
   }
 
   /// A Postfix configuration folder.
@@ -43,6 +49,8 @@ package struct MailSystem {
     router = PostfixRouter(configuration, names: AssumedNames(), report: report)
     seeds = Seeds(configuration)
     trace = { _ in }
+    faults = { [] }
+    isFaulty = false
   }
 
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer { router.answer(envelope) }

@@ -4,11 +4,11 @@
 //     O AliasFile=/etc/mail/aliases             aliases     ─► aliases.db
 //     Fw/etc/mail/local-host-names              the text itself
 //
-// All databases are built aside first and put into place together, so that a
-// fault in one text leaves every old database as it was.
+// Databases are built aside and put into place together with what else the caller
+// writes, so that a fault in one text leaves every old file as it was.
 //
-// Fails: a text with a fault is a diagnostic at its line; a disk that is full is one
-// for the file.
+// Fails: a text with a fault is a diagnostic at its line, and the other texts are
+// read all the same; a file that cannot be written is an error.
 
 import Aliases
 import Diagnostics
@@ -63,39 +63,47 @@ extension Installation {
     return result
   }
 
-  /// Builds the databases of all tables whose text is there, into a folder.
+  /// Builds the databases of all tables whose text is there, for a folder.
   ///
-  /// - Parameter report: takes what is wrong in the texts.
-  /// - Returns: what was built; nil, with nothing changed, where a text has a fault.
+  /// - Parameters:
+  ///   - output: takes the databases; they are in place when it is committed.
+  ///   - report: takes what is wrong in the texts.
+  /// - Returns: what was built; nil where a text has a fault or a file cannot be read.
   package func buildTables(
-    from sources: String, into folder: String, report: (Diagnostic) -> Void
-  ) -> [BuiltTable]? {
-    var staged: [(file: ReplacementFile, table: BuiltTable)] = []
-    defer { for index in staged.indices { staged[index].file.abandon() } }
-    for file in files where file.kind != .text {
+    from sources: String, into folder: String, output: inout ReplacementSet,
+    report: (Diagnostic) -> Void
+  ) throws(ReplacementSet.Failure) -> [BuiltTable]? {
+    var built: [BuiltTable] = []
+    var isFaulty = false
+    // Two maps may name one file.
+    var seen: Set<String> = []
+    for file in files where file.kind != .text && seen.insert(file.name).inserted {
       let source = sources + "/" + file.name
-      guard isReadable(source) else { continue }
-      let target = folder + "/" + file.name + ".db"
-      do throws(Errno) {
-        let text = try readFile(source)
-        let replacement = try ReplacementFile(for: target, mode: 0o640)
-        let table = build(file, text, source, into: replacement.temporaryPath, report)
-        staged.append((replacement, table ?? BuiltTable(name: file.name, entries: 0)))
-        if table == nil { return nil }
-      } catch {
-        report(Diagnostic(.error, .init(.cannotWrite, "cannot build \(target): \(error)")))
-        return nil
+      guard let text = read(source, report) else {
+        isFaulty = isFaulty || exists(source)
+        continue
+      }
+      let aside = try output.begin(folder + "/" + file.name + ".db", mode: 0o640)
+      if let table = build(file, text, source, into: aside.temporaryPath, report) {
+        built.append(table)
+      } else {
+        isFaulty = true
       }
     }
-    do throws(Errno) {
-      for index in staged.indices { try staged[index].file.commit() }
-    } catch {
-      report(Diagnostic(.error, .init(.cannotWrite, "cannot put a table into place: \(error)")))
+    return isFaulty ? nil : built
+  }
+
+  /// The text of a table; nil where it is not there, or, and said, cannot be read.
+  private func read(_ path: String, _ report: (Diagnostic) -> Void) -> [UInt8]? {
+    do throws(Errno) { return try readFile(path) } catch {
+      if exists(path) {
+        report(
+          Diagnostic(
+            .error, .init(.cannotRead, "cannot read the table \(path): \(error)"),
+            at: SourcePosition(file: path)))
+      }
       return nil
     }
-    let built = staged.map(\.table)
-    staged = []
-    return built
   }
 
   private func build(
@@ -112,18 +120,18 @@ extension Installation {
       writer.endsWithNUL = true
       writer.duplicates = .replace
     } else {
-      table = TableText(text)
+      var grammar = TableGrammar()
+      grammar.countsPieces = false
+      table = TableText(text, grammar: grammar)
     }
-    guard table.faults.isEmpty else {
-      for fault in table.faults { report(fault.diagnostic(file: source)) }
-      return nil
-    }
+    for fault in table.faults { report(fault.diagnostic(file: source)) }
     do throws(TableError) {
       let repeated = try writer.create(path, from: table)
       guard repeated.isEmpty || writer.duplicates == .replace else {
         for fault in repeated { report(fault.diagnostic(file: source)) }
         return nil
       }
+      guard table.faults.isEmpty else { return nil }
       return BuiltTable(name: file.name, entries: table.count - (file.kind == .aliases ? 1 : 0))
     } catch {
       report(error.diagnostic)

@@ -68,9 +68,14 @@ package struct Compilation: Sendable {
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// A line of the site file, for excerpts.
-  package func line(_ number: Int) -> [UInt8]? {
+  package func line(_ number: Int) -> [UInt8]? { line(number, of: source) }
+
+  /// A line of the .cf.
+  package func configurationLine(_ number: Int) -> [UInt8]? { line(number, of: configuration) }
+
+  private func line(_ number: Int, of text: [UInt8]) -> [UInt8]? {
     guard number > 0 else { return nil }
-    let lines = source.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
     return number <= lines.count ? Array(lines[number - 1]) : nil
   }
 }
@@ -191,8 +196,29 @@ private final class Run {
     if let (loader, name) = missingLibraryFile(text) {
       add(severity, unknown(loader, name), line: message.originLine, naming: name)
     } else {
-      add(severity, .fromProcessor(plain(text), fix: hint(for: text)), line: place(of: message), notes: notes)
+      let line = place(of: message)
+      add(
+        severity, .fromProcessor(plain(text), fix: hint(for: text)), line: line,
+        column: columnOfUnclosed(text, line: line), notes: notes)
     }
+  }
+
+  /// Where the quote or call begins that the end of the file is missing the end of.
+  private func columnOfUnclosed(_ text: String, line: Int) -> Int {
+    guard lines.indices.contains(line - 1) else { return 0 }
+    let isString = text.contains("end of file in string")
+    guard isString || text.contains("end of file in argument list") else { return 0 }
+    let (open, close): (UInt8, UInt8) = isString ? (0x60, 0x27) : (0x28, 0x29)
+    let bytes = lines[line - 1]
+    var unclosed: [Int] = []
+    for (index, byte) in bytes.enumerated() {
+      if byte == open { unclosed.append(index) }
+      if byte == close, !unclosed.isEmpty { unclosed.removeLast() }
+    }
+    guard let start = unclosed.first else { return 0 }
+    if isString { return start + 1 }
+    let name = bytes[..<start].reversed().prefix { $0 == 0x5F || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 }
+    return start - name.count + 1
   }
 
   private func place(of message: Message) -> Int {
@@ -210,6 +236,7 @@ private final class Run {
   private func hint(for text: String) -> String? {
     if text.contains("end of file in string") { return "close the quote that begins here with '" }
     if text.contains("end of file in argument list") { return "close the call that begins here with )" }
+    if text.contains("Too many open files") { return "look for a file that includes itself" }
     if text.contains("recursion") { return "a macro whose text contains its own name must quote it" }
     return nil
   }
@@ -303,9 +330,10 @@ private final class Run {
 
   private func add(
     _ severity: Diagnostic.Severity, _ message: Diagnostic.Message, line: Int, naming name: String? = nil,
-    notes: [Diagnostic.Note] = []
+    column: Int = 0, notes: [Diagnostic.Note] = []
   ) {
-    let position = position(line: line, naming: name)
+    var position = position(line: line, naming: name)
+    if column > 0 { position.column = column }
     let new = Diagnostic(severity, message, at: position, length: name?.utf8.count ?? 0, notes: notes)
     if !result.diagnostics.contains(new) { result.diagnostics.append(new) }
   }

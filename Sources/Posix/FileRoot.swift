@@ -52,9 +52,6 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
     return .text(text)
   }
 
-  /// Whether a path leads to another place than the one it names.
-  package func moves(_ path: String) -> Bool { self + path != path }
-
   /// The place of a path on this machine.
   package static func + (root: FileRoot, path: String) -> String {
     for move in root.moved where path == move.folder || path.hasPrefix(move.folder + "/") {

@@ -54,26 +54,40 @@ package struct ReplacementFile {
   package private(set) var descriptor: Int32
 
   package init(for path: String, mode: mode_t = 0o644) throws(Errno) {
+    // Nothing can be renamed onto a folder: say so before the work is done.
+    if isFolder(path) { throw Errno(EISDIR) }
     self.path = path
     temporaryPath = "\(path).new.\(getpid())"
+    UnfinishedFiles.add(temporaryPath)
     descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     if descriptor < 0, errno == EEXIST {
       // Left by a process with our number that was killed.
       unlink(temporaryPath)
       descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     }
-    guard descriptor >= 0 else { throw .last }
+    guard descriptor >= 0 else {
+      let failure = Errno.last
+      UnfinishedFiles.remove(temporaryPath)
+      throw failure
+    }
     var status = stat()
     if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
   }
 
-  /// Syncs, renames into place and syncs the folder.
-  package mutating func commit() throws(Errno) {
+  /// Syncs and closes; a second call does nothing.
+  package mutating func sync() throws(Errno) {
+    guard descriptor >= 0 else { return }
     guard fsync(descriptor) == 0 else { throw .last }
     let closed = close(descriptor)
     descriptor = -1
     guard closed == 0 else { throw .last }
+  }
+
+  /// Syncs, renames into place and syncs the folder.
+  package mutating func commit() throws(Errno) {
+    try sync()
     guard rename(temporaryPath, path) == 0 else { throw .last }
+    UnfinishedFiles.remove(temporaryPath)
     try syncFolder(of: path)
   }
 
@@ -82,6 +96,7 @@ package struct ReplacementFile {
     if descriptor >= 0 { close(descriptor) }
     descriptor = -1
     unlink(temporaryPath)
+    UnfinishedFiles.remove(temporaryPath)
   }
 }
 

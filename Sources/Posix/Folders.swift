@@ -11,6 +11,9 @@ package func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Whether a path leads to anything.
+package func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// The names in a folder, sorted, without `.` and `..`; none where it cannot be read.
 package func namesInFolder(_ path: String) -> [String] {
   guard let folder = opendir(path) else { return [] }
@@ -31,7 +34,9 @@ package func makeFolders(_ path: String) throws(Errno) {
   if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
     try makeFolders(String(path[..<slash]))
   }
-  guard mkdir(path, 0o777) == 0 || (errno == EEXIST && isFolder(path)) else { throw .last }
+  if mkdir(path, 0o777) == 0 || isFolder(path) { return }
+  // "File exists" would not say what is in the way.
+  throw errno == EEXIST ? Errno(ENOTDIR) : .last
 }
 
 /// The path of this program, links followed; nil where the system does not say.

@@ -24,7 +24,8 @@ extension ProgramBuilder {
   ) {
     let safety = PathSafety(options)
     if let reason = safety.reasonAgainst(
-      shown(path), in: settings.root, unless: "classfileinunsafedirpath"), !reason.isMissing
+      shown(path), at: settings.root + shown(path), unless: "classfileinunsafedirpath"),
+      !reason.isMissing
     {
       report(.unreadableClassFile(path, reason.text), at: position)
       return

@@ -43,7 +43,7 @@ struct RuleCompiler {
     let middle = operations.count
     let ending = Self.ending(right)
     let action = ending == .again || ending == .resolve ? right[...] : right.dropFirst()
-    for token in action { operations.append(rightOperation(token)) }
+    for token in action { operations.append(rightOperation(token, names)) }
     let compiled = Rule(
       filter: filter(pattern), left: start..<middle, right: middle..<operations.count,
       ending: ending)
@@ -193,14 +193,17 @@ struct RuleCompiler {
     }
   }
 
-  private func rightOperation(_ token: RuleToken) -> UInt32 {
+  private func rightOperation(_ token: RuleToken, _ names: MacroNames) -> UInt32 {
     switch token {
     case .text(let token): return RuleOperation.make(RuleOperation.literal, Int(token))
     case .symbol(let unit):
       switch unit.kind {
       case .replacement: return RuleOperation.make(RuleOperation.replacement, unit.argument - 0x30)
       case .lateMacro: return RuleOperation.make(RuleOperation.lateMacro, unit.argument)
-      default: return RuleOperation.make(RuleOperation.literal, unit.argument & 0x7F)
+      case .symbol: return RuleOperation.make(RuleOperation.literal, unit.argument & 0x7F)
+      // A class means nothing here: it becomes text.
+      default:
+        return RuleOperation.make(RuleOperation.literal, Int(table.intern([unit].text(names))))
       }
     }
   }

@@ -72,6 +72,8 @@ package final class RulesetEngine {
   private let uses: UnsafeMutablePointer<Int>
   /// The worst that happened since the address was loaded.
   package private(set) var steps = 0
+  /// What is wrong with the files of the maps that were asked.
+  package private(set) var mapFaults: [Diagnostic] = []
 
   /// The number that a database left as the last error of the system. sendmail adds
   /// it to whatever it complains about next, and its emulation has to.
@@ -173,6 +175,12 @@ package final class RulesetEngine {
   }
 
   func complain(_ text: String) { observer?.report(.complaint(text)) }
+
+  /// The same where people are told more than sendmail tells.
+  func complain(_ text: String, _ fault: Diagnostic) {
+    if !mapFaults.contains(fault) { mapFaults.append(fault) }
+    complain(text)
+  }
 
   package func resetCoverage() { uses.update(repeating: 0, count: program.ruleCount) }
 

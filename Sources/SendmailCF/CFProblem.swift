@@ -62,11 +62,11 @@ package struct CFFinding: Sendable {
 func shown(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
 extension CFProblem {
-  static func unknownLine(_ line: [UInt8]) -> CFProblem {
+  static func unknownLine(_ line: [UInt8], asRead raw: [UInt8]) -> CFProblem {
     CFProblem(
       .unknownConfigurationLine, "a line cannot begin like \"\(shown(line.prefix(40)))\"",
       fix: "begin it with one of the letters C D E F H K M O P Q R S T V X, or with # for a comment",
-      wording: Array("unknown configuration line \"".utf8) + line + [0x22])
+      wording: Array("unknown configuration line \"".utf8) + raw + [0x22])
   }
 
   package static func badName(_ fault: MacroNames.Fault) -> [CFProblem] {
@@ -202,6 +202,13 @@ extension CFProblem {
     CFProblem(
       .badRulesetName, "more than 100 named rulesets, at \(shown(name))",
       wording: name + Array(": too many named rulesets (100 max)".utf8))
+  }
+
+  static func rulesetExpected(_ line: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badRule, "a rule that belongs to no ruleset, rule ignored",
+      fix: "write a line Sname before it, or mend the one that is there",
+      wording: Array("missing valid ruleset for \"".utf8) + line + [0x22])
   }
 
   static func tabExpected(_ line: [UInt8]) -> CFProblem {

@@ -24,6 +24,8 @@ package struct CFReader {
   private let environment: CFEnvironment
   private var lineNumber = 0
   private var hasStopped = false
+  /// Whether an S line told where rules belong.
+  private var isInRuleset = false
 
   package static func read(
     _ bytes: [UInt8], name: String, environment: CFEnvironment = CFEnvironment()
@@ -81,7 +83,10 @@ package struct CFReader {
   }
 
   private mutating func read(_ units: [CFUnit], _ text: [UInt8]) -> CFContent {
-    guard let key = units.first?.byte else { return .faulty }
+    guard let key = units.first?.byte else {
+      report(.unknownLine(text, asRead: raw(units)))
+      return .faulty
+    }
     let rest = units.dropFirst()
     switch key {
     case 0x43: return readWords(rest)  // C
@@ -92,16 +97,23 @@ package struct CFReader {
     case 0x4B: return readMap(rest)  // K
     case 0x4D: return readMailer(rest)  // M
     case 0x4F: return readOption(rest)  // O
-    case 0x50: return readPrecedence(rest, text)  // P
+    case 0x50: return readPrecedence(units, text)  // P
     case 0x51: return readFields(rest, "queue") { .queueGroup($0) }  // Q
-    case 0x52: return readRule(rest, text)  // R
+    case 0x52: return readRule(units)  // R
     case 0x53: return readRuleset(rest)  // S
     case 0x54: return .trustedUsers(split(rest.text(file.names)))  // T
     case 0x56: return readVersion(rest)  // V
     case 0x58: return readFields(rest, "mail filter") { .mailFilter($0) }  // X
     default:
-      report(.unknownLine(text))
+      report(.unknownLine(text, asRead: raw(units)))
       return .faulty
+    }
+  }
+
+  /// A line as sendmail shows it in a message: symbols begin with a byte 1.
+  private func raw(_ units: some Sequence<CFUnit>) -> [UInt8] {
+    units.flatMap { unit in
+      unit.byte.map { [$0] } ?? [0x01] + [unit].text(file.names).dropFirst()
     }
   }
 
@@ -119,10 +131,8 @@ extension CFReader {
     // A symbol in a name is no byte: it shows as one that no name may have.
     let bytes = rest.map { $0.byte ?? 0x01 }
     let reading = file.names.read(bytes[...])
-    guard let number = reading.number else {
-      if let fault = reading.fault { report(CFProblem.badName(fault)) }
-      return nil
-    }
+    for fault in reading.faults { report(CFProblem.badName(fault)) }
+    guard let number = reading.number else { return nil }
     return (number, rest.dropFirst(reading.end))
   }
 
@@ -182,10 +192,15 @@ extension CFReader {
     return .map(CFMap(name: name, mapType: mapType, arguments: arguments))
   }
 
-  private mutating func readRule(_ rest: ArraySlice<CFUnit>, _ text: [UInt8]) -> CFContent {
-    let columns = rest.split(separator: .tab, maxSplits: 1, omittingEmptySubsequences: false)
+  private mutating func readRule(_ units: [CFUnit]) -> CFContent {
+    guard isInRuleset else {
+      report(.rulesetExpected(raw(units)))
+      return .faulty
+    }
+    let columns = units.dropFirst()
+      .split(separator: .tab, maxSplits: 1, omittingEmptySubsequences: false)
     guard columns.count == 2 else {
-      report(.tabExpected(text))
+      report(.tabExpected(raw(units)))
       return .faulty
     }
     let right = columns[1].drop { $0 == .tab }
@@ -199,12 +214,14 @@ extension CFReader {
   private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {
     let (name, problem) = CFRulesetName.read(expanded(rest), known: &file.rulesetNumbers)
     if let problem { report(problem) }
+    isInRuleset = name != nil
     return name.map { .ruleset($0) } ?? .faulty
   }
 
-  private mutating func readPrecedence(_ rest: ArraySlice<CFUnit>, _ text: [UInt8]) -> CFContent {
+  private mutating func readPrecedence(_ units: [CFUnit], _ text: [UInt8]) -> CFContent {
+    let rest = units.dropFirst()
     guard let sign = rest.firstIndex(of: CFUnit(0x3D)) else {
-      report(.unknownLine(text))
+      report(.unknownLine(text, asRead: raw(units)))
       return .faulty
     }
     let value = leadingNumber(rest[(sign + 1)...].text(file.names))

@@ -6,7 +6,8 @@
 //     $?x     a condition              #            a comment to the line's end,
 //                                                   unless after $ or \
 //
-// Fails: a bad name is reported and the sequence left out.
+// Fails: a bad name is reported. What follows a name that is missing is lost, as it
+// is to sendmail, whose text ends there.
 
 extension MacroNames {
   /// A line as units.
@@ -66,26 +67,20 @@ extension MacroNames {
       result.units.append(CFUnit(symbol))
       return index + 1
     }
-    guard byte > 0x20, byte < 0x7F else {
-      result.units.append(CFUnit(0x24))
-      return index
-    }
     return named(.macro, bytes, at: index, &result)
   }
 
   private mutating func named(
     _ kind: CFUnit.Kind, _ bytes: [UInt8], at index: Int, _ result: inout Translation
   ) -> Int {
-    let reading = read(bytes[index...])
-    if let number = reading.number {
-      result.units.append(CFUnit(kind, number))
-      return max(reading.end, index)
+    if index < bytes.count, bytes[index] == 0x09 {
+      // The tab between the columns of a rule is no name.
+      result.units.append(CFUnit(kind, Self.nameless))
+      return index
     }
-    guard let fault = reading.fault else { return max(reading.end, index) }
-    // A symbol without a name stays and means nothing; a class without one is no fault.
-    let isClass = kind == .inClass || kind == .notInClass
-    if fault != .missing || !isClass { result.faults.append(fault) }
-    if fault == .missing, kind != .macro { result.units.append(CFUnit(kind, 0x20)) }
-    return max(reading.end, index)
+    let reading = read(bytes[index...])
+    result.faults += reading.faults
+    result.units.append(CFUnit(kind, reading.number ?? Self.nameless))
+    return reading.number == nil ? bytes.count : reading.end
   }
 }

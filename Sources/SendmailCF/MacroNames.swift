@@ -20,7 +20,7 @@ package struct MacroNames: Sendable {
     package var number: Int?
     /// The index behind the name.
     package var end: Int
-    package var fault: Fault?
+    package var faults: [Fault] = []
   }
 
   /// What can be wrong with a name.
@@ -55,35 +55,36 @@ package struct MacroNames: Sendable {
     return longNames.indices.contains(index) ? longNames[index] : []
   }
 
+  /// What a symbol has in the place of a name that is missing. No macro or class can
+  /// be defined under it, since no line of text holds a NUL.
+  package static let nameless = 0
+
   /// The name as it stands behind a `$`.
   package func reference(_ number: Int) -> [UInt8] {
-    number < Self.firstLong ? name(number) : [0x7B] + name(number) + [0x7D]
+    if number == Self.nameless { return [] }
+    return number < Self.firstLong ? name(number) : [0x7B] + name(number) + [0x7D]
   }
 
   /// One more than the greatest number in use.
   package var count: Int { Self.firstLong + longNames.count }
 
-  /// Reads a name: one character, or letters, digits and `_` in braces.
+  /// Reads a name: one character, whichever it is, or letters, digits and `_` in
+  /// braces. Other characters in braces are reported and passed over.
   package mutating func read(_ text: ArraySlice<UInt8>) -> Reading {
     let start = text.startIndex
-    guard let first = text.first, first != 0, !isBlank(first) else {
-      return Reading(end: start, fault: .missing)
+    guard let first = text.first, first != 0 else {
+      return Reading(end: start, faults: [.missing])
     }
     guard first == 0x7B else { return Reading(number: Int(first), end: start + 1) }
-    var index = start + 1
-    var name: [UInt8] = []
-    while index < text.endIndex, text[index] != 0x7D {
-      guard isNameByte(text[index]) else {
-        return Reading(end: index, fault: .badCharacter(text[index]))
-      }
-      name.append(text[index])
-      index += 1
+    let inside = text.dropFirst().prefix { $0 != 0x7D }
+    let name = inside.filter(isNameByte)
+    var faults = inside.filter { !isNameByte($0) }.map(Fault.badCharacter)
+    guard inside.endIndex < text.endIndex else {
+      return Reading(end: inside.endIndex, faults: faults + [.unclosedBrace(name)])
     }
-    guard index < text.endIndex else { return Reading(end: index, fault: .unclosedBrace(name)) }
-    guard let number = number(of: name) else {
-      return Reading(end: index + 1, fault: name.isEmpty ? .missing : .tooMany(name))
-    }
-    return Reading(number: number, end: index + 1)
+    let number = number(of: name)
+    if number == nil { faults.append(name.isEmpty ? .missing : .tooMany(name)) }
+    return Reading(number: number, end: inside.endIndex + 1, faults: faults)
   }
 }
 

@@ -19,7 +19,8 @@ extension Diagnostic.Message {
 
   static func tableLineTooLong(limit: Int) -> Self {
     .init(
-      .tableLineTooLong, "line of more than \(limit) bytes or with a NUL byte; line ignored")
+      .tableLineTooLong, "line of more than \(limit) bytes or with a NUL byte; line ignored",
+      fix: "make the value shorter, or take the NUL byte out")
   }
 
   static var tableLeadingBlank: Self {
@@ -35,6 +36,8 @@ extension Diagnostic.Message {
   }
 
   static func tableDuplicateKey(_ key: String) -> Self {
-    .init(.tableDuplicateKey, "key \"\(key)\" is there already; line ignored")
+    .init(
+      .tableDuplicateKey, "key \"\(key)\" is there already; line ignored",
+      fix: "keep the line that is to count and take the other out")
   }
 }

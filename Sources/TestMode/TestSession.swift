@@ -136,7 +136,7 @@ package final class TestSession {
   /// A macro or class name and what follows it.
   func readName(_ text: ArraySlice<UInt8>) -> (Int, ArraySlice<UInt8>)? {
     let reading = engine.names.read(text)
-    if let fault = reading.fault { tell([fault]) }
+    tell(reading.faults)
     return reading.number.map { ($0, text[reading.end...]) }
   }
 

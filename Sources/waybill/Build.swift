@@ -46,62 +46,62 @@ struct Build: ParsableCommand {
     }
     let folder = output ?? folderOf(file)
     let path = folder + "/sendmail.cf"
-    do throws(Errno) {
-      try makeFolders(folder)
-      try replaceFile(path, with: compilation.configuration)
-    } catch {
-      Report(isJSON: options.json) { _ in nil }.show([
-        Diagnostic(
-          .error, .init(.cannotWrite, "cannot write \(path): \(error); nothing was changed"),
-          at: SourcePosition(file: path))
-      ])
-      throw ExitCode(ExitStatus.cannotCreate.rawValue)
-    }
-    let built = try tables.map { try buildTables($0, compilation, into: folder) } ?? []
+    let report = Report(isJSON: options.json)
+    if let tables { try requireFolder(tables, "--tables", report) }
+    var staged = StagedOutput(report)
+    try staged.makeFolder(folder)
+    try staged.add(path, compilation.configuration)
+    let built = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? []
+    let summary = postfix ? try addPostfix(compilation, folder + "/postfix", &staged) : nil
+    try staged.putIntoPlace()
     try tell(path, compilation, built, folder)
-    if postfix { try writePostfix(compilation, into: folder + "/postfix") }
+    if let summary { try writeOutput(summary) }
   }
 
-  private func writePostfix(_ compilation: Compilation, into folder: String) throws {
-    let output = PostfixOutput(folder: folder, report: Report(isJSON: options.json) { _ in nil })
+  /// - Returns: what there is to say about the Postfix side.
+  private func addPostfix(
+    _ compilation: Compilation, _ folder: String, _ staged: inout StagedOutput
+  ) throws -> String {
+    let output = PostfixOutput(folder: folder, report: staged.report)
     let result = try output.write(
       CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
-      tables: TableSource(folder: tables, root: options.root))
-    try writeOutput(options.json ? result.report.json : output.summary(result))
+      tables: TableSource(folder: tables, root: options.root), to: &staged)
+    return options.json ? result.report.json : output.summary(result)
   }
 
   /// Builds the databases and copies the class files that the .cf names.
   private func buildTables(
-    _ sources: String, _ compilation: Compilation, into folder: String
+    _ sources: String, _ compilation: Compilation, into folder: String, _ staged: inout StagedOutput
   ) throws -> [BuiltTable] {
     let installation = Installation(
       compilation.configuration, named: folder + "/sendmail.cf",
       root: FileRoot(root: options.root, settingsFolder: sources), hostName: "localhost.localdomain")
-    let report = Report(isJSON: options.json) { position in
-      guard let text = try? readFile(position.file) else { return nil }
-      let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
-      return lines.indices.contains(position.line - 1) ? Array(lines[position.line - 1]) : nil
-    }
     var diagnostics: [Diagnostic] = []
-    let built = installation.buildTables(from: sources, into: folder) { diagnostics.append($0) }
-    report.show(diagnostics)
-    guard let built else { throw ExitCode(ExitStatus.dataError.rawValue) }
+    let built: [BuiltTable]?
+    do throws(ReplacementSet.Failure) {
+      built = try installation.buildTables(from: sources, into: folder, output: &staged.set) {
+        diagnostics.append($0)
+      }
+    } catch {
+      throw staged.ending(error)
+    }
+    staged.report.show(diagnostics)
+    guard let built else {
+      let isUnreadable = diagnostics.allSatisfy { $0.message.code == .cannotRead }
+      throw ExitCode((isUnreadable ? ExitStatus.noInput : .dataError).rawValue)
+    }
+    var copied: Set<String> = []
     for file in installation.files where file.kind == .text || file.kind == .aliases {
       let source = sources + "/" + file.name
-      guard source != folder + "/" + file.name, let text = try? readFile(source) else { continue }
-      try write(text, to: folder + "/" + file.name)
+      guard source != folder + "/" + file.name, copied.insert(file.name).inserted,
+        let text = try? readFile(source)
+      else { continue }
+      try staged.add(folder + "/" + file.name, text)
     }
-    if let accounts = try? readFile(sources + "/passwd") { try write(accounts, to: folder + "/passwd") }
+    if sources != folder, let accounts = try? readFile(sources + "/passwd") {
+      try staged.add(folder + "/passwd", accounts)
+    }
     return built
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    do throws(Errno) { try replaceFile(path, with: bytes) } catch {
-      Report(isJSON: options.json) { _ in nil }.show([
-        Diagnostic(.error, .init(.cannotWrite, "cannot write \(path): \(error)"), at: SourcePosition(file: path))
-      ])
-      throw ExitCode(ExitStatus.cannotCreate.rawValue)
-    }
   }
 
   private func tell(

@@ -8,7 +8,11 @@ import Posix
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Say what is wrong with site files, and write nothing.")
+    abstract: "Say what is wrong with site files and configurations, and write nothing.",
+    discussion: """
+      A file that ends in .cf is read as sendmail would read it; any other one is compiled,
+      and what it gives is read.
+      """)
 
   @ArgumentParser.Argument(help: ArgumentHelp("The files to check.", valueName: "file"))
   var files: [String]
@@ -19,8 +23,8 @@ struct Check: ParsableCommand {
     var worst: ExitCode?
     for file in files {
       do {
-        let compilation = try compile(file, options)
-        let warnings = compilation.diagnostics.count { $0.severity == .warning }
+        let found = file.hasSuffix(".cf") ? try read(file) : try compile(file, options).diagnostics
+        let warnings = found.count { $0.severity == .warning }
         if !options.json {
           try writeOutput("\(file): " + (warnings == 0 ? "no faults" : counted(warnings, "warning")) + "\n")
         }
@@ -29,5 +33,17 @@ struct Check: ParsableCommand {
       }
     }
     if let worst { throw worst }
+  }
+
+  /// The warnings of a .cf; ends with its errors.
+  private func read(_ file: String) throws -> [Diagnostic] {
+    let report = Report(isJSON: options.json)
+    let bytes = try readConfiguration(file, report)
+    let found = faults(in: bytes, named: file, root: options.root)
+    report.show(found)
+    guard !found.contains(where: { $0.severity == .error }) else {
+      throw ExitCode(ExitStatus.configuration.rawValue)
+    }
+    return found
   }
 }

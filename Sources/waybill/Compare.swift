@@ -63,6 +63,7 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     var place = ConfigurationPlace(options: options, tables: tables)
+    try place.check()
     let found = (try place.find(one), try place.find(other))
     if let name = host ?? place.statedHostName([found.0, found.1]) { place.hostName = name }
     let accounts = place.settingsFolder(of: found.0) ?? place.settingsFolder(of: found.1)
@@ -71,6 +72,7 @@ struct Compare: ParsableCommand {
     let comparison = Comparison.compare(first, second, own: try ownQuestions(), limit: max(limit, 0))
     let text = ComparisonText(comparison, first, second, examples: max(show, 0))
     try writeOutput(options.json ? text.json : text.text)
+    try place.showFaults(of: [first, second])
     if !comparison.differences.isEmpty { throw ExitCode(1) }
   }
 
@@ -86,7 +88,7 @@ struct Compare: ParsableCommand {
   }
 
   private func read(_ file: String) throws -> [Question] {
-    let report = Report(isJSON: options.json) { _ in nil }
+    let report = Report(isJSON: options.json)
     let text: [UInt8]
     do throws(Errno) { text = try readFile(file) } catch {
       report.show([Diagnostic(.error, .init(.cannotRead, "cannot read \(file): \(error)"))])

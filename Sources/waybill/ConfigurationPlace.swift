@@ -24,7 +24,21 @@ struct ConfigurationPlace {
   /// For configurations that leave their name to the host.
   var hostName = "localhost.localdomain"
 
-  private var report: Report { Report(isJSON: options.json) { _ in nil } }
+  private var report: Report { Report(isJSON: options.json) }
+
+  /// Ends the command where a folder that was named is not there.
+  func check() throws {
+    if let tables { try requireFolder(tables, "--tables", report) }
+  }
+
+  /// Shows what turned up while the systems answered; ends the command where their
+  /// answers cannot be relied on.
+  func showFaults(of systems: [MailSystem]) throws {
+    let faults = systems.flatMap { $0.faults() }
+    report.show(faults)
+    if systems.contains(where: \.isFaulty) { throw ExitCode(ExitStatus.configuration.rawValue) }
+    if !faults.isEmpty { throw ExitCode(ExitStatus.dataError.rawValue) }
+  }
 
   /// What a name on the command line leads to.
   enum Found {
@@ -71,7 +85,7 @@ struct ConfigurationPlace {
     do {
       switch found {
       case .postfix(let folder): return try openPostfix(folder, name, accounts: accounts)
-      case .sendmail(let file): return open(try readFile(file), file, name)
+      case .sendmail(let file): return open(try readConfiguration(file, report), file, name)
       case .site(let file):
         return open(try compile(file, options, settingsFolder: tables ?? folderOf(file)).configuration, file, name)
       }
@@ -126,4 +140,16 @@ struct ConfigurationPlace {
 /// The folder part of a path.
 func folderOf(_ path: String) -> String {
   path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+}
+
+/// The bytes of a .cf; ends the command where it cannot be read.
+func readConfiguration(_ path: String, _ report: Report) throws -> [UInt8] {
+  do throws(Errno) { return try readFile(path) } catch {
+    report.show([
+      Diagnostic(
+        .error, .init(.cannotRead, "cannot read \(path): \(error)", fix: "name a sendmail.cf"),
+        at: SourcePosition(file: path))
+    ])
+    throw ExitCode(ExitStatus.noInput.rawValue)
+  }
 }

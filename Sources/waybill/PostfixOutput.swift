@@ -14,7 +14,7 @@ struct PostfixOutput {
 
   /// - Parameter calls: of the site file; empty where there is only a .cf.
   func write(
-    _ configuration: CFFile, calls: [SiteCall], tables: TableSource
+    _ configuration: CFFile, calls: [SiteCall], tables: TableSource, to output: inout StagedOutput
   ) throws -> TranslationResult {
     let result = Translator(configuration: configuration, calls: calls, tables: tables).translate()
     report.show(result.diagnostics)
@@ -25,20 +25,9 @@ struct PostfixOutput {
     let reports = [
       ("report.txt", Array(result.report.text.utf8)), ("report.json", Array(result.report.json.utf8)),
     ]
-    for (name, bytes) in texts + reports { try write(bytes, to: folder + "/" + name) }
+    try output.makeFolder(folder)
+    for (name, bytes) in texts + reports { try output.add(folder + "/" + name, bytes) }
     return result
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    do throws(Errno) {
-      try makeFolders(folder)
-      try replaceFile(path, with: bytes)
-    } catch {
-      report.show([
-        Diagnostic(.error, .init(.cannotWrite, "cannot write \(path): \(error)"), at: SourcePosition(file: path))
-      ])
-      throw ExitCode(ExitStatus.cannotCreate.rawValue)
-    }
   }
 
   /// What was written, in a few lines for a person.

@@ -43,7 +43,7 @@ struct CompilerOptions: ParsableArguments {
   private func chosenLibrary() throws -> Library {
     if let library {
       if let found = Library(folder: library) { return found }
-      Report(isJSON: json) { _ in nil }.show([
+      Report(isJSON: json).show([
         Diagnostic(
           .error,
           .init(
@@ -52,7 +52,7 @@ struct CompilerOptions: ParsableArguments {
       throw ExitCode(ExitStatus.noInput.rawValue)
     }
     if let found = installedLibrary() { return found }
-    Report(isJSON: json) { _ in nil }.show([
+    Report(isJSON: json).show([
       Diagnostic(
         .error,
         .init(
@@ -79,9 +79,16 @@ private func installedLibrary() -> Library? {
 
 /// Compiles a site file and shows what was found; ends the command on an error.
 func compile(_ file: String, _ options: CompilerOptions, settingsFolder: String? = nil) throws -> Compilation {
-  let compilation = try options.compiler(settingsFolder: settingsFolder).compile(file)
+  var compilation = try options.compiler(settingsFolder: settingsFolder).compile(file)
+  if !compilation.hasErrors {
+    compilation.diagnostics += faults(in: compilation, root: options.root)
+  }
   let report = Report(isJSON: options.json) { position in
-    position.file == file ? compilation.line(position.line) : nil
+    switch position.file {
+    case file: compilation.line(position.line)
+    case generatedName: compilation.configurationLine(position.line)
+    default: nil
+    }
   }
   report.show(compilation.diagnostics)
   if compilation.hasErrors {

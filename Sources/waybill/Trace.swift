@@ -40,6 +40,7 @@ struct Trace: ParsableCommand {
 
   func run() throws {
     let place = ConfigurationPlace(options: options, tables: tables)
+    try place.check()
     let system = try place.open(place.find(config), named: config)
     let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .commandLine
     for address in addresses {
@@ -47,5 +48,6 @@ struct Trace: ParsableCommand {
       let answer = AnswerText(address, brief ? system.answer(envelope) : system.traced(envelope))
       try writeOutput(options.json ? answer.json : answer.text)
     }
+    try place.showFaults(of: [system])
   }
 }

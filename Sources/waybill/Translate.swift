@@ -27,7 +27,7 @@ struct Translate: ParsableCommand {
 
   func run() throws {
     let folder = FileRoot(options.root ?? "") + installation
-    let report = Report(isJSON: options.json) { _ in nil }
+    let report = Report(isJSON: options.json)
     let site = folder + "/sendmail.mc"
     let ready = folder + "/sendmail.cf"
     var configuration: [UInt8]
@@ -51,9 +51,11 @@ struct Translate: ParsableCommand {
       }
     }
     let postfix = PostfixOutput(folder: output, report: report)
+    var staged = StagedOutput(report)
     let result = try postfix.write(
       CFReader.read(configuration, name: name), calls: calls,
-      tables: TableSource(folder: folder, root: options.root))
+      tables: TableSource(folder: folder, root: options.root), to: &staged)
+    try staged.putIntoPlace()
     try writeOutput(options.json ? result.report.json : postfix.summary(result))
   }
 }

@@ -1,8 +1,19 @@
 // Flow.swift: include, divert, undivert, dnl, errprint, m4wrap, m4exit.
 
+import Glibc
+import Posix
+
 extension Processor {
+  /// A file that includes itself ends here. GNU m4 has a descriptor for each open file
+  /// and ends where they do, in the same words.
+  private static var mostOpenFiles: Int { 1000 }
+
   mutating func include(_ call: Invocation, silently: Bool) throws(Stop) {
     let path = Array(argument(1, of: call))
+    guard openFiles.count < Self.mostOpenFiles else {
+      try fail("cannot open `\(path)': \(Errno(EMFILE))")
+      return
+    }
     switch find(path) {
     case .success(let (contents, name)): push(contents: contents, name: name, isMain: false)
     case .failure(let error):

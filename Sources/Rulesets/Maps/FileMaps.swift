@@ -50,24 +50,28 @@ final class BerkeleyDBMap: LookupMap {
     let type = definition.type.name
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(path, in: definition.root, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return .absent }
       let what = reason.isMissing ? "missing" : "unsafe"
-      engine.complain("\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)")
+      engine.complain(
+        "\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)",
+        definition.fault(.mapFileUnusable(place, reason.text, isMissing: reason.isMissing)))
       return .failed
     }
-    if !definition.root.moves(path) {
+    if place == path {
       for warning in safety.warnings(about: path) { engine.complain(warning) }
     }
     do throws(TableError) {
       let file = try BerkeleyDBFile(path: place)
       guard file.kind == kind else {
-        engine.complain("Cannot open \(type) database \(path): Invalid argument")
+        engine.complain(
+          "Cannot open \(type) database \(path): Invalid argument",
+          definition.fault(.mapFileOfOtherType(place, file.kind.rawValue, wanted: type)))
         return .failed
       }
       return .open(.database(file))
     } catch {
-      engine.complain("Cannot open \(type) database \(path): Invalid argument")
+      engine.complain("Cannot open \(type) database \(path): Invalid argument", error.diagnostic)
       return .failed
     }
   }
@@ -92,7 +96,8 @@ final class BerkeleyDBMap: LookupMap {
         }
         return .found(definition.answer(value, key: key, arguments))
       } catch {
-        engine.complain("map \(shown(definition.name)): \(error.diagnostic.message.text)")
+        engine.complain(
+          "map \(shown(definition.name)): \(error.diagnostic.message.text)", error.diagnostic)
         return .temporaryFailure(nil)
       }
     }
@@ -134,18 +139,22 @@ final class TextMap: LookupMap {
     let path = shown(definition.argument)
     let place = definition.root + path
     let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(path, in: definition.root, unless: "mapinunsafedirpath") {
+    if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return [:] }
-      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      engine.complain(
+        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
+        definition.fault(.mapFileUnusable(place, reason.text, isMissing: reason.isMissing)))
       return nil
     }
-    if !definition.root.moves(path) {
+    if place == path {
       for warning in safety.warnings(about: path) { engine.complain(warning) }
     }
     do throws(Errno) {
       return columns(try readFile(place), definition)
     } catch {
-      engine.complain("text map \"\(shown(definition.name))\": unsafe map file \(path)")
+      engine.complain(
+        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
+        definition.fault(.mapFileUnusable(place, error.description, isMissing: false)))
       return nil
     }
   }

@@ -20,19 +20,17 @@ struct PathSafety {
 
   /// Nil when the file is there and safe.
   ///
-  /// Folders count only where the file lies where its name says: those of a copy
-  /// say nothing of the host that is meant.
-  ///
-  /// - Parameter excuse: the DontBlameSendmail word, in lower case, that lets
-  ///   unsafe folders pass.
-  func reasonAgainst(_ name: String, in root: FileRoot, unless excuse: String) -> Reason? {
-    let path = root + name
-    if !root.moves(name), !blame.contains(excuse), let folder = firstUnsafe(path) {
+  /// - Parameters:
+  ///   - place: where the file of that path is. A file that stands in for one of
+  ///     another host says nothing of who may write to the folders there.
+  ///   - excuse: the DontBlameSendmail word, in lower case, that lets unsafe folders pass.
+  func reasonAgainst(_ path: String, at place: String, unless excuse: String) -> Reason? {
+    if place == path, !blame.contains(excuse), let folder = firstUnsafe(path) {
       return Reason(
         text: folder.isForAll ? "World writable directory" : "Group writable directory")
     }
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    guard stat(place, &status) == 0 else {
       return Reason(text: Errno.last.description, isMissing: errno == ENOENT)
     }
     guard status.st_mode & S_IFMT == S_IFREG else { return Reason(text: "Regular files only") }

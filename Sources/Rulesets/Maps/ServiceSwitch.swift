@@ -24,7 +24,7 @@ package final class ServiceSwitch {
     var result: [[UInt8]: [[UInt8]]] = [:]
     do throws(Errno) {
       let text = try readFile(root + path)
-      if !root.moves(path) {
+      if root + path == path {
         for warning in PathSafety(engine.program.options).warnings(about: path) { engine.complain(warning) }
       }
       for line in text.split(separator: 0x0A) {

@@ -16,6 +16,9 @@ package struct TableGrammar: Sendable, Equatable {
   /// one, and blanks belong to the key then.
   package var separator: UInt8?
   package var allowsEmptyValues = false
+  /// Whether each piece of a line that is too long counts as a line and is a fault, as
+  /// makemap has it; otherwise lines are counted as an editor does.
+  package var countsPieces = true
   /// Whether A to Z in keys become lower case.
   package var foldsKeys = true
 

@@ -11,6 +11,8 @@ struct TableTextReader {
   var faults: [TableFault]
 
   private var line: UInt32 = 0
+  /// Whether what comes next continues a line that is too long.
+  private var isInLine = false
 
   init(
     grammar: TableGrammar, entries: ContiguousArray<TableText.Entry>, faults: [TableFault]
@@ -30,14 +32,15 @@ struct TableTextReader {
       let longest = min(start + TableGrammar.longestLine, text.count)
       let newline = find(newlineByte, in: text, from: start, to: longest)
       let end = newline.map { $0 + 1 } ?? longest
-      line &+= 1
+      if grammar.countsPieces || !isInLine { line &+= 1 }
       // makemap's reader knows that the input ends only when it wanted more.
       let endsInput = newline == nil && end - start < TableGrammar.longestLine
-      if endsInput || newline != nil && nextNUL >= end {
+      if !isInLine || grammar.countsPieces, endsInput || newline != nil && nextNUL >= end {
         readLine(buffer, start, min(newline ?? end, nextNUL))
-      } else {
+      } else if grammar.countsPieces || faults.last?.line != Int(line) {
         faults.append(TableFault(.lineTooLong, line: Int(line)))
       }
+      isInLine = newline == nil
       start = end
       if nextNUL < end { nextNUL = find(0, in: text, from: end, to: text.count) ?? text.count }
     }
