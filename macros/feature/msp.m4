@@ -26,7 +26,7 @@ define(`confQUEUE_FILE_MODE', `0660')
 _PREFER_(`STATUS_FILE', `QUEUE_DIR/sm-client.st')
 _PREFER_(`confPID_FILE', `QUEUE_DIR/sm-client.pid')
 _PREFER_(`confRUN_AS_USER', `smmsp')
-_PREFER_(`confTRUSTED_USER', `smmsp')
+_PREFER_(`confTRUSTED_USER', substr(confRUN_AS_USER, 0, index(confRUN_AS_USER`:', `:')))
 
 dnl  every mailer speaks SMTP; flag 5 calls localaddr, flag k accepts a host that calls itself us
 define(`_LOCAL_BASE_FLAGS_', `')

@@ -59,8 +59,8 @@ R$+			$@ $>AccessAnswer $1
 #  Kinds: F user@host, U user@, E exact key, D host, A address
 #
 SSearchList
-R< $+ > $| < F : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
-R< $+ > $| < U : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < F : $+ > < $* >	$@ $>SearchNext < $1 > $| < $3 > $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < U : $+ > < $* >	$@ $>SearchNext < $1 > $| < $3 > $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < D : > $*	$@ $>SearchList < $1 > $| $2	no name known
 R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >

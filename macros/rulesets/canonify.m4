@@ -15,13 +15,13 @@ R$*			$@ $>CanonPhrase $1
 #  CanonPhrase - no brackets, but maybe a name and a colon before the address
 #
 SCanonPhrase
-R@ $*			$@ $>CanonRoute @ $1		a route keeps its colon
-R$* : $* [ $* ]		$@ $>CanonRoute $2 [ $3 ]	phrase: user@[literal]
-R$* [ IPv6 : $+ ]	$@ $>CanonRoute $1 [ IPv6 : $2 ]	colons of the literal are no list
-R$* :: $*		$@ $>CanonRoute $1 :: $2		node::user of DECnet
-R:include: $*		$@ $>CanonRoute :include: $1	a file of recipients
+R@ $*			$@ $>CanonListed @ $1		a route keeps its colon
+R$* : $* [ $* ]		$@ $>CanonListed $2 [ $3 ]	phrase: user@[literal]
+R$* [ IPv6 : $+ ]	$@ $>CanonListed $1 [ IPv6 : $2 ]	colons of the literal are no list
+R$* :: $*		$@ $>CanonListed $1 :: $2		node::user of DECnet
+R:include: $*		$@ $>CanonListed :include: $1	a file of recipients
 R$* : $*		$: $2				what stands before a colon names a list
-R$*			$@ $>CanonRoute $1
+R$*			$@ $>CanonListed $1
 #
 #  CanonBrackets - take the innermost pair of angle brackets
 #
@@ -33,11 +33,16 @@ R$* > $*		$1				and all from the first that closes
 R$@			$@ <@>				brackets around nothing
 R$*			$@ $>CanonRoute $1
 #
+#  CanonListed - the last address of a list, if it is one
+#
+SCanonListed
+R$* ;			$1				semicolons that end a list
+R$@			$@ :; <@>			nothing left: it was an empty list
+R$*			$@ $>CanonRoute $1
+#
 #  CanonRoute - drop a source route, then split user and host
 #
 SCanonRoute
-R$* ;			$1				semicolons that end a list
-R$@			$@ :; <@>			nothing left: it was an empty list
 R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
 R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
 R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host

@@ -4,18 +4,20 @@
 #     out  an error, or anything else: go on
 #
 Scheck_rcpt
+C{NoAtAll}error discard
 R$*			$: < $1 > $| $>checkrcpt $1
-R< $* > $| $#$*		$#$2
+R< $* > $| $# $={NoAtAll} $*	$# $2 $3
+R< $* > $| $#$*		$@ $>Delay_TLS_Clt $2		a yes without further checks
 R< $* > $| $*		$: $1
-ifdef(`_SPAM_FH_', `R$*			$: $>FullAddr $>CanonAddr $1
-R$*			$: $1 $| $>SpamWish $1
+ifdef(`_SPAM_FH_', `R$*			$: <?> $>FullAddr $>CanonAddr $1
+R<?> $*			$: < $1 > $| $>SpamWish $1
 ifdef(`_SPAM_FRIEND_', `# a friend of all mail is not protected
-R$* $| FRIEND		$@ $>"Delay_TLS_Clt2" SPAMFRIEND
-R$* $| $*		$: $1
+R< $* > $| FRIEND	$@ $>"Delay_TLS_Clt2" SPAMFRIEND
+R< $* > $| $*		$: $1
 ')dnl
 ifdef(`_SPAM_HATER_', `# only who hates unwanted mail is protected
-R$* $| HATER		$: $1
-R$* $| $*		$@ $>"Delay_TLS_Clt2" NOSPAMHATER
+R< $* > $| HATER	$: $1
+R< $* > $| $*		$@ $>"Delay_TLS_Clt2" NOSPAMHATER
 ')dnl
 ')dnl
 R$*			$: < $1 > $| $>checkmail < $&f >
@@ -38,12 +40,19 @@ SSpamWish
 R$* < @ $=w >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < U : $1@ > < >
 R$* < @ $* >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < >
 R< $* >			$@ $1
+')dnl
 #
-#  Delay_TLS_Clt2 - who skips the other checks does not skip the demands for TLS
-#     in   the answer of check_rcpt
+#  Delay_TLS_Clt - who skips the other checks does not skip the demands for TLS
+#     in   the answer of check_rcpt without its $#
+#     out  that answer with its $#, or an error
+#
+SDelay_TLS_Clt
+R$*			$: $>Delay_TLS_Clt2 $1		an error ends this ruleset
+R$*			$# $1
+#
+#  Delay_TLS_Clt2 - the same for an answer that has no $#
 #
 SDelay_TLS_Clt2
-R$*			$: $1 $| $>"tls_client" $&{verify} $| RCPT
+R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
-')dnl

@@ -17,9 +17,11 @@ R$+			$: <> $1
 ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R<> $+ + *		$#_LOCAL_ $@ $&h $: $1
 R<> $+ + $*		$#_LOCAL_ $@ + $2 $: $1 + *	aliases for user+* before those for user
 ')dnl
-ifdef(`LUSER_RELAY', `R<> $+			$: $| $(user $1 $)
-R$| $+ <>		$: <> $1			known here
-R$| $+			$: < $L > $1
+ifdef(`LUSER_RELAY', `ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `R<> $+ + $*		$: + $2 $| $(user $1 $)		the detail is no part of the name
+')dnl
+R<> $+			$: $| $(user $1 $)
+R$* $| $+ <>		$: <> $2 $1			known here
+R$* $| $+		$: < $L > $2 $1
 ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+		$: < $1 > $2 $&{Host}
 ')dnl
 ')dnl

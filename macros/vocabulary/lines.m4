@@ -9,7 +9,8 @@ dnl                                                           confINPUT_MAIL_FIL
 dnl           INPUT_MAIL_FILTER(`name', `S=...')              known and used, in this order
 dnl  Adds     comment, DaemonPortOptions, ClientPortOptions, Q and X lines
 
-define(`_ADD_LINE_', `define(`$1', ifdef(`$1', `defn(`$1')')``$2'
+dnl  Macros in a line are expanded when it is written, so that they may be defined later.
+define(`_ADD_LINE_', `define(`$1', ifdef(`$1', `defn(`$1')')`$2
 ')')
 
 define(`VERSIONID', ``#  made from: $1'

@@ -1,0 +1,71 @@
+// OutcomeComparison.swift: do two answers mean the same to sendmail?
+//
+// Mostly they must be the same text. The exceptions, each with its reason, are here and
+// nowhere else:
+//
+// - Of most checks sendmail acts only on an answer that begins with `$#` (and of those
+//   that ask about relaying, on RELAY). What else is left in the workspace nobody reads.
+// - A class is a set: the order of its words says nothing.
+// - Both run into endless recursion: each reports it in the terms of its own rulesets.
+// - The stock rulesets about servers lose their way when no server is known, which is
+//   when sendmail does not call them.
+// - tls_rcpt of what is no address: the stock answer drags its own list behind the error.
+
+import Foundation
+
+struct OutcomeComparison {
+  private(set) var compared = 0
+  /// Answers that differ in what nobody reads.
+  private(set) var leftovers = 0
+  private(set) var differences: [String] = []
+
+  mutating func compare(_ question: LibraryQuestion, stock: String, ours: String) {
+    if question.isSetting { return }
+    compared += 1
+    if stock == ours || Self.unnumbered(stock) == Self.unnumbered(ours) { return }
+    let command = question.command
+    if Self.meansTheSame(command, stock, ours) { return }
+    if Self.isGate(command), !Self.decides(command, stock), !Self.decides(command, ours) {
+      leftovers += 1
+      return
+    }
+    differences.append("[\(question.context)] \(command)\n  stock: \(stock)\n  ours:  \(ours)")
+  }
+
+  /// The numbers that sendmail gives to named rulesets depend on how many there are.
+  private static func unnumbered(_ outcome: String) -> String {
+    outcome.replacingOccurrences(
+      of: "\\([0-9]+\\) status", with: "status", options: .regularExpression)
+  }
+
+  private static func meansTheSame(_ command: String, _ stock: String, _ ours: String) -> Bool {
+    if command.hasPrefix("$=") {
+      return Set(stock.split(separator: "\n")) == Set(ours.split(separator: "\n"))
+    }
+    if ["status 78", "excessive recursion"].contains(where: {
+      stock.contains($0) && ours.contains($0)
+    }) {
+      return true
+    }
+    if aboutServers.contains(where: command.hasPrefix), stock.contains("> < ?") { return true }
+    if command.hasPrefix("tls_rcpt") { return stock.components(separatedBy: " $| <")[0] == ours }
+    return false
+  }
+
+  private static let aboutServers = ["try_tls", "srv_features", "clt_features", "authinfo"]
+  private static let gates =
+    aboutServers + [
+      "check_rcpt", "check_relay", "checkrelay", "Basic_check_relay", "RateControl", "ConnControl",
+      "greet_pause",
+      "RelayTLS", "Relay_ok",
+    ]
+
+  private static func isGate(_ command: String) -> Bool {
+    let command = command.hasPrefix("pair,") ? String(command.dropFirst(5)) : command
+    return gates.contains { command.hasPrefix($0) }
+  }
+
+  private static func decides(_ command: String, _ outcome: String) -> Bool {
+    outcome.contains("returns: $#") || command.contains("ok") && outcome.hasSuffix("RELAY")
+  }
+}
