@@ -46,6 +46,19 @@ package struct KnownDifference: Sendable {
     ) { it in
       it.kind != .verdict && (isUUCP(it.sender) || isUUCP(it.recipient))
     },
+    KnownDifference(
+      name: "a dot at the end of a domain",
+      reason: "sendmail takes such a name as it is, Postfix drops the dot first; RFC 5321 has no such addresses"
+    ) { it in
+      it.sender.last == .dot || it.recipient.last == .dot
+    },
+    KnownDifference(
+      name: "a path or percent hack in a sender at this host",
+      reason: "sendmail asks its questions of the whole address, Postfix of the one that it leads to"
+    ) { it in
+      guard let (local, _) = it.sender.split(atLast: .at) else { return false }
+      return it.kind != .place && (local.contains(.percent) || local.contains(.bang))
+    },
   ]
 
   private static func local(_ address: Bytes) -> Bytes {

@@ -49,7 +49,8 @@ package struct Outcome: Sendable, Hashable {
     verdict = Self.verdict(recipient.decision)
     if verdict == .accepted { verdict = Self.verdict(answer.message) }
     guard verdict == .accepted || verdict == .held else { return }
-    copies = Set(recipient.deliveries.map(Self.copy))
+    let hasSender = !answer.sender.isEmpty
+    copies = Set(recipient.deliveries.map { Self.copy($0, hasSender: hasSender) })
   }
 
   private static func verdict(_ decision: Decision) -> Verdict {
@@ -62,13 +63,16 @@ package struct Outcome: Sendable, Hashable {
     }
   }
 
-  private static func copy(_ delivery: Delivery) -> Copy {
+  /// - Parameter hasSender: without one, nobody knows what From: says.
+  private static func copy(_ delivery: Delivery, hasSender: Bool) -> Copy {
     let place = place(delivery.destination)
     switch place {
     case .host, .agent:
       return Copy(
         place: place, sender: folded(delivery.sender), recipient: folded(delivery.recipient),
-        headers: delivery.headers.map { HeaderForms(sender: folded($0.sender), recipient: folded($0.recipient)) })
+        headers: delivery.headers.map {
+          HeaderForms(sender: hasSender ? folded($0.sender) : [], recipient: folded($0.recipient))
+        })
     default: return Copy(place: place, sender: [], recipient: [], headers: nil)
     }
   }

@@ -32,12 +32,12 @@ struct DeliveryAgents: Sendable {
 
   init(
     _ configuration: PostfixConfiguration, opener: TableOpener, mapping: AddressMapping,
-    resolution: AddressResolution
+    resolution: AddressResolution, cleanup: Cleanup
   ) {
     self.resolution = resolution
     self.mapping = mapping
     let main = configuration.settings()
-    local = LocalDelivery(configuration, opener: opener, mapping: mapping)
+    local = LocalDelivery(configuration, opener: opener, mapping: mapping, cleanup: cleanup)
     deferred = Set(main.list("defer_transports"))
     filterNexthop = main.value("default_filter_nexthop")
     host = main.value("myhostname")

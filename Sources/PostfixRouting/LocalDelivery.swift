@@ -16,17 +16,20 @@ import Routing
 
 struct LocalDelivery: Sendable {
   let root: FileRoot
-  let aliases, mailboxTransports, mailboxCommands, fallbackTransports, virtual: MapList
+  let aliases, mailboxTransports, mailboxCommands, fallbackTransports: MapList
   let mailboxTransport, mailboxCommand, fallbackTransport, luserRelay, forwardPath, origin: Bytes
-  let expandsOwner, ownersAreSpecial, propagatesVirtual: Bool
+  let expandsOwner, ownersAreSpecial: Bool
   let propagates: Set<Bytes>
   let commandsAllowed, filesAllowed: Set<Bytes>
   let accounts: any LookupTable
   let mapping: AddressMapping
+  /// What mail that starts anew goes through.
+  let cleanup: Cleanup
 
-  init(_ configuration: PostfixConfiguration, opener: TableOpener, mapping: AddressMapping) {
+  init(_ configuration: PostfixConfiguration, opener: TableOpener, mapping: AddressMapping, cleanup: Cleanup) {
     let settings = configuration.settings(for: configuration.master.service("local", type: "unix"))
     self.mapping = mapping
+    self.cleanup = cleanup
     root = configuration.root
     func maps(_ name: String, references: Bool = false) -> MapList {
       MapList(name, of: settings, opener: opener, allowsReferences: references)
@@ -36,7 +39,6 @@ struct LocalDelivery: Sendable {
     mailboxTransports = maps("mailbox_transport_maps")
     mailboxCommands = maps("mailbox_command_maps")
     fallbackTransports = maps("fallback_transport_maps")
-    virtual = maps("virtual_alias_maps", references: true)
     mailboxTransport = settings.value("mailbox_transport")
     mailboxCommand = settings.value("mailbox_command")
     fallbackTransport = settings.value("fallback_transport")
@@ -46,7 +48,6 @@ struct LocalDelivery: Sendable {
     expandsOwner = settings.flag("expand_owner_alias")
     ownersAreSpecial = settings.flag("owner_request_special")
     propagates = words("propagate_unmatched_extensions")
-    propagatesVirtual = propagates.contains(Bytes(ascii: "virtual"))
     commandsAllowed = words("allow_mail_to_commands")
     filesAllowed = words("allow_mail_to_files")
     accounts = opener.open(TableOpener.Request(Bytes(ascii: "unix:passwd.byname")))

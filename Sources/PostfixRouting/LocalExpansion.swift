@@ -159,12 +159,10 @@ final class LocalExpansion {
   private func startAnew(_ recipient: LocalRecipient) {
     guard seen.insert(Bytes(ascii: "indirect ") + recipient.address.lowercased).inserted else { return }
     do throws(MapList.Failure) {
-      let mapping = local.mapping
-      let targets = try mapping.mapOneToMany(
-        recipient.address, through: local.virtual, propagates: local.propagatesVirtual, trace: trace)
-      for target in targets {
-        deliveries += agents.deliver(
-          target, sender: recipient.sender, filter: [], path: recipient.path, trace: trace)
+      let sender = try local.cleanup.sender(recipient.sender, trace: trace)
+      let address = try local.cleanup.recipient(recipient.address, trace: trace)
+      for target in try local.cleanup.expand(address, trace: trace) {
+        deliveries += agents.deliver(target, sender: sender, filter: [], path: recipient.path, trace: trace)
       }
     } catch {
       trace.note("temporary failure: \(error.reason)")

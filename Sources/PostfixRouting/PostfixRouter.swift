@@ -49,7 +49,7 @@ package final class PostfixRouter: MailRouter, Sendable {
       rewriting: completion, lookup: lookup, classes: classes, limits: AddressMapping.Limits(cleaning))
     cleanup = Cleanup(cleaning, opener: opener, mapping: mapping)
     policy = SMTPPolicy(smtpd, opener: opener, resolution: resolution, names: names)
-    agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution)
+    agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution, cleanup: cleanup)
     contentFilter = smtpd.value("content_filter")
     pickupFilter = configuration.settings(for: master.service("pickup", type: "unix")).value("content_filter")
   }

@@ -75,8 +75,9 @@ package final class SendmailRouter: MailRouter {
 
   private func setMacros(of client: Client) {
     guard client.arrival == .smtp else { return }
-    let literal = [0x5B] + client.address + [0x5D]
-    resolver.setMacro("client_addr", client.address)
+    let address = AddressText.of(client.address)
+    let literal = [0x5B] + address + [0x5D]
+    resolver.setMacro("client_addr", address)
     resolver.setMacro("client_name", client.name ?? literal)
     resolver.setMacro("client_ptr", client.reverseName ?? client.name ?? literal)
     resolver.setMacro("client_resolve", Array(resolveWord(client).utf8))
@@ -104,8 +105,9 @@ package final class SendmailRouter: MailRouter {
     _ envelope: Envelope, _ answer: inout EnvelopeAnswer
   ) -> (EnvelopeAnswer.Stage, Decision)? {
     let client = envelope.client
-    let name = client.name ?? [0x5B] + client.address + [0x5D]
-    switch resolver.check("check_relay", [name, client.address], about: []) {
+    let address = AddressText.of(client.address)
+    let name = client.name ?? [0x5B] + address + [0x5D]
+    switch resolver.check("check_relay", [name, address], about: []) {
     case .accept: break
     case let decision where decision.isPositive: answer.message = decision
     case let decision: return (.connection, decision)

@@ -20,6 +20,7 @@ extension Builder {
         words.append(ValueWord(member.word, isStandard(member) ? nil : member.origin))
       }
     }
+    for name in otherLocalhosts { words.append(ValueWord(name, Self.otherLocalhostsOrigin)) }
     if !list.isEmpty { words.append(ValueWord(side.put(list), facts.origin(ofFeature: "use_cw_file"))) }
     set("mydestination", words, .local, [Provenance("class w")])
     note(.classNamed("w"), .exact, "mydestination")
@@ -27,6 +28,22 @@ extension Builder {
       note(name == "LOCAL_DOMAIN" ? .word(name) : .feature(name), .exact, "mydestination")
     }
     note(.word("confCW_FILE"), .exact, list.isEmpty ? "mydestination" : list.name)
+  }
+
+  /// Names that sendmail's rules take for this host whatever its classes say.
+  var otherLocalhosts: [String] {
+    (ownDomain.map { ["localhost." + $0] } ?? []) + ["localhost.uucp"]
+  }
+
+  static let otherLocalhostsOrigin = Provenance.standard("localhost in the host's domain is the host")
+
+  /// They, and localhost itself, go out with the host's own name. Canonical maps would do
+  /// the same, but make every user of localhost a known one.
+  func localhostsGoingOut() {
+    guard nullClientHub == nil, let name = fullName else { return }
+    var table = PostfixTable("localhost_names", .hash, "what localhost is called")
+    for other in ["localhost"] + otherLocalhosts { table.add("@" + other, "@" + name, Self.otherLocalhostsOrigin) }
+    addTable(table, to: "smtp_generic_maps", .rewriting, Self.otherLocalhostsOrigin)
   }
 
   private func isStandard(_ member: SiteFacts.Member) -> Bool { member.word == "localhost" }

@@ -108,24 +108,45 @@ extension Builder {
     addDomains(entries, to: &domains, reject: rejectText)
     addDomainAliases(entries, to: &domains)
     let access = facts.origin(ofFeature: "access_db")
+    refusedRoutes(list, "check_sender_access")
     realDomainRequired()
     for table in [full, users] where !table.isEmpty {
       restrict(list, "check_sender_access " + side.put(table), access)
-    }
-    if !facts.has("accept_unqualified_senders") {
-      restrict(list, "reject_non_fqdn_sender", .standard("a sender must have a domain"))
-      set("non_fqdn_reject_code", "553", .restrictions, .standard("553 Domain name required"))
     }
     if !domains.isEmpty { restrict(list, "check_sender_access " + side.put(domains), access) }
     if !facts.has("accept_unresolvable_domains"), nullClientHub == nil {
       restrict(list, "reject_unknown_sender_domain", .standard("the sender's domain must exist"))
       set("unknown_address_reject_code", "553", .restrictions, .standard("553 5.1.8 does not exist"))
     }
+    if !facts.has("accept_unqualified_senders") { domainRequired(list) }
     note(.feature("accept_unqualified_senders"), .exact, "no reject_non_fqdn_sender")
-    note(
-      .feature("accept_unresolvable_domains"), facts.has("accept_unqualified_senders") ? .exact : .approximate,
-      "no reject_unknown_sender_domain",
-      "A sender at a name without a dot is still refused, as one without a domain.")
+    note(.feature("accept_unresolvable_domains"), .exact, "no reject_unknown_sender_domain")
+  }
+
+  /// A sender without a domain is refused. Postfix's word for it also refuses one at a
+  /// name without a dot, and host!user, which sendmail takes: those are let through before.
+  private func domainRequired(_ list: String) {
+    let origin = Provenance.standard("a sender must have a domain")
+    var table = PostfixTable("sender_domain_given", .regexp, "senders that have a domain, though none with a dot")
+    // A bare name has $myorigin by now; a path or a percent hack has what it names.
+    table.add(fullName.map { "!/@\($0.literalPattern)$/" } ?? "/@[^@.]+$/", "OK", origin)
+    restrict(list, "check_sender_access " + side.put(table), origin)
+    restrict(list, "reject_non_fqdn_sender", origin)
+    set("non_fqdn_reject_code", "553", .restrictions, .standard("553 Domain name required"))
+  }
+
+  /// sendmail finds out where an address leads before it asks any other question, of
+  /// senders too: what leads to an error is refused.
+  private func refusedRoutes(_ list: String, _ question: String) {
+    if let feature = facts.features["redirect"] {
+      restrict(list, "\(question) regexp:$config_directory/moved_users", feature.origin)
+    }
+    if !virtualErrors.isEmpty {
+      restrict(list, "\(question) \(virtualErrors.reference)", facts.origin(ofFeature: "virtusertable"))
+    }
+    if !routeErrors.isEmpty {
+      restrict(list, "\(question) \(routeErrors.reference)", facts.origin(ofFeature: "mailertable"))
+    }
   }
 
   /// Old names of a domain are refused as the new one is: sendmail maps them first.
@@ -144,7 +165,7 @@ extension Builder {
     let origin = Provenance.standard("nobody else's sender is at localhost")
     var senders = PostfixTable(
       "sender_localhost", .hash, "senders that only this host itself can have")
-    for name in ["localhost", "[127.0.0.1]", "[IPv6:::1]"] + (ownDomain.map { ["localhost." + $0] } ?? []) {
+    for name in ["localhost", "[127.0.0.1]", "[IPv6:::1]"] + otherLocalhosts {
       senders.add(name.folded, "real_domain_required", origin)
     }
     var clients = PostfixTable("own_addresses", .cidr, "this host itself")
@@ -163,15 +184,18 @@ extension Builder {
 
   private func recipientRestrictions(_ access: AccessTable?) {
     let list = "smtpd_recipient_restrictions"
+    for table in [virtualErrors, routeErrors, movedUsers] where !table.isEmpty { _ = side.put(table) }
+    refusedRoutes(list, "check_recipient_access")
     blockedRecipients(access, list)
-    // Addresses are resolved when nothing else is against them.
-    let errors = routeErrors
-    if !virtualErrors.isEmpty {
-      restrict(list, "check_recipient_access " + side.put(virtualErrors), facts.origin(ofFeature: "virtusertable"))
+  }
+
+  /// user@host.REDIRECT: the reply names the address without its end.
+  private var movedUsers: PostfixTable {
+    var table = PostfixTable("moved_users", .regexp, "addresses of people who have moved")
+    if let feature = facts.features["redirect"] {
+      table.add("/^(.+)\\.REDIRECT$/", "551 5.1.1 User has moved; please try <${1}>", feature.origin)
     }
-    if !errors.isEmpty {
-      restrict(list, "check_recipient_access " + side.put(errors), facts.origin(ofFeature: "mailertable"))
-    }
+    return table
   }
 
   private func blockedRecipients(_ access: AccessTable?, _ list: String) {

@@ -16,6 +16,7 @@ extension Builder {
     } else {
       sendersRewriting()
     }
+    localhostsGoingOut()
   }
 
   /// The name that senders are shown under.
@@ -58,6 +59,9 @@ extension Builder {
     guard !entries.isEmpty else { return }
     var domains = facts.members("G").map(\.word)
     if let name = fullName, !domains.contains(name) { domains.append(name) }
+    if let name = fullName, domains.contains(name) {
+      domains += (["localhost"] + otherLocalhosts).filter { !domains.contains($0) }
+    }
     let isEntire = facts.has("generics_entire_domain")
     var table = PostfixTable("generics", .hash, "how people of this host appear to others")
     var patterns = PostfixTable("generics_patterns", .regexp, "the same for +detail and for subdomains")
@@ -129,14 +133,14 @@ extension Builder {
     guard let (name, origin) = masqueradeName else { return }
     let isEntire = facts.has("masquerade_entire_domain")
     var table = PostfixTable("masquerade", .hash, "names of this site that senders are not shown under")
-    var patterns = PostfixTable("masquerade_patterns", .regexp, "the same with all subdomains")
+    var patterns = PostfixTable("masquerade_patterns", .regexp, "the same by pattern")
     for exception in facts.members("N") where isEntire {
       patterns.add("/^(.*@(.+\\.)?\(exception.word.literalPattern))$/", "${1}", exception.origin)
     }
-    let own = facts.has("limited_masquerade") ? [] : ownDomains
-    for member in own where member.word != name { addMasquerade(member, name, &table) }
+    let own = facts.has("limited_masquerade") ? [] : ownDomains + localhostMembers
+    for member in own where member.word != name { addMasquerade(member, name, &table, &patterns) }
     for member in facts.members("M") where member.word != name {
-      if isEntire { addEntire(member, name, &patterns) } else { addMasquerade(member, name, &table) }
+      if isEntire { addEntire(member, name, &patterns) } else { addMasquerade(member, name, &table, &patterns) }
     }
     addTable(patterns, to: list, .rewriting, facts.origin(ofFeature: "masquerade_entire_domain") ?? origin)
     addTable(table, to: list, .rewriting, origin)
@@ -145,9 +149,14 @@ extension Builder {
     }
   }
 
-  private func addMasquerade(_ member: SiteFacts.Member, _ name: String, _ table: inout PostfixTable) {
+  private func addMasquerade(
+    _ member: SiteFacts.Member, _ name: String, _ table: inout PostfixTable, _ patterns: inout PostfixTable
+  ) {
     if isException(member.word) { return }
     for user in facts.members("E") {
+      // Exposed is the name alone; Postfix would take name+detail for it.
+      patterns.add(
+        "/^(\(user.word.literalPattern)\\+.*)@\(member.word.literalPattern)$/", "${1}@" + name, user.origin)
       table.add("\(user.word)@\(member.word)", "\(user.word)@\(member.word)", user.origin)
     }
     table.add("@" + member.word, "@" + name, member.origin)
@@ -161,6 +170,11 @@ extension Builder {
     // The name itself lies below its own domain.
     patterns.add("/^(.*@\(name.literalPattern))$/", "${1}", member.origin)
     patterns.add("/^(.*)@\(domain)$/", "${1}@" + name, member.origin)
+  }
+
+  /// The host's name is what these become before anybody looks at them.
+  private var localhostMembers: [SiteFacts.Member] {
+    fullName == nil ? [] : otherLocalhosts.map { SiteFacts.Member(word: $0, origin: Self.otherLocalhostsOrigin) }
   }
 
   /// Class N holds whole domains.

@@ -147,8 +147,7 @@ extension Builder {
     case .reply(let reply):
       table.add(entry.key, errorRoute(reply), origin(entry))
       note(
-        entry, .approximate, "route_errors, transport",
-        "Clients that may not relay to the domain read this reply before that of the relay check.")
+        entry, .exact, "route_errors, transport")
     case .localUser(let user):
       let name = user.cut("@")?.before ?? user
       users.add("@" + entry.key.trimmedDot, name, origin(entry))
@@ -316,8 +315,8 @@ extension Builder {
     table.add("/\\.REDIRECT$/", "error:5.1.1 User has moved; please try the address before .REDIRECT", feature.origin)
     addTable(table, to: "transport_maps", .routing, feature.origin)
     note(
-      .feature("redirect"), .approximate, "transport_maps regexp:redirect",
-      "The bounce names the new address in the recipient, the text is the same for all.")
+      .feature("redirect"), .approximate, "moved_users, transport_maps regexp:redirect",
+      "The text of a bounce, where no client could be told, is the same for all.")
     note(.classNamed("P"), .approximate, "transport_maps")
   }
 

@@ -79,7 +79,7 @@ extension Builder {
       "propagate_unmatched_extensions", "", .routing,
       .standard("a mapped address keeps +detail only where the table says so"))
     let entries = table_(ofMap: "virtuser")
-    virtualDomains(hosts)
+    noteVirtualDomains(hosts)
     var plain = PostfixTable("virtual", .hash, "virtual users")
     var patterns = PostfixTable("virtual_patterns", .regexp, "virtual users by pattern, in the order of asking")
     var errors = PostfixTable("virtual_errors", .hash, "virtual users that are refused")
@@ -108,17 +108,16 @@ extension Builder {
     noteVirtualUsers()
   }
 
-  /// Domains of class VirtHost that are not this host's own.
-  private func virtualDomains(_ hosts: [SiteFacts.Member]) {
+  /// Tells of the domains of class VirtHost that are not this host's own.
+  private func noteVirtualDomains(_ hosts: [SiteFacts.Member]) {
     let routed = Set(table_(ofMap: "mailertable").map(\.key))
     let virtual = hosts.filter { !isOwn($0.word) && !routed.contains($0.word) }
     guard !virtual.isEmpty else { return }
-    set("virtual_alias_domains", virtual.map { ValueWord($0.word, $0.origin) }, .local, [])
-    let verdict = "Addresses that the table does not list are refused at once; sendmail accepts them and "
-      + "asks the DNS, which mostly ends in a loop."
-    note(.classNamed("VirtHost"), .approximate, "virtual_alias_domains", verdict)
-    note(.word("VIRTUSER_DOMAIN"), .approximate, "virtual_alias_domains", verdict)
-    note(.word("VIRTUSER_DOMAIN_FILE"), .approximate, "virtual_alias_domains", verdict)
+    let reason = "The domains stay out of virtual_alias_domains: sendmail sends users whom the table does not "
+      + "list on to the domain's own hosts, and relays for strangers only where relay_domains has it."
+    note(.classNamed("VirtHost"), .exact, "virtual_alias_maps", reason)
+    note(.word("VIRTUSER_DOMAIN"), .exact, "virtual_alias_maps", reason)
+    note(.word("VIRTUSER_DOMAIN_FILE"), .exact, "virtual_alias_maps", reason)
   }
 
   /// Whether sendmail looks addresses of a domain up at all; Postfix would for every one.

@@ -17,7 +17,8 @@ struct OutcomeTests {
       resolution: resolution, destination: destination, sender: Bytes(sender.utf8), recipient: Bytes(recipient.utf8),
       headers: headers)
     return EnvelopeAnswer(
-      recipients: [RecipientAnswer(given: Bytes("c@d.example".utf8), decision: decision, deliveries: [delivery])])
+      recipients: [RecipientAnswer(given: Bytes("c@d.example".utf8), decision: decision, deliveries: [delivery])],
+      sender: Bytes(sender.utf8))
   }
 
   private func host(_ name: String) -> Destination { .remote(host: Bytes(name.utf8)) }

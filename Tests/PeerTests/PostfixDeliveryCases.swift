@@ -114,6 +114,8 @@ extension PostfixCase {
       mailbox_transport_maps = inline:{ special=slow:special, other=slow }
       mailbox_transport = lmtp:[mailboxes.example]
       virtual_alias_maps = inline:{ viavirtual@test.example=virt@far.example }
+      sender_canonical_maps = inline:{ keeper@test.example=kept@canonical.example }
+      recipient_canonical_maps = inline:{ a@far.example=another@far.example }
       propagate_unmatched_extensions = canonical, virtual, alias, forward
       forward_path = @FOLDER@/etc/forward/${user}${recipient_delimiter}${extension}, @FOLDER@/etc/forward/${user}
       allow_mail_to_files = alias, forward

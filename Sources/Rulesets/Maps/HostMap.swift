@@ -27,7 +27,7 @@ package final class HostNames {
   }
 
   private let root: FileRoot
-  /// Says which names exist, where nobody is to be asked.
+  /// Says which names exist, where nobody and no file is to be asked.
   package var assumption: ((_ name: [UInt8]) -> Bool)?
   private var lines: [Line]?
 
@@ -40,7 +40,7 @@ package final class HostNames {
       guard name.last == 0x5D, name.count > 2 else { return nil }
       return self.name(ofAddress: Array(name.dropFirst().dropLast()), engine)
     }
-    if let assumption, assumption(name) { return name.last == 0x2E ? name.dropLast() : name }
+    if let assumption { return assumption(name) ? (name.last == 0x2E ? name.dropLast() : name) : nil }
     guard services.contains(where: { $0.elementsEqual("files".utf8) }) else { return nil }
     return canonicalName(ofHost: name, engine)
   }
