@@ -120,3 +120,4 @@ R< RELAY > $*		$@ RELAY
 R< $* <TMPF> > $*	$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
 R< $* > < $* >		$: $2
 ')dnl
+R$*			$@ NO			whatever the client is called, RELAY included
