@@ -84,10 +84,15 @@ extension Installation {
         continue
       }
       let aside = try output.begin(folder + "/" + file.name + ".db", mode: 0o640)
-      if let table = build(file, text, source, into: aside.temporaryPath, report) {
-        built.append(table)
-      } else {
-        isFaulty = true
+      do throws(TableError) {
+        let table = try build(file, text, source, into: aside.temporaryPath, report)
+        if let table { built.append(table) } else { isFaulty = true }
+      } catch {
+        guard case .system(let reason) = error.reason else {
+          report(error.diagnostic)
+          return nil
+        }
+        throw ReplacementSet.Failure(path: aside.path, reason: reason)
       }
     }
     return isFaulty ? nil : built
@@ -108,7 +113,7 @@ extension Installation {
 
   private func build(
     _ file: NamedFile, _ text: [UInt8], _ source: String, into path: String, _ report: (Diagnostic) -> Void
-  ) -> BuiltTable? {
+  ) throws(TableError) -> BuiltTable? {
     var writer = BerkeleyDBWriter(file.kind == .btree ? .btree : .hash)
     let table: TableText
     if file.kind == .aliases {
@@ -125,18 +130,13 @@ extension Installation {
       table = TableText(text, grammar: grammar)
     }
     for fault in table.faults { report(fault.diagnostic(file: source)) }
-    do throws(TableError) {
-      let repeated = try writer.create(path, from: table)
-      guard repeated.isEmpty || writer.duplicates == .replace else {
-        for fault in repeated { report(fault.diagnostic(file: source)) }
-        return nil
-      }
-      guard table.faults.isEmpty else { return nil }
-      return BuiltTable(name: file.name, entries: table.count - (file.kind == .aliases ? 1 : 0))
-    } catch {
-      report(error.diagnostic)
+    let repeated = try writer.create(path, from: table)
+    guard repeated.isEmpty || writer.duplicates == .replace else {
+      for fault in repeated { report(fault.diagnostic(file: source)) }
       return nil
     }
+    guard table.faults.isEmpty else { return nil }
+    return BuiltTable(name: file.name, entries: table.count - (file.kind == .aliases ? 1 : 0))
   }
 
   /// An alias file as lines of a table, with the mark that newaliases puts last.

@@ -28,6 +28,8 @@ package struct MCCompiler: Sendable {
   package var definitions: [(name: String, text: String)] = []
   /// Calls after which a file is taken to recurse without end.
   package var callLimit = 5_000_000
+  /// The same for the text that calls give.
+  package var textLimit = 1_000_000_000
 
   package init(library: Library) { self.library = library }
 
@@ -96,6 +98,7 @@ private final class Run {
   func compile() -> Compilation {
     var processor = Processor(surroundings())
     processor.limits.expansions = compiler.callLimit
+    processor.limits.expandedBytes = compiler.textLimit
     define(in: &processor)
     do throws(ProcessorExit) {
       if !includesLibrary { try processor.process(Array(compiler.library.entry.utf8)) }

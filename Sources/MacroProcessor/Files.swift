@@ -1,7 +1,8 @@
 // Files.swift: files into memory, and the search for included ones.
 //
 // A file is read whole. It is looked for as named, then, where the name is
-// relative, in each include folder in order.
+// relative, in each include folder in order. Standard input is read line by line as
+// it comes: people type there, and what feeds it may never end.
 
 import Glibc
 import Posix
@@ -12,14 +13,9 @@ extension Processor {
     site.location = .none
     site.origin = .none
     if path == Array("-".utf8) {
-      do throws(Errno) {
-        push(contents: try readAll(0), name: Array("stdin".utf8), isMain: true)
-        return true
-      } catch {
-        say(.error, "read error: \(error)", at: .none)
-        status = 1
-        return false
-      }
+      push(contents: [], name: Array("stdin".utf8), isMain: true)
+      blocks[blocks.count - 1].isStream = true
+      return true
     }
     switch find(path) {
     case .success(let (contents, name)):
@@ -44,6 +40,60 @@ extension Processor {
       traceInput("input read from \(name)")
     }
   }
+
+  /// Puts the next lines of standard input in the place of those that were read; false
+  /// at its end.
+  mutating func continueStream() -> Bool {
+    // Who types wants to see what came of the line before.
+    if isatty(0) == 1 { try? diversions.flush() }
+    let top = blocks.count - 1
+    do throws(Errno) {
+      let lines = try nextLines()
+      guard !lines.isEmpty else {
+        blocks[top].isStream = false
+        return false
+      }
+      let old = blocks[top]
+      let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
+      blocks[top].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
+      openFiles.popLast()?.deallocate()
+      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: lines.count)
+      _ = memory.initialize(from: lines)
+      openFiles.append(memory)
+      guard let start = UnsafePointer(memory.baseAddress) else { return false }
+      (blocks[top].cursor, blocks[top].counted) = (start, start)
+      blocks[top].limit = start + lines.count
+      (cursor, limit) = (start, start + lines.count)
+      return true
+    } catch {
+      say(.error, "read error: \(error)", at: .none)
+      status = 1
+      blocks[top].isStream = false
+      return false
+    }
+  }
+
+  /// Whole lines, so that no name or comment is cut; at the end of input what is left.
+  private mutating func nextLines() throws(Errno) -> [UInt8] {
+    while true {
+      let count = streamRest.count
+      let piece = try readPiece(0)
+      streamRest += piece
+      if piece.isEmpty {
+        defer { streamRest = [] }
+        return streamRest
+      }
+      guard let newline = streamRest[count...].lastIndex(of: 0x0A) else {
+        guard streamRest.count < Self.longestLine else { throw Errno(EFBIG) }
+        continue
+      }
+      let lines = Array(streamRest[...newline])
+      streamRest.removeSubrange(...newline)
+      return lines
+    }
+  }
+
+  private static var longestLine: Int { 1 << 30 }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {

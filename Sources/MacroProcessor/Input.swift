@@ -49,6 +49,8 @@ struct InputBlock: BitwiseCopyable {
   var counted: UnsafePointer<UInt8>
   /// The line of a main file that led here.
   var origin: Location
+  /// Whether standard input has more of this file.
+  var isStream = false
   /// Gives back the memory of text.
   var mark: TextArena.Mark?
 }
@@ -61,6 +63,7 @@ extension Processor {
   mutating func pushBuiltText() {
     let (text, mark) = arena.finish()
     guard let start = text.baseAddress, !text.isEmpty else { return }
+    expandedBytes &+= text.count
     push(
       InputBlock(
         kind: .text, cursor: start, limit: start + text.count, location: site.location,
@@ -108,6 +111,7 @@ extension Processor {
   }
 
   mutating func popBlock() {
+    if blocks[blocks.count - 1].isStream, continueStream() { return }
     let block = blocks.pop()
     if let mark = block.mark { arena.release(mark) }
     if block.kind == .file { fileEnded(block) }

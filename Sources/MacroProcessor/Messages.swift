@@ -46,6 +46,7 @@ enum FatalFault {
   case nestingLimit(Int)
   case tooDeep(Int)
   case tooManyExpansions(Int)
+  case tooMuchText(Int)
 
   var text: MessageText {
     switch self {
@@ -55,6 +56,7 @@ enum FatalFault {
     case .nestingLimit(let limit): "recursion limit of \(limit) exceeded, use -L<N> to change it"
     case .tooDeep(let depth): "ERROR: calls nest \(depth) deep: recursion without end"
     case .tooManyExpansions(let limit): "more than \(limit) macro calls: recursion without end?"
+    case .tooMuchText(let limit): "calls gave more than \(limit) bytes of text: recursion without end?"
     }
   }
 }

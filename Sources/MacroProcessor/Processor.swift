@@ -52,6 +52,8 @@ package struct Limits {
   package var nesting = 0
   /// Calls in all.
   package var expansions = 0
+  /// Bytes of text that calls gave in all.
+  package var expandedBytes = 0
   /// Bytes of input and arguments held at once.
   package var memory = 0
 
@@ -70,6 +72,8 @@ package struct Processor: ~Copyable {
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
   var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
+  /// The beginning of a line of standard input whose end has not come yet.
+  var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
   var wrapped: [(text: [UInt8], location: Location, origin: Location)] = []
 
@@ -83,6 +87,7 @@ package struct Processor: ~Copyable {
   var site = CallSite()
   /// Calls so far.
   var callCount = 0
+  var expandedBytes = 0
   var isWatched = false
 
   // Answering.

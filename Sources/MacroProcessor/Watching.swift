@@ -8,6 +8,9 @@ extension Processor {
     if limits.expansions > 0, callCount > limits.expansions {
       throw fatal(.tooManyExpansions(limits.expansions), at: site.location)
     }
+    if limits.expandedBytes > 0, expandedBytes > limits.expandedBytes {
+      throw fatal(.tooMuchText(limits.expandedBytes), at: site.location)
+    }
     guard let watch = surroundings.watch, site.isInMain, frames.isEmpty else { return }
     var texts: [[UInt8]] = []
     var index = 1

@@ -13,9 +13,13 @@ package func readFile(_ path: String) throws(Errno) -> [UInt8] {
 }
 
 /// All bytes up to the end of what a descriptor gives.
+///
+/// - Throws: `Errno`, also EFBIG for what would not fit into memory with what is made of
+///   it, such as a device that never ends.
 package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
   var status = stat()
   let size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? Int(status.st_size) : 0
+  guard size <= mostBytes else { throw Errno(EFBIG) }
   var bytes: [UInt8] = []
   // One byte more than the file holds, so that its end is seen without a second block.
   var block = max(size + 1, 1 << 16)
@@ -32,9 +36,28 @@ package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
     }
     if let failure { throw failure }
     if piece.isEmpty { return bytes }
+    guard have + piece.count <= mostBytes else { throw Errno(EFBIG) }
     if have == 0 { bytes = piece } else { bytes += piece }
     block = max(size + 1 - bytes.count, 1 << 16)
   }
+}
+
+/// A gigabyte: no text that a person or a table's owner has is larger.
+private let mostBytes = 1 << 30
+
+/// What one `read` gives, of 64 kB at most; empty at the end.
+package func readPiece(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+  var failure: Errno?
+  let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+    do throws(Errno) {
+      count = try readSome(descriptor, into: UnsafeMutableRawBufferPointer(buffer))
+    } catch {
+      failure = error
+      count = 0
+    }
+  }
+  if let failure { throw failure }
+  return piece
 }
 
 /// What one `read` gives; 0 at the end. Interrupted calls are repeated.

@@ -49,7 +49,9 @@ package struct CFFinding: Sendable {
   }
 
   package var diagnostic: Diagnostic {
-    Diagnostic(problem.status == 0 ? .warning : .error, problem.message, at: position)
+    Diagnostic(
+      problem.status == 0 ? .warning : .error, problem.message,
+      at: problem.namesLine ? position : SourcePosition(file: position.file))
   }
 
   /// The line as sendmail prints it, with its newline.

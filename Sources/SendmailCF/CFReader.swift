@@ -61,11 +61,21 @@ package struct CFReader {
         index = Self.endOfLine(bytes, from: index) + 1
         lineNumber += 1
       } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
-      let text = bytes[start..<min(index - 1, bytes.count)]
+      let text = Self.asRead(bytes[start..<min(index - 1, bytes.count)])
       guard let first = text.first, first != 0x23 else { continue }
-      add(Array(text), isBlank: text.allSatisfy(isBlank))
+      add(text, isBlank: text.allSatisfy(isBlank))
     }
     warnAboutVersion()
+  }
+
+  /// A line as sendmail has it in memory: it ends at a NUL, and a carriage return
+  /// before a newline is dropped.
+  private static func asRead(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    let text = Array(line.prefix { $0 != 0 })
+    guard text.contains(0x0D) else { return text }
+    return text.indices.filter { index in
+      text[index] != 0x0D || index + 1 < text.count && text[index + 1] != 0x0A
+    }.map { text[$0] }
   }
 
   private static func endOfLine(_ bytes: [UInt8], from start: Int) -> Int {

@@ -27,13 +27,23 @@ package enum Command {
     do throws(Errno) { try writeAll(2, Array(text.utf8)) } catch {}
   }
 
+  /// Devices and pipes are refused with EINVAL, as sendmail does.
+  private static func readPlainFile(_ path: String) throws(Errno) -> [UInt8] {
+    var status = stat()
+    if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw Errno(EINVAL)
+    }
+    return try readFile(path)
+  }
+
   private static func test(_ options: CommandOptions) -> Int32 {
     let host = HostIdentity.current()
     let bytes: [UInt8]
     do throws(Errno) {
-      bytes = try readFile(options.configuration)
+      bytes = try readPlainFile(options.configuration)
     } catch {
-      let reason = error.code == EISDIR ? "not a plain file" : "cannot open: \(error)"
+      let isSpecial = error.code == EISDIR || error.code == EINVAL
+      let reason = isSpecial ? "not a plain file" : "cannot open: \(error)"
       do throws(Errno) {
         try writeAll(1, Array("\(options.configuration): line 0: \(reason)\n".utf8))
       } catch {}

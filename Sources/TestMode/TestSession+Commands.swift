@@ -27,7 +27,7 @@ extension TestSession {
     case "header", "sender": output.write("/\(command) is not here yet\n")
     default:
       output.write("Unknown \"/\" command ")
-      output.write(line)
+      output.write(line.prefix { !isBlank($0) })
       output.newline()
     }
   }

@@ -127,6 +127,8 @@ package final class TestSession {
   }
 
   private func addWords(_ text: ArraySlice<UInt8>) {
+    // Without a name nothing happens, and nothing is said.
+    if text.isEmpty { return }
     guard let (number, value) = readName(text) else { return }
     let units = engine.names.translate(value, comments: true).units
     let words = engine.macros.expand(units).units.text(engine.names)

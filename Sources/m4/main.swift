@@ -9,6 +9,8 @@ import MacroProcessor
 import Options
 import Posix
 
+holdStandardDescriptors()
+
 let programName =
   CommandLine.unsafeArgv[0].map { Array(String(cString: $0).utf8) } ?? Array("m4".utf8)
 

@@ -32,7 +32,8 @@ let makeMapOptions = OptionTable<MakeMapOption>(
 
 /// How a map is to be built or printed.
 struct MakeMapSettings {
-  var configuration = "/etc/mail/sendmail.cf"
+  /// The .cf that -C names.
+  var configuration: String?
   var grammar = TableGrammar()
   var endsWithNUL = false
   var keepsDuplicates = false
@@ -43,6 +44,7 @@ struct MakeMapSettings {
   var isVerbose = false
   var fallbackType: [UInt8]?
 
+  var configurationPath: String { configuration ?? "/etc/mail/sendmail.cf" }
   var duplicates: DuplicateKeys { keepsDuplicates ? .keep : replaces ? .replace : .refuse }
 }
 
@@ -108,8 +110,13 @@ struct MakeMap {
     let askedFor = String(decoding: type, as: UTF8.self)
     let isLookedUp = ["", "cf", "CF"].contains(askedFor)
     if isLookedUp || geteuid() == 0 {
-      do throws(Errno) { configuration = try Configuration(path: settings.configuration) } catch {
-        return fail(.noInput, "\(settings.configuration): \(error)")
+      do throws(Errno) {
+        configuration = try Configuration(path: settings.configurationPath)
+      } catch {
+        // For root the original wants the .cf, for its TrustedUser. On a machine where
+        // sendmail never was there is none, and maps are built there all the same.
+        let isNeeded = isLookedUp || settings.configuration != nil || error.code != ENOENT
+        if isNeeded { return fail(.noInput, "\(settings.configurationPath): \(error)") }
       }
     }
     for user in configuration.unknownUsers { printError("TrustedUser: unknown user \(user)") }
@@ -129,8 +136,7 @@ struct MakeMap {
       return file.cannotOpen("Unknown database type").status
     }
     do throws(Failure) {
-      if settings.dumps { try file.dump() } else { return try file.build() }
-      return .ok
+      return settings.dumps ? try file.dump() : try file.build()
     } catch {
       return error.status
     }
@@ -146,7 +152,7 @@ struct MakeMap {
       return .success(String(decoding: found, as: UTF8.self))
     }
     let text =
-      "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configuration)"
+      "mapfile \(String(decoding: map, as: UTF8.self)): not found in \(settings.configurationPath)"
     guard let fallback = settings.fallbackType else {
       return .failure(Failure(status: fail(.dataError, text)))
     }
@@ -156,7 +162,10 @@ struct MakeMap {
   }
 
   private func list(_ lines: [String]) -> ExitStatus {
-    printOutput(Array(lines.map { $0 + "\n" }.joined().utf8))
+    let text = lines.map { $0 + "\n" }.joined()
+    do throws(Errno) { try writeAll(STDOUT_FILENO, Array(text.utf8)) } catch {
+      return fail(.inputOutput, "standard output: \(error)")
+    }
     return .ok
   }
 

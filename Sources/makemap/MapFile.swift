@@ -35,22 +35,23 @@ struct MapFile {
 
   // MARK: printing
 
-  func dump() throws(Failure) {
+  func dump() throws(Failure) -> ExitStatus {
     _ = try checked(for: .read)
+    var output = OutputBuffer()
     do throws(TableError) {
       let file = try BerkeleyDBFile(path: path)
       guard typeName == "implicit" || file.kind.rawValue == typeName,
         !settings.keepsDuplicates || file.allowsDuplicates
       else { throw TableError(path: path, reason: .system(Errno(EINVAL))) }
-      var output = OutputBuffer()
       let between = settings.grammar.separator ?? 0x09
       try file.forEachEntry { key, value in
         output.append(upToNUL(key), between, upToNUL(value))
       }
-      output.flush()
     } catch {
       throw cannotOpen(wording(of: error))
     }
+    output.flush()
+    return output.failure.map { fail(.inputOutput, "standard output: \($0)") } ?? .ok
   }
 
   /// The original prints keys and values as C strings.
@@ -166,6 +167,8 @@ struct MapFile {
 
 /// Standard output in large pieces.
 struct OutputBuffer {
+  /// Why nothing more can be written.
+  private(set) var failure: Errno?
   private var bytes: [UInt8] = []
 
   /// key, a byte, value, newline
@@ -189,7 +192,9 @@ struct OutputBuffer {
   }
 
   mutating func flush() {
-    printOutput(bytes)
+    if failure == nil {
+      do throws(Errno) { try writeAll(STDOUT_FILENO, bytes) } catch { failure = error }
+    }
     bytes.removeAll(keepingCapacity: true)
   }
 }

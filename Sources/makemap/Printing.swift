@@ -12,5 +12,3 @@ func fail(_ status: ExitStatus, _ text: String) -> ExitStatus {
 func printError(_ text: String) { printError(Array(text.utf8)) }
 
 func printError(_ line: [UInt8]) { _ = try? writeAll(STDERR_FILENO, line + [0x0A]) }
-
-func printOutput(_ bytes: [UInt8]) { _ = try? writeAll(STDOUT_FILENO, bytes) }

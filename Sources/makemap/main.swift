@@ -6,5 +6,6 @@ import Glibc
 import Options
 import Posix
 
+holdStandardDescriptors()
 let invokedAs = String(cString: CommandLine.unsafeArgv[0] ?? strdup("makemap"))
 exit(MakeMap(invokedAs: invokedAs).run(commandLineArguments()).rawValue)

@@ -4,4 +4,5 @@ import Glibc
 import Posix
 import TestMode
 
+holdStandardDescriptors()
 exit(Command.run(CommandLine.arguments))

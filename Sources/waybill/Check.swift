@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
   @OptionGroup var options: CompilerOptions
 
   func run() throws {
-    var worst: ExitCode?
+    var first: ExitCode?
     for file in files {
       do {
         let found = file.hasSuffix(".cf") ? try read(file) : try compile(file, options).diagnostics
@@ -29,10 +29,10 @@ struct Check: ParsableCommand {
           try writeOutput("\(file): " + (warnings == 0 ? "no faults" : counted(warnings, "warning")) + "\n")
         }
       } catch let status as ExitCode {
-        worst = status
+        first = first ?? status
       }
     }
-    if let worst { throw worst }
+    if let first { throw first }
   }
 
   /// The warnings of a .cf; ends with its errors.

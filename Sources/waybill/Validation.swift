@@ -14,7 +14,24 @@ import Posix
 func faults(in configuration: [UInt8], named name: String, root: String?) -> [Diagnostic] {
   let installation = Installation(
     configuration, named: name, root: FileRoot(root ?? ""), hostName: "localhost.localdomain")
-  return installation.program.diagnostics.filter { $0.message.code != .badClassFile }
+  let found = installation.program.diagnostics.filter { $0.message.code != .badClassFile }
+  return found + placesOfNUL(in: configuration, named: name)
+}
+
+/// sendmail reads a line up to its first NUL, and the rest is lost.
+private func placesOfNUL(in configuration: [UInt8], named name: String) -> [Diagnostic] {
+  guard configuration.contains(0) else { return [] }
+  let lines = configuration.split(separator: 0x0A, omittingEmptySubsequences: false)
+  return lines.enumerated().compactMap { number, line in
+    line.firstIndex(of: 0).map { index in
+      Diagnostic(
+        .error,
+        .init(
+          .unknownConfigurationLine, "a NUL byte: sendmail reads the line up to it and no further",
+          fix: "take the byte out"),
+        at: SourcePosition(file: name, line: number + 1, column: index - line.startIndex + 1))
+    }
+  }
 }
 
 /// The faults of the .cf that a site file gave, at their places in the site file.
@@ -28,7 +45,8 @@ func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
       let index = written.firstIndex(of: lines[position.line - 1])
     else { return diagnostic }
     var moved = diagnostic
-    moved.position = SourcePosition(file: compilation.path, line: index + 1)
+    moved.position = SourcePosition(
+      file: compilation.path, line: index + 1, column: position.column)
     moved.notes.append(.init("in the .cf it is line \(position.line)"))
     return moved
   }

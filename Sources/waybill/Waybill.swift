@@ -7,6 +7,7 @@
 
 import ArgumentParser
 import Glibc
+import Posix
 
 @main
 struct Waybill: ParsableCommand {
@@ -17,6 +18,7 @@ struct Waybill: ParsableCommand {
 
   /// Wrong usage ends with 64, as sysexits.h wants, whatever the subcommand.
   static func main() {
+    holdStandardDescriptors()
     do {
       var command = try parseAsRoot()
       try command.run()

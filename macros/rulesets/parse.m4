@@ -21,7 +21,7 @@ SParseRoutes=92
 R$*			$: $>ParseLocal $1
 R$*			$@ $>Parse1 $1
 #
-#  ParseLocal - rules of this site (LOCAL_RULE_0)
+#  ParseLocal - rules of this site that route before anything else does
 #
 SParseLocal=98
 _PLACED_(`parse')dnl
