@@ -23,6 +23,7 @@ dnl  ---- words a .mc file can use
 _LIBRARY_(`vocabulary/places')
 _LIBRARY_(`vocabulary/messages')
 _LIBRARY_(`vocabulary/names')
+_LIBRARY_(`vocabulary/nearest')
 _LIBRARY_(`vocabulary/loading')
 _LIBRARY_(`vocabulary/classes')
 _LIBRARY_(`vocabulary/lines')

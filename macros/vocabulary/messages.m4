@@ -18,6 +18,6 @@ define(`_CAUTION_', `errprint(__file__:__line__`: warning: $1
 ')')
 
 ifdef(`_UNKNOWN_', `', `define(`_UNKNOWN_',
-	`_FAULT_AT_(`$3', `$4', `$2: no $1 of this name')')')
+	`_FAULT_AT_(`$3', `$4', `$2: no $1 of this name'_NEAREST_(`$1', `$2'))')')
 
 define(`_END_OF_CONFIGURATION_', `ifelse(_FAULTS_, 0, `', `m4exit(65)')')

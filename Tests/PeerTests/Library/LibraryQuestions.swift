@@ -13,6 +13,9 @@ struct LibraryQuestion {
   /// What was set before it, for the report.
   let context: String
 
+  /// Written for the site by hand, to reach a rule that nothing generated reaches.
+  var isOwn = false
+
   /// Sets something and answers nothing.
   var isSetting: Bool { command.hasPrefix(".D") || command.hasPrefix("/tryflags") }
 
@@ -44,6 +47,11 @@ struct LibraryQuestions {
   var context = ""
 
   /// - Parameter tried: how many addresses go through /try; `count` where all is to be asked.
+  private mutating func putOwn(_ site: LibrarySite) {
+    put(ClientContexts.commands([:]))
+    all += site.ownQuestions.map { LibraryQuestion(command: $0, context: "own", isOwn: true) }
+  }
+
   init(_ site: LibrarySite, tried: Int = count) {
     self.tried = tried
     let lines = ConfigurationLines(site.texts[.stock] ?? "")
@@ -54,6 +62,7 @@ struct LibraryQuestions {
     putDefinitions()
     putRouting()
     for (number, context) in ClientContexts.all.enumerated() { putChecks(context, number) }
+    putOwn(site)
   }
 
   mutating func put(_ commands: [String]) {

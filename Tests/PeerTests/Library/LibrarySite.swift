@@ -33,9 +33,12 @@ struct LibrarySite {
   let texts: [LibrarySide: String]
   /// The keys of each table, in order.
   let keys: [String: [String]]
+  /// Lines of Fixtures/library/questions/NAME.
+  let ownQuestions: [String]
 
   init(_ name: String) throws {
     folder = try TemporaryFolder()
+    ownQuestions = try Self.ownQuestions(of: name)
     chmod(folder.path, 0o755)
     var keys: [String: [String]] = [:]
     for (file, text) in try Self.files(of: name) {
@@ -99,6 +102,13 @@ struct LibrarySite {
     return try FileManager.default.contentsOfDirectory(atPath: "\(parent)/\(name)").sorted().map {
       ($0, try String(contentsOfFile: "\(parent)/\(name)/\($0)", encoding: .isoLatin1))
     }
+  }
+
+  private static func ownQuestions(of name: String) throws -> [String] {
+    let path = Checkout.root + "/Tests/PeerTests/Fixtures/library/questions/" + name
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    return try String(contentsOfFile: path, encoding: .isoLatin1).split(separator: "\n").map(
+      String.init)
   }
 
   private static func build(_ table: String, _ text: String, in folder: String) throws -> [String] {
