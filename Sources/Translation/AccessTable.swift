@@ -8,7 +8,7 @@ struct AccessTable {
   private(set) var entries: [AccessEntry] = []
   /// Entries of other tags, and keys that are nothing we know.
   private(set) var others: [SourceEntry] = []
-  /// Whether SKIP ends a search; otherwise it is the text of a refusal.
+  /// Whether SKIP ends a search of domains and networks; otherwise it is the text of a refusal.
   var knowsSkip: Bool
 
   init(_ table: SourceTable, knowsSkip: Bool) {
@@ -32,7 +32,9 @@ struct AccessTable {
       return
     }
     var action = AccessAction(source.value)
-    if action == .skip, !knowsSkip { action = .reply(ReplyText.of("SKIP", enhanced: nil)) }
+    // Searches go on after SKIP in domains and networks; users are looked up only once.
+    let isUser = switch parsed { case .user, .address: true default: false }
+    if action == .skip, !knowsSkip || isUser { action = .reply(ReplyText.of("SKIP", enhanced: nil)) }
     entries.append(AccessEntry(tag: tag, key: parsed, action: action, source: source))
   }
 

@@ -9,9 +9,9 @@
 import Diagnostics
 
 extension Builder {
-  /// The beginning of the sender list, as sendmail asks for it when it has a sender; with
-  /// delay_checks of the client list, since then the client is looked at last. Friends
-  /// and haters have to encrypt, too.
+  /// The beginning of the sender list, as sendmail asks for it when it has a sender. With
+  /// delay_checks it asks after relaying, which in Postfix is before DATA. Friends and
+  /// haters have to encrypt, too.
   func encryptedClients(_ access: AccessTable?) {
     let policies = (access?.others ?? []).filter(isClientPolicy)
     guard !policies.isEmpty else { return }
@@ -34,7 +34,7 @@ extension Builder {
       notePolicy(everybody, "reject_plaintext_session")
     }
     guard !words.isEmpty else { return }
-    let list = facts.has("delay_checks") ? "smtpd_client_restrictions" : "smtpd_sender_restrictions"
+    let list = facts.has("delay_checks") ? "smtpd_data_restrictions" : "smtpd_sender_restrictions"
     restrictions[list] = words + (restrictions[list] ?? [])
     set("plaintext_reject_code", "454", .restrictions, .standard("454 where encryption is asked for"))
   }
@@ -52,8 +52,8 @@ extension Builder {
   private func notePolicy(_ entry: SourceEntry, _ postfix: String) {
     note(
       entry, .approximate, postfix,
-      "The reply's code is 454 whatever PERM or TEMP say, and with delay_checks it comes before refusals "
-        + "for other reasons. Key lengths and certificates are not asked for.")
+      "The reply's code is 454 whatever PERM or TEMP say; with delay_checks it comes after refusals of "
+        + "the client and the sender. Key lengths and certificates are not asked for.")
   }
 
   /// `[PERM+|TEMP+]VERIFY…` or `…ENCR…`; other words demand nothing.

@@ -138,6 +138,7 @@ extension Builder {
 
   /// Names in class R, and in class m where the whole domain relays.
   private var relayedByClass: [(domain: String, origin: Provenance)] {
+    // sendmail's library puts the virtual domains into class R, as `$={VirtHost}`.
     var found = facts.members("R").filter { AccessNetwork($0.word) == nil }.map { ($0.word, $0.origin) }
     if let feature = facts.features["relay_entire_domain"] {
       if let own = ownDomain { found.append((own, feature.origin)) }
@@ -219,6 +220,8 @@ extension Builder {
       if !isOwn(domain), !virtual.contains(domain) { add(domain, origin) }
       if !relaysHostsOnly { add("." + domain, origin) }
     }
+    // Mail for a null client's own names is its hub's.
+    if nullClientHub != nil { for name in ownDomains { words.append(ValueWord(name.word, name.origin)) } }
     let entries = accessRules?.effective(.to) ?? []
     for entry in byDepth(entries) {
       addRelayRule(entry, entries, yes: "", no: "!") { pattern, sign in

@@ -29,7 +29,7 @@ extension Builder {
   }
 
   private func order(_ list: String) -> Int {
-    ["client", "helo", "sender", "recipient", "relay"].firstIndex { list.hasPrefix("smtpd_" + $0) } ?? 9
+    ["client", "helo", "sender", "recipient", "relay", "data"].firstIndex { list.hasPrefix("smtpd_" + $0) } ?? 9
   }
 
   /// The text of REJECT for clients and senders.
@@ -263,6 +263,13 @@ extension Builder {
       option?.origin ?? .standard("HELO with illegal characters is refused with 501"))
   }
 
+  private func noteDelay(_ access: AccessTable?, isHater: Bool) {
+    let drops = (access?.entries ?? []).contains { $0.action == .discard }
+    note(
+      .feature("delay_checks"), isHater || drops ? .approximate : .exact, "smtpd_delay_reject = yes",
+      drops ? "What a DISCARD of a client or sender drops is dropped before the recipient is looked at." : nil)
+  }
+
   /// Recipients that choose whether clients and senders are checked at all.
   private func friends(_ access: AccessTable?) {
     guard facts.has("delay_checks") else { return }
@@ -274,7 +281,7 @@ extension Builder {
     if let mechanism = facts.members("TrustAuthMech").first {
       for list in lists { restrict(list, "permit_sasl_authenticated", mechanism.origin) }
     }
-    note(.feature("delay_checks"), isHater ? .approximate : .exact, "smtpd_delay_reject = yes")
+    noteDelay(access, isHater: isHater)
     guard isHater || isFriend, let access else { return }
     let wanted: AccessAction = isHater ? .hater : .friend
     let chosen = access.effective(.spam, untagged: false).filter { $0.action == wanted }

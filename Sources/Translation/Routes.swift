@@ -130,6 +130,10 @@ extension Builder {
       note(entry, .none, "\(entry.key) is this host's own name: sendmail never asks for it here.")
       return
     }
+    if entry.key.hasPrefix("[") {
+      note(entry, .none, "sendmail never asks for address literals here; it sends straight to them.")
+      return
+    }
     guard entry.value.contains(":") else {
       note(entry, .none, "The value names no mailer (mailer:host): sendmail passes over it, and so do we.")
       return
@@ -204,6 +208,7 @@ extension Builder {
     switch target(entry.value) {
     case .transport(let route):
       set("relayhost", String(route.dropFirst("smtp:".count)), .routing, origin(entry))
+      literals(origin(entry))
       if facts.macro("S") != nil {
         note(entry, .exact, "relayhost", "It comes before SMART_HOST, which is never asked.")
       }
@@ -213,6 +218,16 @@ extension Builder {
     default:
       note(entry, .manual, "default_transport", "Only a host or an error can be the route of everything else.")
     }
+  }
+
+  /// Address literals pass by the mailertable, so that its `.` is not for them; the smart
+  /// host, where there is one, still is.
+  private func literals(_ origin: Provenance) {
+    var route = "smtp:"
+    if let (value, _) = facts.macro("S"), case .transport(let smart) = target(value.folded) { route = smart }
+    var table = PostfixTable("literals", .regexp, "addresses at [192.0.2.1] go straight there")
+    table.add("/@\\[[^@]+\\]$/", route, origin)
+    addTable(table, to: "transport_maps", .routing, origin)
   }
 
   /// %1 is what stands before the key; tables cannot say that, so known hosts are listed.

@@ -95,6 +95,11 @@ extension Builder {
         plain.add(entry.key, qualified(entry.value), origin(entry))
       }
       noteCatchAll(entry, key)
+      if entry.value.folded == entry.key {
+        note(
+          entry, .approximate, "virtual_alias_maps",
+          "It maps to itself: sendmail looks for a local user of the whole name, Postfix bounces it as a loop.")
+      }
     }
     allowListed(known.map(\.1), in: &errors)
     for entry in entries where VirtualKey(entry.key) == nil {

@@ -23,6 +23,12 @@ struct TranslationEnvelope: Sendable, CustomStringConvertible {
     if let client { (address, name) = client }
   }
 
+  /// The domains of its addresses.
+  var domains: [String] {
+    let addresses: [String] = [sender, recipient]
+    return addresses.compactMap { address in address.cut(after: "@") }.filter { !$0.hasPrefix("[") }
+  }
+
   var description: String { "\(name) [\(address)] <\(sender)> to <\(recipient)>" }
 }
 
@@ -48,12 +54,57 @@ enum TranslationAnswer: Equatable, CustomStringConvertible {
   }
 }
 
+extension String {
+  fileprivate func cut(after mark: Character) -> String? {
+    lastIndex(of: mark).map { String(self[index(after: $0)...]) }
+  }
+}
+
+extension TranslationAnswer {
+  /// The name that ruleset 5 is asked about.
+  fileprivate var localName: String? { if case .local(let user) = self { user } else { nil } }
+
+  /// `user` where ruleset 5 says to look for user+* first.
+  fileprivate var plussed: String? { localName.flatMap { $0.hasSuffix("+*") ? String($0.dropLast(2)) : nil } }
+}
+
 struct SendmailTestMode {
   let site: TranslatedSite
 
   func answers(_ envelopes: [TranslationEnvelope]) throws -> [TranslationAnswer] {
-    try site.prepareSendmail(resolving: Set(envelopes.compactMap { $0.sender.split(separator: "@").last.map(String.init) }))
-    let commands = envelopes.map(commands)
+    try site.prepareSendmail(resolving: Set(envelopes.flatMap(\.domains)))
+    let first = try ask(envelopes.map(commands)).map(Self.answer)
+    return try afterAliases(first)
+  }
+
+  /// Local users as ruleset 5 has them in the end: it is asked of names that are no
+  /// aliases, and again without +detail where it says so.
+  private func afterAliases(_ answers: [TranslationAnswer]) throws -> [TranslationAnswer] {
+    var names = Set(answers.compactMap(\.localName))
+    var found: [String: TranslationAnswer] = [:]
+    while !names.isEmpty {
+      let asked = names.sorted()
+      for (name, steps) in zip(asked, try ask(asked.map { ["localaddr \($0)"] })) {
+        found[name] = Self.local(steps, name)
+      }
+      names = Set(found.values.compactMap(\.plussed)).subtracting(found.keys)
+    }
+    return answers.map { answer in
+      guard let name = answer.localName, let other = found[name] else { return answer }
+      guard let base = other.plussed, let last = found[base] else { return other }
+      if case .local = last { return answer }
+      return last
+    }
+  }
+
+  private static func local(_ steps: [(command: String, output: String)], _ name: String) -> TranslationAnswer {
+    let line = steps.first?.output.split(separator: "\n").last { $0.hasPrefix("localaddr ") && $0.contains(" returns: ") }
+    guard let text = line?.components(separatedBy: " returns: ").last, text.contains("$#") else { return .local(user: name) }
+    return read(text, isRoute: true) ?? .local(user: name)
+  }
+
+  /// One run; for each list of commands, each with what came of it.
+  private func ask(_ commands: [[String]]) throws -> [[(command: String, output: String)]] {
     let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
     let run = try Peer.sendmail.runOnHost(
       site.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
@@ -62,7 +113,7 @@ struct SendmailTestMode {
     return commands.map { commands in
       let own = Array(outputs.prefix(commands.count))
       outputs = outputs.dropFirst(commands.count)
-      return Self.answer(Array(zip(commands, own)))
+      return zip(commands, own).map { (command: $0, output: $1) }
     }
   }
 
@@ -115,7 +166,8 @@ struct SendmailTestMode {
     switch mailer {
     case "error" where host.hasPrefix("quarantine"): return .held
     case "error":
-      let code = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first.flatMap { Int($0) }
+      let first = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first
+      let code = first.flatMap { $0.count == 3 ? Int($0) : nil }
       // `SendmailRefusalTests` asks a real session for this.
       return .refused(code ?? Self.codeOfTexts)
     case "discard": return .discarded

@@ -15,6 +15,7 @@ enum TranslatedPostfix {
   /// The settings as lines of a main.cf.
   static func main(of side: PostfixSide) -> String {
     var text = "local_recipient_maps =\nalias_maps =\nalias_database =\n"
+    if usesLocal(side) { text += "mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"\n" }
     for setting in side.settings where !withheld.contains(setting.name) {
       let words = setting.words.map(\.text).filter { $0 != "reject_unknown_sender_domain" }
       text += "\(setting.name) = \(words.joined(separator: ", "))\n"
@@ -22,11 +23,18 @@ enum TranslatedPostfix {
     return text
   }
 
+  /// Whether local(8) decides where mail goes; elsewhere what it is given is enough.
+  private static func usesLocal(_ side: PostfixSide) -> Bool {
+    ["mailbox_transport", "mailbox_transport_maps", "fallback_transport", "luser_relay"].contains { side.setting($0) != nil }
+  }
+
   static func start(_ side: PostfixSide) throws -> PostfixInstance {
     let files = side.files.filter { $0.name != "main.cf" && $0.name != "master.cf" }
+    let recorders = PostfixInstance.agents.filter { $0 != "local" || !usesLocal(side) }
     let instance = try PostfixInstance(
       main: main(of: side),
-      files: Dictionary(uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }))
+      files: Dictionary(uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }),
+      recorders: recorders)
     try instance.postmap(files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
     try instance.start()
     return instance

@@ -91,7 +91,7 @@ struct TranslatedSite {
   func prepareSendmail(resolving names: Set<String>) throws {
     try folder.write(
       "hosts", "127.0.0.1 localhost\n192.0.2.25 \(host)\n"
-        + names.sorted().map { "198.51.100.1 \($0)\n" }.joined())
+        + names.union(newNames).sorted().map { "198.51.100.1 \($0)\n" }.joined())
     try folder.write(
       "sendmail.cf", Array(Self.trust.utf8) + compilation.configuration + Array(Self.pair.utf8))
     try folder.write("mini.cf", "V10\n")
@@ -109,6 +109,12 @@ struct TranslatedSite {
   private static let trust =
     "O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,"
     + "ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,DontWarnForwardFileInUnsafeDirPath\n"
+
+  /// What old names of the domaintable become.
+  private var newNames: [String] {
+    guard let data = FileManager.default.contents(atPath: folder.path + "/domaintable") else { return [] }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { $0.split(separator: "\t").last.map(String.init) }
+  }
 
   /// A ruleset that turns the text `$|` into the symbol, which test mode does not.
   private static let pair = "\nSpair\nR$* $$| $*\t$: $1 $| $2\n"

@@ -44,6 +44,7 @@ enum TranslationEnvelopes {
   // MARK: forms
 
   private static func domain(_ name: String) -> [String] {
+    if name.hasPrefix("[") || name.first?.isNumber ?? true { return ["x@[192.0.2.9]"] }
     if name == "." { return ["x@somewhere.example"] }
     if name.hasPrefix(".") { return ["x@a\(name)", "x@a.b\(name)", "x@\(name.dropFirst())"] }
     return ["x@\(name)", "x@sub.\(name)"]
