@@ -27,7 +27,7 @@ extension Seeds {
     for line in program.file.lines {
       let number: Int
       switch line.content {
-      case .words(let named, _): number = named
+      case .words(let named, _, _): number = named
       case .classFile(let source): number = source.classNumber
       default: continue
       }

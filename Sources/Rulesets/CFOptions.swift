@@ -2,7 +2,8 @@
 
 import SendmailCF
 
-/// The values of options, by their names; the last one given counts.
+/// The values of options, by their names; the last one given counts. DontBlameSendmail
+/// takes what each line excuses; `safe` begins anew.
 package struct CFOptions: Sendable {
   private var values: [String: [UInt8]] = [:]
 
@@ -10,7 +11,10 @@ package struct CFOptions: Sendable {
 
   package subscript(name: String) -> [UInt8]? {
     get { values[name] }
-    set { values[name] = newValue }
+    set {
+      if name == "DontBlameSendmail", let newValue { excuse(newValue) }
+      values[name] = newValue
+    }
   }
 
   package func text(_ name: String) -> String? { values[name].map { shown($0) } }
@@ -26,9 +30,11 @@ package struct CFOptions: Sendable {
   package var blank: UInt8 { values["BlankSub"]?.first ?? 0x20 }
 
   /// DontBlameSendmail, in lower case.
-  package var blame: Set<String> {
-    Set(
-      (values["DontBlameSendmail"] ?? []).split { $0 == 0x2C || $0 == 0x20 }
-        .map { shown(lowered($0)) })
+  package private(set) var blame: Set<String> = []
+
+  private mutating func excuse(_ value: [UInt8]) {
+    for word in value.split(whereSeparator: { $0 == 0x2C || $0 == 0x20 }).map({ shown(lowered($0)) }) {
+      if word == "safe" { blame = [] } else { blame.insert(word) }
+    }
   }
 }

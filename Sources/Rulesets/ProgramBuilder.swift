@@ -78,7 +78,8 @@ package struct ProgramBuilder {
     switch line.content {
     case .ruleset(let name): ruleset = name.number
     case .rule(let rule): add(rule, at: line.position)
-    case .words(let number, let words): for word in words { classes.add(word, to: number) }
+    case .words(let number, let words, let copied):
+      for word in words + copied.flatMap({ classes.members(of: $0) }) { classes.add(word, to: number) }
     case .classFile(let source): read(source, at: line.position)
     case .trustedUsers(let users): for user in users { classes.add(user, to: 0x74) }
     case .option(let option): set(option)

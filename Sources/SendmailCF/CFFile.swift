@@ -50,8 +50,9 @@ package enum CFContent: Sendable {
   case version(level: Int, vendor: [UInt8]?)
   /// `D`: the value keeps its macros as references.
   case macro(Int, value: [CFUnit])
-  /// `C`: words of a class.
-  case words(classNumber: Int, [[UInt8]])
+  /// `C`: words of a class; of classes that stand as words (`$={VirtHost}`) the members
+  /// they have by then.
+  case words(classNumber: Int, [[UInt8]], copied: [Int])
   /// `F`: words of a class from a file, a program or a map.
   case classFile(CFClassFile)
   /// `S`: the rules that follow belong to it.

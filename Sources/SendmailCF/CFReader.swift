@@ -155,7 +155,8 @@ extension CFReader {
 
   private mutating func readWords(_ rest: ArraySlice<CFUnit>) -> CFContent {
     guard let (number, text) = readName(rest) else { return .faulty }
-    return .words(classNumber: number, split(expanded(text)))
+    let words = CFClassWords(file.macros.expand(text).units, file.names)
+    return .words(classNumber: number, words.words, copied: words.classes)
   }
 
   private mutating func readClassFile(_ rest: ArraySlice<CFUnit>) -> CFContent {

@@ -131,8 +131,9 @@ package final class TestSession {
     if text.isEmpty { return }
     guard let (number, value) = readName(text) else { return }
     let units = engine.names.translate(value, comments: true).units
-    let words = engine.macros.expand(units).units.text(engine.names)
-    for word in words.split(whereSeparator: isBlank) { engine.addWord(Array(word), to: number) }
+    let words = CFClassWords(engine.macros.expand(units).units, engine.names)
+    let copied = words.classes.flatMap { engine.classes.members(of: $0) }
+    for word in words.words + copied { engine.addWord(word, to: number) }
   }
 
   /// A macro or class name and what follows it.

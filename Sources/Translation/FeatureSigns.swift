@@ -172,7 +172,7 @@ struct FeatureSigns: Sendable {
   private func wordPosition(_ word: String, _ name: String) -> SourcePosition? {
     cf.lines.first { line in
       switch line.content {
-      case .words(let number, let words):
+      case .words(let number, let words, _):
         return !word.isEmpty && cf.names.name(number) == Array(name.utf8)
           && words.contains { String(bytes: $0).folded == word }
       case .classFile(let file):
@@ -184,7 +184,7 @@ struct FeatureSigns: Sendable {
 
   private func classLine(_ name: String) -> SourcePosition? {
     cf.lines.first { line in
-      if case .words(let number, _) = line.content { cf.names.name(number) == Array(name.utf8) } else { false }
+      if case .words(let number, _, _) = line.content { cf.names.name(number) == Array(name.utf8) } else { false }
     }?.position
   }
 

@@ -116,8 +116,9 @@ extension Builder {
       return makeRow(
         .option, name + "=" + facts.text(option.value), place,
         answer(.option(name), OptionCatalogue.entry(name)))
-    case .words(let number, let words):
-      return classRow(.class, number, words.map { String(bytes: $0) }.joined(separator: " "), place)
+    case .words(let number, let words, let copied):
+      let copies = copied.map { "$=" + facts.name($0) }
+      return classRow(.class, number, (words.map { String(bytes: $0) } + copies).joined(separator: " "), place)
     case .trustedUsers(let words):
       return classRow(.class, 0x74, words.map { String(bytes: $0) }.joined(separator: " "), place)
     case .classFile(let file): return classFileRow(file, place)

@@ -59,8 +59,9 @@ package struct SiteFacts: Sendable {
     case .macro(let number, let value):
       let name = self.name(number)
       macroValues[name] = (text(value), origin(of: "D" + name, line, defines: macroDefines[name]))
-    case .words(let number, let words):
+    case .words(let number, let words, let copied):
       for word in words { add(String(bytes: word), to: name(number), line) }
+      for other in copied { for member in members(name(other)) { add(member.word, to: name(number), line) } }
     case .trustedUsers(let words):
       for word in words { add(String(bytes: word), to: "t", line) }
     case .classFile(let file): readClassFile(file, line)
