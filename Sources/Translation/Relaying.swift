@@ -215,9 +215,8 @@ extension Builder {
         words.append(ValueWord(text, origin))
       }
     }
-    let virtual = Set(facts.members("VirtHost").map(\.word))
     for (domain, origin) in relayedByClass {
-      if !isOwn(domain), !virtual.contains(domain) { add(domain, origin) }
+      if !isOwn(domain) { add(domain, origin) }
       if !relaysHostsOnly { add("." + domain, origin) }
     }
     // Mail for a null client's own names is its hub's.
@@ -225,7 +224,7 @@ extension Builder {
     let entries = accessRules?.effective(.to) ?? []
     for entry in byDepth(entries) {
       addRelayRule(entry, entries, yes: "", no: "!") { pattern, sign in
-        if !isOwn(pattern), !virtual.contains(pattern) { add(sign + pattern, origin(entry.source)) }
+        if !isOwn(pattern) { add(sign + pattern, origin(entry.source)) }
       }
     }
     set("relay_domains", words, .relaying, words.isEmpty ? [.standard("nothing is relayed unasked")] : [])
