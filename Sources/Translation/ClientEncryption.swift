@@ -42,7 +42,9 @@ extension Builder {
   func isClientPolicy(_ entry: SourceEntry) -> Bool { entry.key.hasPrefix("tls_clt:") }
 
   private func addPolicy(_ entry: SourceEntry, _ key: String, to table: inout PostfixTable) {
-    let action = demandsEncryption(entry) ? "reject_plaintext_session" : "DUNNO"
+    // Before DATA the list asks nothing else, and may end with a yes.
+    let exempt = facts.has("delay_checks") ? "OK" : "DUNNO"
+    let action = demandsEncryption(entry) ? "reject_plaintext_session" : exempt
     let network = AccessNetwork(key)
     table.add(network.map { $0.isIPv6 ? $0.address : key } ?? key, action, origin(entry))
     if network == nil { table.add("." + key, action, origin(entry)) }

@@ -264,10 +264,13 @@ extension Builder {
   }
 
   private func noteDelay(_ access: AccessTable?, isHater: Bool) {
-    let drops = (access?.entries ?? []).contains { $0.action == .discard }
+    let hasOrder = access?.entries.isEmpty == false
     note(
-      .feature("delay_checks"), isHater || drops ? .approximate : .exact, "smtpd_delay_reject = yes",
-      drops ? "What a DISCARD of a client or sender drops is dropped before the recipient is looked at." : nil)
+      .feature("delay_checks"), isHater || hasOrder ? .approximate : .exact, "smtpd_delay_reject = yes",
+      hasOrder
+        ? "Of several refusals Postfix gives that of the client or sender, sendmail that of the recipient; and "
+          + "what a DISCARD of a client or sender drops is dropped before the recipient is looked at."
+        : nil)
   }
 
   /// Recipients that choose whether clients and senders are checked at all.

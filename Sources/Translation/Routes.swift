@@ -182,7 +182,16 @@ extension Builder {
       table.add(entry.key, route, origin(entry))
       return
     }
-    let address = before.dropFirst("smtp:".count) + "@" + host.filter { $0 != "[" && $0 != "]" }
+    let domain = host.filter { $0 != "[" && $0 != "]" }
+    guard !isOwn(domain), !facts.members("VirtHost").contains(where: { $0.word == domain }) else {
+      table.add(entry.key, "smtp:" + host, origin(entry))
+      note(
+        entry, .approximate, "transport",
+        "The mail goes to \(host) under its own addresses; sendmail writes all of it to one, which is an "
+          + "address of this host's own domains here.")
+      return
+    }
+    let address = before.dropFirst("smtp:".count) + "@" + domain
     users.add("@" + entry.key.trimmedDot, address, origin(entry))
     table.add(address, "smtp:" + host, origin(entry))
     if entry.key.hasPrefix(".") { noteSubdomains(entry) }

@@ -128,7 +128,7 @@ package struct SiteFacts: Sendable {
     }
     let origin = call.map { Provenance($0) }
     classes[name, default: []].append(
-      Member(word: word.folded, origin: origin ?? Provenance("class \(name)", at: line.position)))
+      Member(word: word.hasPrefix("$") ? word : word.folded, origin: origin ?? Provenance("class \(name)", at: line.position)))
   }
 
   private mutating func readClassFile(_ file: CFClassFile, _ line: CFLine) {

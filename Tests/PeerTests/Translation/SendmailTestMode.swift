@@ -23,12 +23,6 @@ struct TranslationEnvelope: Sendable, CustomStringConvertible {
     if let client { (address, name) = client }
   }
 
-  /// The domains of its addresses.
-  var domains: [String] {
-    let addresses: [String] = [sender, recipient]
-    return addresses.compactMap { address in address.cut(after: "@") }.filter { !$0.hasPrefix("[") }
-  }
-
   var description: String { "\(name) [\(address)] <\(sender)> to <\(recipient)>" }
 }
 
@@ -71,8 +65,9 @@ extension TranslationAnswer {
 struct SendmailTestMode {
   let site: TranslatedSite
 
-  func answers(_ envelopes: [TranslationEnvelope]) throws -> [TranslationAnswer] {
-    try site.prepareSendmail(resolving: Set(envelopes.flatMap(\.domains)))
+  /// - Parameter names: domains that exist, besides those of the senders.
+  func answers(_ envelopes: [TranslationEnvelope], resolving names: Set<String> = []) throws -> [TranslationAnswer] {
+    try site.prepareSendmail(resolving: names.union(envelopes.compactMap { $0.sender.cut(after: "@") }))
     let first = try ask(envelopes.map(commands)).map(Self.answer)
     return try afterAliases(first)
   }

@@ -14,9 +14,10 @@ enum TranslatedPostfix {
 
   /// The settings as lines of a main.cf.
   static func main(of side: PostfixSide) -> String {
-    var text = "local_recipient_maps =\nalias_maps =\nalias_database =\n"
-    if usesLocal(side) { text += "mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"\n" }
-    for setting in side.settings where !withheld.contains(setting.name) {
+    var text = "alias_maps =\nalias_database =\n"
+    // Where local(8) is real, so are its users.
+    if !usesLocal(side) { text += "local_recipient_maps =\n" } else { text += "mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"\n" }
+    for setting in side.settings where !withheld.contains(setting.name) || usesLocal(side) && setting.name == "local_recipient_maps" {
       let words = setting.words.map(\.text).filter { $0 != "reject_unknown_sender_domain" }
       text += "\(setting.name) = \(words.joined(separator: ", "))\n"
     }

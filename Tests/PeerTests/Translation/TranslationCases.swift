@@ -2,7 +2,7 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encryption, smartHost] + others).map { example in
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming] + others).map { example in
       var example = example
       let known = Set(example.envelopes.map(\.description))
       example.envelopes += TranslationEnvelopes.generated(for: example.site).filter { !known.contains("\($0)") }
@@ -33,8 +33,55 @@ extension TranslationCase {
       "x@untagged.example", "x@rel.example", "x@a.rel.example", "x@away.example",
     ].flatMap { [Envelope($0), Envelope($0, by: inside)] }
 
-  private static let access = TranslationCase(site: "access", envelopes: accessEnvelopes + virtual + routes)
-  private static let tables = TranslationCase(site: "tables", envelopes: accessEnvelopes + virtual + routes)
+  private static let access = TranslationCase(
+    site: "access", envelopes: accessEnvelopes + virtual + routes,
+    declared: [unlisted(in: "virt.example"), loops, partOfKey, errorRoutes])
+  private static let tables = TranslationCase(
+    site: "tables", envelopes: accessEnvelopes + virtual + routes,
+    declared: [unlisted(in: "virt.example"), loops, partOfKey, errorRoutes, encryption, order, oneUser])
+
+  // MARK: what reports declare
+
+  /// Virtual users whom the table does not name, and aliases for such.
+  private static func unlisted(in domain: String) -> DeclaredDifference {
+    DeclaredDifference(reason: "Addresses that the table does not list are refused at once") { envelope, before, after in
+      guard case .remote = before, after == .refused(550) || after == .bounced else { return false }
+      return envelope.recipient.hasSuffix("@" + domain) || envelope.recipient.hasPrefix("list")
+    }
+  }
+
+  private static let loops = DeclaredDifference(reason: "It maps to itself") { envelope, _, after in
+    envelope.recipient.hasPrefix("loop") && after == .bounced
+  }
+
+  private static let partOfKey = DeclaredDifference(reason: "take no part of the key into the route") { envelope, _, _ in
+    envelope.recipient.hasSuffix(".below.example")
+  }
+
+  private static let oneUser = DeclaredDifference(reason: "under its own addresses") { envelope, _, _ in
+    envelope.recipient == "x@us.example"
+  }
+
+  /// A client that may not relay, to a domain that is refused.
+  private static let errorRoutes = DeclaredDifference(
+    reason: "Clients that may not relay to the domain read this reply before that of the relay check"
+  ) { envelope, before, after in before == .refused(550) && after == .refused(553) && envelope.name == "host.far.example" }
+
+  private static let encryption = DeclaredDifference(reason: "The reply's code is 454 whatever PERM or TEMP say") { _, before, after in
+    [.refused(403), .refused(503)].contains(before) && after == .refused(454)
+  }
+
+  /// Several reasons to refuse, under delay_checks.
+  private static let order = DeclaredDifference(reason: "Of several refusals Postfix gives that of the client or sender") { _, before, after in
+    guard case .refused = before else { return false }
+    if case .refused = after { return true }
+    return after == .discarded
+  }
+
+  private static let paths = DeclaredDifference(reason: "Paths (host!user) become user@host") { envelope, _, _ in
+    envelope.recipient.contains("!")
+  }
+
 
   /// mailertable, from a client that may send anywhere.
   private static let routes: [TranslationEnvelope] = [
@@ -49,20 +96,26 @@ extension TranslationCase {
   ].map { Envelope($0, by: inside) }
 
   private static let debian = TranslationCase(
-    site: "debian", without: ["access": "TLS_Clt:\t"], envelopes: accessEnvelopes)
+    site: "debian", without: ["access": "TLS_Clt:\t"], envelopes: accessEnvelopes, declared: [encryption, order])
 
   /// The same with its demand that every client encrypt.
-  private static let encryption = TranslationCase(site: "debian", envelopes: [])
+  private static let encrypted = TranslationCase(site: "debian", envelopes: [], declared: [encryption, order])
 
   private static let smartHost = TranslationCase(
     site: "smarthost",
     envelopes: ["x@a.b.fax", "x@pc.bitnet", "x@vax.decnet", "x@site.uucp", "x@a.near.example", "site!x@mail.example.org"].flatMap {
       [Envelope($0), Envelope($0, by: localhost)]
-    })
+    },
+    declared: [paths], resolving: ["a.near.example"])
+
+  private static let debianExample = TranslationCase(
+    site: "examples/debian", envelopes: [], declared: [unlisted(in: "chess-club.example.org"), errorRoutes, order])
+
+  private static let roaming = TranslationCase(site: "roaming", envelopes: [], declared: [encryption])
 
   /// Sites whose own files name all that matters.
   private static let others = [
-    "examples/debian", "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
-    "delayed", "roaming", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky", "luser",
+    "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
+    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky", "luser",
   ].map { TranslationCase(site: $0, envelopes: []) }
 }

@@ -20,7 +20,7 @@ enum TranslationEnvelopes {
     for key in keys("virtusertable") { result += recipients(virtual(key)) }
     for key in keys("mailertable") { result += recipients(domain(key)) }
     for key in keys("domaintable") + keys("local-host-names") + keys("relay-domains") {
-      result += recipients(domain(key)) + senders(domain(key))
+      result += recipients(domain(key)) + senders(domain(key).filter { !$0.contains("[") })
     }
     for name in domains(of: folder + "/sendmail.mc") { result += recipients(domain(name)) + clients([name]) }
     result += recipients(["john@mail.example.org", "john@localhost", "x@mail.example.edu", "x@example.edu", "x@away.example"])
@@ -69,6 +69,7 @@ enum TranslationEnvelopes {
     }
     if text.contains("@") { return senders([text]) + recipients([text]) }
     if text.allSatisfy({ $0.isNumber || $0 == "." }) { return networks(text) }
+    if text.hasPrefix("[") { return recipients(["x@" + text]) }
     return clients([text, "a." + text.drop { $0 == "." }]) + senders(domain(text)) + recipients(domain(text))
   }
 
