@@ -10,6 +10,7 @@ _SECTION_(`feature access_db: how the table is searched')dnl
 SAccessKey
 R< $- $- > $*		$: < $(access $2:$3 $: ? $) > < $1 > $3
 R<?> < + > $*		$: < $(access $1 $: ? $) >
+R< $* <TMPF> > $*	$@ <TMPF>			cannot say now
 R< $* > $*		$@ $1
 #
 #  AccessAnswer - from what AccessKey said of the last key to the answer of the search
@@ -81,7 +82,7 @@ R< $+ > $| $* $| < $* > < >	$@ < $3 >
 SAccessVerdict
 R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4
 R< ERROR : $+ > $*	$#error $: $1
-R< $* <TMPF> > $*	$#error $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< $* <TMPF> > $*	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
 R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
 R< DISCARD > $*		$#discard $: discard

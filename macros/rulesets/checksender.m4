@@ -36,13 +36,13 @@ R<?> $+			$: $>SenderListed <?> < $1 > $| $>SearchList <+ From> $| < U : $1@ > <
 ')dnl
 R<?> $+			$: $>SenderBare $&{daemon_flags} $| $1
 R<OKR>			$@ <OKR>			a local program
-R<?> $*			$@ @ $1				nothing known
 R< $={ResOk} > $*	$@ @ $2				the host exists
 ifdef(`_ACCESS_TABLE_', `R< $={Accept} > $*	$# $1				the table knows the sender as good
 ')dnl
 R<TEMP> $*		$#error $@ 4.1.8 $: "451 Domain of sender address " $&f " does not resolve"
 R<PERM> $*		$#error $@ 5.1.8 $: "553 Domain of sender address " $&f " does not exist"
-ifdef(`_ACCESS_TABLE_', `R< $+ > $*		$@ $>AccessVerdict < $1 >
+ifdef(`_ACCESS_TABLE_', `R< $* <TMPF> > $*	$@ $>AccessVerdict < <TMPF> >
+R< $+ > $*		$@ $>AccessVerdict < $1 >
 ')dnl
 ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `', `#
 #  SenderHere - who says user@localhost must be here

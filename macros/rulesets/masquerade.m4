@@ -24,7 +24,7 @@ ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M . > $*	$@ $>Disguise $1 < @ 
 ')dnl
 R$* < @ $+ @ > $*	$: $1 < @ $2 > $3		a stray at sign
 #
-#  Disguise - put the name that this site goes by in the place of the host
+#  Disguise - put the name that others shall see in the place of the host
 #
 SDisguise
 R$=E < @ $+ >		$@ $1 < @ $2 >			exposed users are shown as they are

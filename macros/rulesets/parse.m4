@@ -21,7 +21,7 @@ SParseRoutes=92
 R$*			$: $>ParseLocal $1
 R$*			$@ $>Parse1 $1
 #
-#  ParseLocal - rules of this site that route before anything else does
+#  ParseLocal - rules that this site has for itself
 #
 SParseLocal=98
 _PLACED_(`parse')dnl

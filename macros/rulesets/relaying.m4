@@ -64,7 +64,7 @@ R< $* > $| $*		$: $2 < $1 >
 ', `R$+ < @ $+ >		$: $>D < $2 > <?> <+ To> < $1 < @ $2 > >
 ')dnl
 R< RELAY > $*		$@ RELAY
-R< $* <TMPF> > $*	$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< $* <TMPF> > $*	$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $* > < $* >		$@ $2
 ')dnl
 ifdef(`_BLOCKLIST_RCPT_', `#
@@ -78,6 +78,8 @@ R$+			$@ $>RcptListed < $1 > $| $>SearchList <+ To> $| < U : $1@ > < >
 SRcptListed
 R< $* > $| <?>		$@ $1
 R< $* > $| < $={Accept} >	$@ $1
+ifdef(`_ACCESS_SKIP_', `R< $* > $| < SKIP >	$@ $1				word skip: as if it were not listed
+')dnl
 R< $* > $| < REJECT >	$#error ifdef(`confRCPTREJ_MSG', `$: confRCPTREJ_MSG', `$@ 5.2.1 $: "550 Mailbox disabled for this recipient"')
 R< $* > $| < $+ >	$@ $>AccessVerdict < $2 >
 ')dnl
@@ -95,7 +97,7 @@ R[ $+ ]			$: $1
 R$=R $*			$@ RELAY			a net of class R
 ifdef(`_ACCESS_TABLE_', `R$+			$: $>SearchList <+ Connect> $| < A : $1 > < >
 R<RELAY>		$@ RELAY
-R< $* <TMPF> >		$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< $* <TMPF> >		$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 ')dnl
 R$*			$@ $>ClientName < $&{client_resolve} > $&{client_name}
 #
@@ -117,7 +119,7 @@ R$=w			$@ RELAY
 R$* $=R			$@ RELAY
 ifdef(`_ACCESS_TABLE_', `R$+			$: $>D < $1 > <?> <+ Connect> < $1 >
 R< RELAY > $*		$@ RELAY
-R< $* <TMPF> > $*	$#TEMP $@ 4.7.1 $: "451 Temporary system failure. Please try again later."
+R< $* <TMPF> > $*	$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $* > < $* >		$: $2
 ')dnl
 R$*			$@ NO			whatever the client is called, RELAY included

@@ -30,7 +30,7 @@ _GATEWAY_RULE_(`UUCP_RELAY', `$Y', `UUCP')
 _GATEWAY_RULE_(`BITNET_RELAY', `$B', `BITNET')
 _GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
 _GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
-_PLACED_(`nearby')dnl
+ifdef(`_LOCAL_RULES_', `_PLACED_(`nearby')', `divert(-1)_PLACED_(`nearby')divert(0)')dnl
 # somewhere else
 R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
 R$* < @ $+ > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself

@@ -14,7 +14,6 @@ Stls_client
 _SITE_FIRST_(`LOCAL_TLS_CLIENT', `Local_tls_client')
 ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{client_name} $) $1
 R$* $| $*		$: $1 $| $>SearchList <! TLS_Clt> $| < D : $&{client_name} > < A : $&{client_addr} > < E : > < >
-R$* $| < $* <TMPF> >	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R$*			$@ $>"TLS_connection" $1
 ', `R$* $| $*		$@ $>"TLS_connection" $1
 R$*			$@ $>"TLS_connection" $1
@@ -27,7 +26,6 @@ Stls_server
 _SITE_FIRST_(`LOCAL_TLS_SERVER', `Local_tls_server')
 ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
 R$*			$: $1 $| $>SearchList <! TLS_Srv> $| < D : $&{server_name} > < A : $&{server_addr} > < E : > < >
-R$* $| < $* <TMPF> >	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 ')dnl
 R$*			$@ $>"TLS_connection" $1
 #
@@ -53,6 +51,7 @@ R< $+ >			$@ $>"TLS_connection" $&{verify} $| < $1 >
 Stry_tls
 _SITE_FIRST_(`LOCAL_TRY_TLS', `Local_try_tls')
 ifdef(`_ACCESS_TABLE_', `R$*			$: $>SearchList <! Try_TLS> $| < D : $&{server_name} > < A : $&{server_addr} > < E : > < >
+R< $* <TMPF> >		$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R<NO>			$#error $@ 5.7.1 $: "550 do not try TLS with " $&{server_name} " ["$&{server_addr}"]"
 R$*			$@ OK
 ')dnl

@@ -60,6 +60,9 @@ R< $+ > < CI : $&{cert_issuer} ++ $* >	$@ $>TlsCertificate < $1 > < $2 >
 R< $- : $+ > < CN : $* ++ $* >	$#error $@ $2 $: $1 " CN " $&{cn_subject} " does not match " $3
 R< $- : $+ > < CS : $* ++ $* >	$#error $@ $2 $: $1 " Cert Subject " $&{cert_subject} " does not match " $3
 R< $- : $+ > < CI : $* ++ $* >	$#error $@ $2 $: $1 " Cert Issuer " $&{cert_issuer} " does not match " $3
+R< $+ > < CITag : $- ++ $* >	$: < $1 > < $3 > $| $(access $2:$&{cert_issuer} $: ? $)	the table knows good issuers
+R< $+ > < $* > $| OK	$@ $>TlsCertificate < $1 > < $2 >
+R< $- : $+ > < $* > $| ?	$#error $@ $2 $: $1 " Cert Issuer " $&{cert_issuer} " not acceptable"
 R$*			$@ OK
 #
 #  RelayTLS - may a client relay because of its certificate?

@@ -36,7 +36,9 @@ struct LibraryBytesTests {
     let own = text.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { !$0.hasPrefix("include(") }.joined(separator: "\n")
     try folder.write("sendmail.mc", LibrarySite.bytes(own))
-    let arguments = ["-D_CF_DIR_=\(LibrarySite.macros)/", LibrarySite.macros + "/waybill.m4", "sendmail.mc"]
+    let arguments = [
+      "-D_CF_DIR_=\(LibrarySite.macros)/", LibrarySite.macros + "/waybill.m4", "sendmail.mc",
+    ]
     let gnu = try run(Peer.m4.path, arguments, in: folder.path, environment: Peer.environment)
     let ours = try run(Checkout.command("m4"), arguments, in: folder.path)
     #expect(gnu == ours)

@@ -83,10 +83,9 @@ struct RuleCoverage {
     }
   }
 
-  /// Whether a question can come to one of the rules at all, going by which ruleset calls which.
-  func mayReach(_ rules: Set<TracedRule>, by question: LibraryQuestion) -> Bool {
+  /// Whether a question can come to one of the rulesets at all, going by which ruleset calls which.
+  func mayReach(_ wanted: Set<String>, by question: LibraryQuestion) -> Bool {
     if question.isSetting || question.isOwn { return true }
-    let wanted = Set(rules.map(\.ruleset))
     return starts(of: question).contains { !reachable(from: $0).isDisjoint(with: wanted) }
   }
 
