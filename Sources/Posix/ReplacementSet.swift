@@ -15,6 +15,11 @@ package struct ReplacementSet: ~Copyable {
     package let path: String
     package let reason: Errno
 
+    package init(path: String, reason: Errno) {
+      self.path = path
+      self.reason = reason
+    }
+
     /// The status for a command that ends because of it.
     package var status: ExitStatus {
       [ENOSPC, EIO, EDQUOT, EFBIG].contains(reason.code) ? .inputOutput : .cannotCreate
