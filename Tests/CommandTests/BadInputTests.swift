@@ -342,6 +342,44 @@ struct BadInputTests {
     #expect(try workplace.shell("waybill check 8.mc").status == 0)
   }
 
+  @Test(
+    "maps are built where sendmail never was",
+    .enabled(if: !FileManager.default.fileExists(atPath: "/etc/mail/sendmail.cf"), "there is an /etc/mail/sendmail.cf"))
+  func noConfiguration() throws {
+    let workplace = try Workplace()
+    #expect(try workplace.shell("echo 'a b' | makemap hash new && makemap -u hash new").text == "a\tb\n")
+    #expect(try workplace.shell("echo 'a b' | makemap cf new").status == 66)
+  }
+
+  @Test(
+    "flipped bits in every page of a map end in a message or in entries, never in a crash",
+    arguments: ["hash", "btree"])
+  func flippedBits(_ type: String) throws {
+    let workplace = try Workplace()
+    let made = try workplace.shell("seq 2000 | sed 's/.*/key& value &/' | makemap -C mini.cf \(type) whole")
+    #expect(made.status == 0, "\(made)")
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: workplace.folder.path + "/whole.db")))
+    var random = SeededGenerator(seed: 11)
+    var statuses: Set<Int32> = []
+    for round in 0..<60 {
+      var bytes = whole
+      let page = round % (whole.count / 4096) * 4096
+      for _ in 0..<(round % 3 == 0 ? 20 : 1) {
+        // Half of them in the page's head, where everything hangs on them.
+        let offset = Int.random(in: 0..<(Bool.random(using: &random) ? 40 : 4096), using: &random)
+        bytes[page + offset] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      }
+      try workplace.folder.write("flipped.db", bytes)
+      let script =
+        "makemap -C mini.cf -u \(type) flipped; s=$?; [ $s -ne 0 ] || echo 'n v' | makemap -C mini.cf -o \(type) flipped; exit $s"
+      let result = try workplace.shell(script, seconds: 20)
+      #expect([0, 73].contains(result.status), "round \(round): \(result)")
+      #expect((result.status == 0) || !result.messages.isEmpty)
+      statuses.insert(result.status)
+    }
+    #expect(statuses == [0, 73])
+  }
+
   @Test("a reader that goes away ends a command quietly")
   func brokenPipe() throws {
     let workplace = try Workplace()
