@@ -325,8 +325,10 @@ private final class Run {
       let folder = compiler.library.folder + "/" + folder
       return namesInFolder(folder).contains { file in
         guard let text = try? readFile(folder + "/" + file) else { return false }
-        return text.split(whereSeparator: { $0 == 0x60 || $0 == 0x27 || $0 == 0x20 || $0 == 0x28 || $0 == 0x29 || $0 == 0x2C })
-          .contains { $0.elementsEqual(name.utf8) }
+        return text.split(whereSeparator: {
+          $0 == 0x60 || $0 == 0x27 || $0 == 0x20 || $0 == 0x28 || $0 == 0x29 || $0 == 0x2C
+        })
+        .contains { $0.elementsEqual(name.utf8) }
       }
     }
   }

@@ -86,6 +86,9 @@ struct Diversions: ~Copyable {
   }
 
   /// Writes what diversion 0 holds.
+  /// Whether something could not be written.
+  var hasFailed: Bool { failure != nil }
+
   mutating func flush() throws(Errno) {
     writeOut()
     if let failure { throw failure }

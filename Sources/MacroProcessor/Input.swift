@@ -199,8 +199,7 @@ extension Processor {
     let end = cursor - 1
     var from = blocks[top].counted
     var line = blocks[top].location.line
-    while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from))
-    {
+    while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from)) {
       line &+= 1
       from += newline + 1
     }

@@ -20,8 +20,7 @@ package struct Surroundings {
   package var readFile: ((_ path: [UInt8]) -> FileAnswer)? = nil
   /// Runs a shell command in place of /bin/sh, and answers with its output and wait
   /// status. The line is that of the main file that led there.
-  package var runCommand:
-    ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32))? = nil
+  package var runCommand: ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32))? = nil
   /// Takes messages in place of standard error.
   package var receive: ((Message) -> Void)? = nil
   /// Sees each call written in a file given to `process`, before it is carried out.
@@ -164,12 +163,9 @@ package struct Processor: ~Copyable {
   package mutating func takeOutput() -> [UInt8] { diversions.takeOutput() }
 
   private mutating func ended(_ stop: Stop) -> ProcessorExit {
-    let code: Int32
-    switch stop {
-    case .exit(let status): code = status
-    }
-    // What was written before the end is not held back; a second failure adds nothing.
-    try? writeOutput()
+    guard case .exit(let code) = stop, !diversions.hasFailed else { return ProcessorExit(status: 1) }
+    // What was written before the end is not held back.
+    do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: 1) }
     return ProcessorExit(status: code)
   }
 

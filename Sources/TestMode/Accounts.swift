@@ -2,6 +2,7 @@
 //
 // Read as text: a static program must not call the C library's name service.
 
+import Glibc
 import Posix
 
 enum Accounts {
@@ -16,6 +17,17 @@ enum Accounts {
   }
 
   static func hasUser(_ name: [UInt8]) -> Bool { line("/etc/passwd", shown(name)) != nil }
+
+  /// The name of who runs this; its number where it has none.
+  static func callerName() -> [UInt8] {
+    let number = Array(String(geteuid()).utf8)
+    let accounts = (try? readFile("/etc/passwd")) ?? []
+    for line in accounts.split(separator: 0x0A) {
+      let fields = line.split(separator: 0x3A, omittingEmptySubsequences: false)
+      if fields.count > 2, fields[2].elementsEqual(number) { return Array(fields[0]) }
+    }
+    return number
+  }
 
   private static func line(_ path: String, _ name: String) -> [ArraySlice<UInt8>]? {
     do throws(Errno) {

@@ -16,7 +16,7 @@ package struct DebugLevels: Sendable {
     for part in text.split(separator: 0x2C) {
       let pieces = part.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
       guard let first = pieces.first else { continue }
-      let level = pieces.count > 1 ? Int(shown(pieces[1])) ?? 0 : 1
+      let level = pieces.count > 1 ? Int(shown(pieces[1].prefix { $0 &- 0x30 < 10 })) ?? 0 : 1
       let ends = first.split(separator: 0x2D, maxSplits: 1).map { Int(shown($0)) }
       guard let low = ends.first ?? nil else { continue }
       let high = (ends.count > 1 ? ends[1] : nil) ?? low

@@ -83,6 +83,11 @@ package struct HostIdentity: Sendable {
     output.write(EmulatedBuild.description)
     guard debug[0] >= 4 else { return }
     output.write("Canonical name: \(shown(name))\n UUCP nodename: \(shown(name))\n")
+  }
+
+  /// -d0.4: under which addresses and names the machine is known.
+  func describeAddresses(_ engine: RulesetEngine, _ debug: DebugLevels, _ output: OutputBuffer) {
+    guard debug[0] >= 4 else { return }
     for address in addresses {
       output.write("\ta.k.a.: [\(shown(address.text))]\n")
       for name in engine.hosts.names(ofAddress: address.text, engine) {

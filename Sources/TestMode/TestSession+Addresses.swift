@@ -35,6 +35,37 @@ extension TestSession {
     print(deliver(text))
   }
 
+  /// Makes an address the sender, as for a message: it must lead to a mailer that is no
+  /// program, file or list. Otherwise, and without an address, the caller is the sender.
+  func sender(_ text: [UInt8]) {
+    var address = text
+    if text.isEmpty || !canSend(text) {
+      address = Accounts.callerName()
+      _ = canSend(address)
+    }
+    tell(engine.load(address, as: .header).problems, about: address)
+    for ruleset in [3, 1, 4] { _ = engine.rewrite(ruleset) }
+    let result = engine.text(engine.tokens)
+    engine.macros[Int(UInt8(ascii: "f"))] = result.map { CFUnit($0) }
+    if let type = engine.names.known(Array("addr_type".utf8)) { engine.macros[type] = nil }
+    output.write("addr=")
+    output.write(result)
+    output.newline()
+  }
+
+  private func canSend(_ address: [UInt8]) -> Bool {
+    let loading = engine.load(address, as: .header)
+    tell(loading.problems, about: address)
+    guard !loading.hasFailed, !loading.isEmpty else { return false }
+    _ = engine.rewrite(3)
+    _ = engine.rewrite(0)
+    let mailer = deliver(address).mailer
+    if mailer == Self.errorMailer { return false }
+    guard ["prog", "*file*", "*include*"].contains(shown(mailer)) else { return true }
+    output.writeMessage(shortened(address, to: 203) + Array("... Invalid sender address".utf8))
+    return false
+  }
+
   /// Characters that a phrase may only have inside quotes.
   private var mustQuote: [UInt8] {
     Array("@,;:\\()[]".utf8) + (program.options["MustQuoteChars"] ?? Array(".'".utf8))

@@ -23,8 +23,9 @@ extension TestSession {
     case "try": tryMailer(rest)
     case "tryflags": setFlags(rest)
     case "expand": expand(rest)
-    case "gethostbyname": break  // The real one looks the name up and says nothing of it either.
-    case "header", "sender": output.write("/\(command) is not here yet\n")
+    case "gethostbyname": _ = engine.hosts.canonicalName(of: rest, engine)  // and nothing is said of it
+    case "header": header(rest)
+    case "sender": sender(rest)
     default:
       output.write("Unknown \"/\" command ")
       output.write(line.prefix { !isBlank($0) })

@@ -60,6 +60,7 @@ package final class TestSession {
       worsen(finding.problem.status)
       if finding.problem.isFatal { return false }
     }
+    host.describeAddresses(engine, debug, output)
     if program.mailer(named: Array("local".utf8)) == nil {
       output.write("No local mailer defined\n")
       worsen(70)
@@ -164,7 +165,8 @@ package final class TestSession {
       output.write("Undefined\n")
       return
     }
-    output.writeVisible(value)
+    // As much as sendmail has room for.
+    output.writeVisible(value.prefix(2047))
     output.newline()
   }
 

@@ -37,7 +37,8 @@ struct PostfixOutput {
     let counts = [Verdict.exact, .approximate, .manual, .none]
       .map { "\(result.report.count($0)) \($0.rawValue)" }.joined(separator: ", ")
     text += "\(result.report.rows.count) things of the input: \(counts); each in \(folder)/report.txt\n"
-    let commands = files.compactMap { file in file.builder.map { "\($0.command) \($0.type):/etc/postfix/\(file.name)" } }
+    let commands = files.compactMap { file in file.builder.map { "\($0.command) \($0.type):/etc/postfix/\(file.name)" }
+    }
     if !commands.isEmpty { text += "once installed, run: \(commands.joined(separator: "; "))\n" }
     return text
   }

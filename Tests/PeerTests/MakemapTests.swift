@@ -161,6 +161,32 @@ struct MakemapTests {
     }
   }
 
+  @Test(
+    "Postfix reads our maps as theirs, and we read Postfix's",
+    .enabled(if: Peer.postmap.isWanted, Comment(rawValue: Peer.postmap.hint)), arguments: ["hash", "btree"])
+  func postmap(_ type: String) throws {
+    let pair = try MakemapPair()
+    let input = (1...3000).map { "Key\($0)& value number \($0)\n" }.joined()
+    try pair.ours.write("postfix/main.cf", "compatibility_level = 3.6\nmail_owner = daemon\nsetgid_group = mail\n")
+    func postmap(_ arguments: [String]) throws -> RunResult {
+      try Peer.postmap.run(["-c", pair.ours.path + "/postfix"] + arguments)
+    }
+    for option in [[], ["-N"]] {
+      _ = try pair.run(["-C", "mini.cf"] + option + [type, "x"], Array(input.utf8))
+      for key in ["key1&", "KEY3000&", "none"] {
+        let ours = try postmap(["-q", key, "\(type):\(pair.ours.path)/x"])
+        #expect(try ours == postmap(["-q", key, "\(type):\(pair.theirs.path)/x"]))
+        #expect(ours.status == (key == "none" ? 1 : 0), "\(ours)")
+      }
+    }
+    try pair.ours.write("made", input)
+    let made = try postmap(["\(type):\(pair.ours.path)/made"])
+    #expect(made.status == 0, "\(made)")
+    let dumps = try pair.run(["-C", "mini.cf", "-u", type, pair.ours.path + "/made"])
+    #expect(dumps.ours.output == dumps.theirs.output)
+    #expect(dumps.ours.output.split(separator: 10).count == 3000)
+  }
+
   @Test("links, permissions and special files stand in the way")
   func safety() throws {
     let pair = try MakemapPair()

@@ -53,7 +53,9 @@ struct TestModeDialogueTests {
   func commands() throws {
     let comparison = try TestModeComparison()
     try comparison.folder.write(
-      "x.cf", Self.base + "DaAvalue\nCZ one two\nKdq dequote\nKnull null\nSX=7\nR$*\t$@ <$1>\nSbare\nR$- a\t$9\n" + Self.mailers)
+      "x.cf",
+      Self.base + "DaAvalue\nCZ one two\nKdq dequote\nKnull null\nSX=7\nR$*\t$@ <$1>\nSbare\nR$- a\t$9\n" + Self.mailers
+    )
     let input = """
 
       #comment
@@ -142,7 +144,10 @@ struct TestModeDialogueTests {
   func tracing(_ option: String) throws {
     let comparison = try TestModeComparison()
     try comparison.folder.write(
-      "x.cf", Self.base + "DaA.b\nCw x y\nKn null\nKdq dequote\nSX\nRlook $+\t$@ $(dq $1 $) $(n k $@ v $: d $)\nR$* @ $=w\t$: $1 $2\nR$&a $*\t$1\nR$+\t$@ $>Y $1 $&a\nSY\nRz $*\t$1\n" + Self.mailers)
+      "x.cf",
+      Self.base
+        + "DaA.b\nCw x y\nKn null\nKdq dequote\nSX\nRlook $+\t$@ $(dq $1 $) $(n k $@ v $: d $)\nR$* @ $=w\t$: $1 $2\nR$&a $*\t$1\nR$+\t$@ $>Y $1 $&a\nSY\nRz $*\t$1\n"
+        + Self.mailers)
     let input = "X look \"q\"\nX u@x\nX A.b c\nY z z z\nX u@\n"
     TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8), options: [option]), option)
   }
@@ -151,8 +156,84 @@ struct TestModeDialogueTests {
   func longLines() throws {
     let comparison = try TestModeComparison()
     try comparison.folder.write("x.cf", Self.base + "SX\nR$*\t$@ $1 a\n" + Self.mailers)
-    let input = [100, 255, 256, 2044, 2045, 2046, 5000].map { "X " + String(repeating: "b", count: $0) + "\n" }
+    let input =
+      [100, 255, 256, 2044, 2045, 2046, 5000].map { "X " + String(repeating: "b", count: $0) + "\n" }
       .joined() + "X last"
     TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8)), "long lines")
+  }
+
+  @Test("the stock configuration under every command, with right and wrong arguments")
+  func stockCommands() throws {
+    let comparison = try TestModeComparison()
+    let configuration = try comparison.expand("gl", TestModeStockTests.plain)
+    let arguments: [String: [String]] = [
+      "/sender": ["", "foo@bar", "a b <c@d> (e)", "|x", "/x", "a,b", "@", "<>", "(x)", "u@[1.2.3.4]"],
+      "/header": [
+        "", "From:x", ":x", " From: x", "Fr om: x", "From", "Full-Name : x", "TEXT: x", "X-Y: 1", "A: b: c",
+        "content-Type: a",
+      ],
+      "/parse": ["", "root", "a b c", "nobody@localhost", "<>", "\"|/bin/sh\"", "/tmp/x", ":include:/tmp/x", "a,b"],
+      "/try": ["", "local", "local root", "ESMTP r@foo.example", "nosuch a", "esmtp <>", "*file* x", "prog x"],
+      "/tryflags": ["", "hs", "HR", "es", "x", "e", "h s"],
+      "/map": ["", "host", "host localhost", "host nosuch", "nosuch x", "HOST localhost", "dequote \"a\"", "arith 1"],
+      "/mx": ["", "example.com", "a b"], "/canon": ["", "localhost", "a b", "[1.2.3.4]"],
+      "/expand": ["", "$j $w $?w yes $| no $.", "${daemon_port}", "a\tb"],
+      "/gethostbyname": ["", "localhost", "localhost inet6"], "/dnslookup": ["", "localhost"], "/nosuch": ["", "a b"],
+      "=": ["", "S", "S3", "S 3", "Scanonify", "Snosuch", "S-1", "S100", "M", "M foo", "X"],
+      "-": ["", "d21.12", "d0", "d21.1", "d0.1", "d21.x", "x", "d37.8", "d60.5"],
+      "$": ["", "w", "m", "=", "=w", "=nosuch", "?x", "$", "~w", "1", "{", "{}", "{j}", "{addr_type}", "*", "f", "g"],
+      ".": ["", "D", "DX", "DXabc", "D{X}y", "C", "CX", "CXa b", "C{Foo}a.b c@d", "Cw new.example", "X"],
+      "": [
+        "3", "3,", "3,0", "3,0 ", "0 a", "nosuch a", "Parse a@b", "3,nosuch a", "3,,0 a", ",3 a", "-1 a", "+3 a",
+        "3x a",
+        "3.0 a", "100 a", "199 a", "99 a", " 3 a", "\t3\ta", "3,0 a@b, c@d", "3,0 a@b,c@d, (x, y) z@w",
+        "check_mail <a@b>", "check_rcpt <a@b>", "? map", "help", "#x", " # y", "0123 a", "3;0 a", "3 0 a",
+        "3,0 u@new.example",
+      ],
+    ]
+    for (command, values) in arguments {
+      let input = values.map { command + (command.hasPrefix("/") && !$0.isEmpty ? " " : "") + $0 + "\n" }
+      // What a command leaves behind is seen by asking again.
+      let text = input.joined() + "$f\n$g\n${addr_type}\n3,0 a@b\n/try esmtp root\n"
+      TestModeComparison.expectSame(try comparison.run(configuration, Array(text.utf8)), command)
+    }
+  }
+
+  @Test(
+    "debug levels on the command line",
+    arguments: [
+      "-d0.1", "-d8.7", "-d11.1", "-d21", "-d21.", "-d21.1", "-d21.3", "-d21.12", "-d25.1", "-d26.1", "-d27.1",
+      "-d28.9", "-d29.9", "-d34.11", "-d41.1", "-d49.1", "-d52.1", "-d60.1", "-d60.5", "-d99.100", "-dfoo",
+      "-d21.12,60.5", "-d21.2-3",
+    ])
+  func debugLevels(_ option: String) throws {
+    let comparison = try TestModeComparison()
+    let configuration = try comparison.expand("gl", TestModeStockTests.plain)
+    let input = "3,0 user@host.example\n/parse root\n/try esmtp a@b\n/map host localhost\n.Dxa\n$x\n"
+    TestModeComparison.expectSame(try comparison.run(configuration, Array(input.utf8), options: [option]), option)
+  }
+
+  @Test("a .cf with carriage returns, NUL bytes, long lines and 8-bit text")
+  func strangeFiles() throws {
+    let comparison = try TestModeComparison()
+    let stock = try String(
+      decoding: Data(
+        contentsOf: URL(
+          fileURLWithPath: comparison.folder.path + "/" + comparison.expand("gl", TestModeStockTests.plain))),
+      as: UTF8.self)
+    let strange: [String: String] = [
+      "crlf": stock.replacingOccurrences(of: "\n", with: "\r\n"),
+      "nul": stock.replacingOccurrences(of: "O LogLevel", with: "O Log\0Level").replacingOccurrences(
+        of: "R$* <@>", with: "R$*\0<@>"),
+      "long": "Dx" + String(repeating: "a", count: 1 << 20) + "\n" + stock,
+      "words": "Cq " + String(repeating: "abcdefg ", count: 100_000) + "\n" + stock,
+      "8bit": "Dx\u{e9}\n" + stock + "Szz\nR$*\u{e9}\t$@ \u{fc}$1\n",
+      "empty": "", "one": "V10",
+    ]
+    for (name, text) in strange {
+      try comparison.folder.write(name + ".cf", text)
+      let input = "3,0 a@b\n$x\nzz caf\u{e9}\n=M\n"
+      TestModeComparison.expectSame(try comparison.run(name + ".cf", Array(input.utf8)), name)
+    }
   }
 }

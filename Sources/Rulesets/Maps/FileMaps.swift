@@ -168,7 +168,8 @@ final class TextMap: LookupMap {
     let delimiter = Self.delimiter(definition)
     var result: [[UInt8]: [UInt8]] = [:]
     for line in text.split(separator: 0x0A) where line.first != 0x23 {
-      let fields = delimiter.map { line.split(separator: $0, omittingEmptySubsequences: false) }
+      let fields =
+        delimiter.map { line.split(separator: $0, omittingEmptySubsequences: false) }
         ?? line.split(whereSeparator: isBlank)
       guard fields.indices.contains(keyColumn), fields.indices.contains(valueColumn) else {
         continue
