@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 BENCH_RUNS ?= 5
 FUZZ_SECONDS ?= 60
 
-.PHONY: help deps peers build test demo bench check fuzz install
+.PHONY: help deps peers build test demo bench check golden fuzz install
 
 help:
 	@echo 'make deps     install what the build needs (libdb-dev, libyaml-dev)'
@@ -20,6 +20,7 @@ help:
 	@echo 'make demo     set everything up and do the main job on the examples'
 	@echo 'make bench    measure peer and ours in turn; BENCH_RUNS=$(BENCH_RUNS)'
 	@echo 'make check    formatting, the examples, layers, bad input, and what the commands link'
+	@echo 'make golden   write expected files anew, for review as a diff; fails when it changes one'
 	@echo 'make fuzz     run the parsers on noise for a while; FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make install  copy the commands and the library below PREFIX=$(PREFIX)'
 
@@ -62,6 +63,10 @@ check: build
 	  if ldd $(BUILD)/$$command >/dev/null 2>&1; then echo "$$command is linked dynamically" >&2; exit 1; fi; \
 	done
 	swift test --disable-xctest --filter 'ArchitectureTests|CommandTests'
+
+# The differences it writes are to be looked at, so it fails where there are any.
+golden: build
+	WAYBILL_GOLDEN=1 swift test --disable-xctest --filter GoldenTests
 
 # Each turn gives the tests that work on noise another seed.
 fuzz: deps

@@ -39,6 +39,8 @@ struct Build: ParsableCommand {
   @OptionGroup var options: CompilerOptions
 
   func run() throws {
+    let file = options.place(of: file)
+    let tables = tables.map { options.place(of: $0) }
     let compilation = try compile(file, options, settingsFolder: tables)
     if stdout {
       try writeOutput(compilation.configuration)
@@ -52,7 +54,7 @@ struct Build: ParsableCommand {
     try staged.makeFolder(folder)
     try staged.add(path, compilation.configuration)
     let built = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? []
-    let summary = postfix ? try addPostfix(compilation, folder + "/postfix", &staged) : nil
+    let summary = postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil
     try staged.putIntoPlace()
     try tell(path, compilation, built, folder)
     if let summary { try writeOutput(summary) }
@@ -60,7 +62,7 @@ struct Build: ParsableCommand {
 
   /// - Returns: what there is to say about the Postfix side.
   private func addPostfix(
-    _ compilation: Compilation, _ folder: String, _ staged: inout StagedOutput
+    _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
   ) throws -> String {
     let output = PostfixOutput(folder: folder, report: staged.report)
     let result = try output.write(

@@ -4,14 +4,16 @@ import ArgumentParser
 import Diagnostics
 import MCCompiler
 import Posix
+import PostfixConfig
+import PostfixRouting
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Say what is wrong with site files and configurations, and write nothing.",
     discussion: """
-      A file that ends in .cf is read as sendmail would read it; any other one is compiled,
-      and what it gives is read.
+      A file that ends in .cf is read as sendmail would read it, a main.cf and its folder as
+      Postfix would; any other one is compiled, and what it gives is read.
       """)
 
   @ArgumentParser.Argument(help: ArgumentHelp("The files to check.", valueName: "file"))
@@ -23,7 +25,7 @@ struct Check: ParsableCommand {
     var first: ExitCode?
     for file in files {
       do {
-        let found = file.hasSuffix(".cf") ? try read(file) : try compile(file, options).diagnostics
+        let found = try check(options.place(of: file))
         let warnings = found.count { $0.severity == .warning }
         if !options.json {
           try writeOutput("\(file): " + (warnings == 0 ? "no faults" : counted(warnings, "warning")) + "\n")
@@ -33,6 +35,33 @@ struct Check: ParsableCommand {
       }
     }
     if let first { throw first }
+  }
+
+  private func check(_ file: String) throws -> [Diagnostic] {
+    let isPostfix = file.split(separator: "/").last == "main.cf" || isFolder(file) && isReadable(file + "/main.cf")
+    if isPostfix { return try readPostfix(isFolder(file) ? file : folderOf(file)) }
+    return file.hasSuffix(".cf") ? try read(file) : try compile(file, options).diagnostics
+  }
+
+  /// The findings about a Postfix configuration folder; ends with its errors.
+  private func readPostfix(_ folder: String) throws -> [Diagnostic] {
+    let report = Report(isJSON: options.json)
+    var root = FileRoot(options.root ?? "")
+    root.moved.append(FileRoot.Move(folder: "/etc/postfix", to: folder))
+    root.asksTexts = true
+    var found: [Diagnostic] = []
+    do throws(Errno) {
+      let configuration = try PostfixConfiguration.load(root: root) { found.append($0) }
+      configuration.check { found.append($0) }
+      _ = PostfixRouter(configuration) { found.append($0) }
+    } catch {
+      throw ExitCode(ExitStatus.noInput.rawValue)
+    }
+    report.show(found)
+    guard !found.contains(where: { $0.severity == .error }) else {
+      throw ExitCode(ExitStatus.configuration.rawValue)
+    }
+    return found
   }
 
   /// The warnings of a .cf; ends with its errors.

@@ -20,9 +20,14 @@ import PostfixConfig
 struct ConfigurationPlace {
   let options: CompilerOptions
   /// Stands in for /etc/mail; nil for the folder of the configuration.
-  let tables: String?
+  private let tables: String?
   /// For configurations that leave their name to the host.
   var hostName = "localhost.localdomain"
+
+  init(options: CompilerOptions, tables: String?) {
+    self.options = options
+    self.tables = tables.map { options.place(of: $0) }
+  }
 
   private var report: Report { Report(isJSON: options.json) }
 
@@ -49,7 +54,7 @@ struct ConfigurationPlace {
 
   /// - Throws: the exit status, once the reason is shown.
   func find(_ name: String) throws -> Found {
-    let path = place(of: name)
+    let path = options.place(of: name)
     if isFolder(path) {
       if isReadable(path + "/main.cf") { return .postfix(folder: path) }
       if isReadable(path + "/sendmail.cf") { return .sendmail(file: path + "/sendmail.cf") }
@@ -87,7 +92,8 @@ struct ConfigurationPlace {
       case .postfix(let folder): return try openPostfix(folder, name, accounts: accounts)
       case .sendmail(let file): return open(try readConfiguration(file, report), file, name)
       case .site(let file):
-        return open(try compile(file, options, settingsFolder: tables ?? folderOf(file)).configuration, file, name)
+        let compilation = try compile(file, options, settingsFolder: tables ?? folderOf(file))
+        return open(compilation.configuration, file, name, shownAs: generatedName)
       }
     } catch let error as Errno {
       throw failure("cannot read \(name): \(error)", fix: nil)
@@ -102,10 +108,12 @@ struct ConfigurationPlace {
     }
   }
 
-  private func open(_ bytes: [UInt8], _ file: String, _ name: String) -> MailSystem {
+  private func open(
+    _ bytes: [UInt8], _ file: String, _ name: String, shownAs shownName: String? = nil
+  ) -> MailSystem {
     var root = FileRoot(root: options.root, settingsFolder: settingsFolder(of: .sendmail(file: file)))
     root.asksTexts = true
-    let installation = Installation(bytes, named: file, root: root, hostName: hostName)
+    let installation = Installation(bytes, named: shownName ?? file, root: root, hostName: hostName)
     report.show(installation.program.diagnostics)
     return MailSystem(installation, named: name)
   }
@@ -123,12 +131,6 @@ struct ConfigurationPlace {
     let system = MailSystem(configuration, named: name) { findings.append($0) }
     report.show(findings)
     return system
-  }
-
-  private func place(of name: String) -> String {
-    guard let root = options.root, name.hasPrefix("/") else { return name }
-    let below = FileRoot(root) + name
-    return isReadable(below) || !isReadable(name) ? below : name
   }
 
   private func failure(_ text: String, fix: String?) -> ExitCode {

@@ -28,6 +28,15 @@ struct CompilerOptions: ParsableArguments {
   @ArgumentParser.Flag(help: "Answer and complain as JSON, one object a line.")
   var json = false
 
+  /// Where a file or folder that the command line names is: absolute paths below the
+  /// root. One that is not there is taken as it stands, because shells complete paths of
+  /// the machine.
+  func place(of name: String) -> String {
+    guard let root, name.hasPrefix("/") else { return name }
+    let below = FileRoot(root) + name
+    return isReadable(below) || !isReadable(name) ? below : name
+  }
+
   func compiler(settingsFolder: String? = nil) throws -> MCCompiler {
     var compiler = MCCompiler(library: try chosenLibrary())
     compiler.root = root

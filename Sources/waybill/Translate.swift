@@ -26,7 +26,7 @@ struct Translate: ParsableCommand {
   @OptionGroup var options: CompilerOptions
 
   func run() throws {
-    let folder = FileRoot(options.root ?? "") + installation
+    let folder = options.place(of: installation)
     let report = Report(isJSON: options.json)
     let site = folder + "/sendmail.mc"
     let ready = folder + "/sendmail.cf"
