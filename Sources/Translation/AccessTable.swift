@@ -33,8 +33,14 @@ struct AccessTable {
     }
     var action = AccessAction(source.value)
     // Searches go on after SKIP in domains and networks; users are looked up only once.
-    let isUser = switch parsed { case .user, .address: true default: false }
-    if action == .skip, !knowsSkip || isUser { action = .reply(ReplyText.of("SKIP", enhanced: nil)) }
+    let isUser =
+      switch parsed {
+      case .user, .address: true
+      default: false
+      }
+    if action == .skip, !knowsSkip || isUser {
+      action = .reply(ReplyText.of("SKIP", enhanced: nil))
+    }
     entries.append(AccessEntry(tag: tag, key: parsed, action: action, source: source))
   }
 

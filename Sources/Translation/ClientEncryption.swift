@@ -15,7 +15,8 @@ extension Builder {
   func encryptedClients(_ access: AccessTable?) {
     let policies = (access?.others ?? []).filter(isClientPolicy)
     guard !policies.isEmpty else { return }
-    var table = PostfixTable("client_encryption", .hash, "clients that have to encrypt, by name or address")
+    var table = PostfixTable(
+      "client_encryption", .hash, "clients that have to encrypt, by name or address")
     var everybody: SourceEntry?
     for entry in policies {
       let key = entry.key.cut(":")?.after ?? ""
@@ -27,7 +28,8 @@ extension Builder {
     }
     var words: [ValueWord] = []
     if !table.isEmpty {
-      words.append(ValueWord("check_client_access " + side.put(table), facts.origin(ofFeature: "access_db")))
+      words.append(
+        ValueWord("check_client_access " + side.put(table), facts.origin(ofFeature: "access_db")))
     }
     if let everybody, demandsEncryption(everybody) {
       words.append(ValueWord("reject_plaintext_session", origin(everybody)))
@@ -36,7 +38,8 @@ extension Builder {
     guard !words.isEmpty else { return }
     let list = facts.has("delay_checks") ? "smtpd_data_restrictions" : "smtpd_sender_restrictions"
     restrictions[list] = words + (restrictions[list] ?? [])
-    set("plaintext_reject_code", "454", .restrictions, .standard("454 where encryption is asked for"))
+    set(
+      "plaintext_reject_code", "454", .restrictions, .standard("454 where encryption is asked for"))
   }
 
   func isClientPolicy(_ entry: SourceEntry) -> Bool { entry.key.hasPrefix("tls_clt:") }

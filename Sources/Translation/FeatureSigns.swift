@@ -102,9 +102,14 @@ struct FeatureSigns: Sendable {
     ("preserve_luser_host", .right("$(macro{Host}$@@")),
     ("promiscuous_relay", .absent(.right("Relay_ok"), from: "Basic_check_rcpt")),
     ("redirect", .word("redirect", class: "P")),
-    ("relay_hosts_only", .all([.left("$=R"), .absent(.left("<@$*$=R>"), from: "Basic_check_rcpt")])),
+    (
+      "relay_hosts_only",
+      .all([.left("$=R"), .absent(.left("<@$*$=R>"), from: "Basic_check_rcpt")])
+    ),
     ("relay_entire_domain", .left("$*$=m")),
-    ("stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", giving: "$:<$H>$1<@$2.>"), .macro("H")])),
+    (
+      "stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", giving: "$:<$H>$1<@$2.>"), .macro("H")])
+    ),
     ("use_ct_file", .word("", class: "t")),
     ("use_cw_file", .word("", class: "w")),
     ("virtuser_entire_domain", .left("<@$*$={VirtHost}")),
@@ -116,7 +121,8 @@ struct FeatureSigns: Sendable {
     case .left(let text, let ruleset, let right):
       return rule { rule in
         if let right, rule.right != right { return false }
-        return ruleset == nil ? rule.left.contains(text) : rule.ruleset == ruleset && rule.left == text
+        return ruleset == nil
+          ? rule.left.contains(text) : rule.ruleset == ruleset && rule.left == text
       }
     case .right(let text, let ruleset):
       return rule { $0.right.contains(text) && (ruleset == nil || $0.ruleset == ruleset) }
@@ -134,7 +140,8 @@ struct FeatureSigns: Sendable {
     case .macro(let name): return macroLine(name)?.position
     case .sameMacros(let names):
       let lines = names.compactMap(macroLine)
-      return lines.count == names.count && Set(lines.map(\.value)).count == 1 ? lines.first?.position : nil
+      return lines.count == names.count && Set(lines.map(\.value)).count == 1
+        ? lines.first?.position : nil
     case .any(let signs): return signs.lazy.compactMap { position(of: $0) }.first
     case .all(let signs):
       let places = signs.map { position(of: $0) }

@@ -42,10 +42,12 @@ extension Builder {
 
   private func collectOwnNames() {
     if let name = fullName {
-      ownNames.append(.init(word: name, origin: facts.macro("j")?.origin ?? Provenance("the host's name")))
+      ownNames.append(
+        .init(word: name, origin: facts.macro("j")?.origin ?? Provenance("the host's name")))
     }
     if let host = facts.hostName?.folded, !host.isEmpty, !isOwn(host) {
-      ownNames.append(.init(word: host, origin: .standard("the name the host gives itself is in class w")))
+      ownNames.append(
+        .init(word: host, origin: .standard("the name the host gives itself is in class w")))
     }
     if let short = facts.hostName?.folded.cut(".")?.before ?? shortName, !short.isEmpty {
       ownNames.append(.init(word: short, origin: .standard("the short name is in class w")))

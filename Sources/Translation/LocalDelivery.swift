@@ -9,7 +9,9 @@ import SendmailCF
 extension Builder {
   func translateDelivery() {
     if nullClientHub != nil {
-      set("local_transport", "error:5.1.1 this host keeps no mail", .delivery, nullClientHub?.origin ?? .standard(""))
+      set(
+        "local_transport", "error:5.1.1 this host keeps no mail", .delivery,
+        nullClientHub?.origin ?? .standard(""))
       set("alias_maps", [], .delivery, [])
       set("alias_database", [], .delivery, [])
       return
@@ -28,7 +30,9 @@ extension Builder {
   private func aliases() {
     guard let (value, origin) = facts.option("AliasFile") else { return }
     var words: [ValueWord] = []
-    for (index, part) in value.split(whereSeparator: { $0 == "," || $0.isBlank }).map(String.init).enumerated() {
+    for (index, part) in value.split(whereSeparator: { $0 == "," || $0.isBlank }).map(String.init)
+      .enumerated()
+    {
       let path = part.cut(":").map { $0.before.hasPrefix("/") ? part : $0.after } ?? part
       guard let found = facts.source.file(path) else {
         diagnostics.append(Diagnostic(.warning, .tableMissing(path.shown), at: origin.position))
@@ -36,7 +40,8 @@ extension Builder {
         continue
       }
       var table = PostfixTable(
-        index == 0 ? "aliases" : "aliases\(index + 1)", .aliases, "local names, as they stand in \(found.path.fileName)")
+        index == 0 ? "aliases" : "aliases\(index + 1)", .aliases,
+        "local names, as they stand in \(found.path.fileName)")
       table.copiedText = found.bytes
       words.append(ValueWord(side.put(table), Provenance("", at: .init(file: found.path))))
       reportAliases(found.bytes, path: found.path)
@@ -45,31 +50,44 @@ extension Builder {
     set("alias_database", words.map { ValueWord($0.text) }, .delivery, [])
     set("owner_request_special", "yes", .delivery, .standard("owner-list is the sender of list"))
     set("expand_owner_alias", "yes", .delivery, .standard("the sender is what owner-list says"))
-    set("allow_mail_to_commands", "alias, forward, include", .delivery, .standard("included lists may name programs"))
-    set("allow_mail_to_files", "alias, forward, include", .delivery, .standard("included lists may name files"))
+    set(
+      "allow_mail_to_commands", "alias, forward, include", .delivery,
+      .standard("included lists may name programs"))
+    set(
+      "allow_mail_to_files", "alias, forward, include", .delivery,
+      .standard("included lists may name files"))
     note(.option("AliasFile"), .exact, "alias_maps, alias_database")
     note(.word("ALIAS_FILE"), .exact, "alias_maps, alias_database")
   }
 
   /// Lines whose meaning differs.
   private func reportAliases(_ bytes: Bytes, path: String) {
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    {
       let text = String(bytes: line)
       guard !text.hasPrefix("#"), let value = text.cut(":")?.after.trimmed else { continue }
       let entry = SourceEntry(
         key: text.cut(":")?.before ?? "", value: value,
         position: .init(file: path, line: index + 1, column: 1))
       if value.hasPrefix("\\") {
-        note(entry, .approximate, "alias_maps", "In sendmail the backslash also passes over the user's .forward.")
+        note(
+          entry, .approximate, "alias_maps",
+          "In sendmail the backslash also passes over the user's .forward.")
       }
       if value.contains(":include:") {
-        note(entry, .approximate, "alias_maps", "An empty list bounces in sendmail; here its mail vanishes.")
+        note(
+          entry, .approximate, "alias_maps",
+          "An empty list bounces in sendmail; here its mail vanishes.")
       }
       if entry.key.hasSuffix("+*") {
-        note(entry, .manual, "alias_maps regexp:", "Postfix knows user+detail and user; user+* needs a pattern.")
+        note(
+          entry, .manual, "alias_maps regexp:",
+          "Postfix knows user+detail and user; user+* needs a pattern.")
       }
       if value.hasPrefix("|") || value.hasPrefix("\"|") {
-        note(entry, .approximate, "alias_maps", "A program that does not exist bounces in sendmail and is tried again here.")
+        note(
+          entry, .approximate, "alias_maps",
+          "A program that does not exist bounces in sendmail and is tried again here.")
       }
     }
   }
@@ -77,11 +95,16 @@ extension Builder {
   // MARK: the local mailer
 
   private func localMailer() {
-    guard let mailer = facts.cf.mailers.first(where: { $0.name == Array("local".utf8) }) else { return }
+    guard let mailer = facts.cf.mailers.first(where: { $0.name == Array("local".utf8) }) else {
+      return
+    }
     let line = facts.cf.lines.first { line in
       if case .mailer(let other) = line.content { other.name == mailer.name } else { false }
     }
-    let call = facts.calls.first { $0.text(0).hasPrefix("LOCAL_MAILER") || $0.text(0) == "local_procmail" || $0.text(0) == "local_lmtp" }
+    let call = facts.calls.first {
+      $0.text(0).hasPrefix("LOCAL_MAILER") || $0.text(0) == "local_procmail"
+        || $0.text(0) == "local_lmtp"
+    }
     let origin = call.map { Provenance($0) } ?? Provenance("Mlocal", at: line?.position)
     let program = String(bytes: mailer.path)
     let arguments = mailer.arguments.map { facts.text($0) }
@@ -92,8 +115,12 @@ extension Builder {
       note(
         .mailer("local"), .approximate, "local, mailbox_command",
         "The program runs as the recipient, not as root.")
-      for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] { note(.word(name), .approximate, "mailbox_command") }
-      note(.feature("local_procmail"), .approximate, "mailbox_command", "procmail runs as the recipient, not as root.")
+      for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] {
+        note(.word(name), .approximate, "mailbox_command")
+      }
+      note(
+        .feature("local_procmail"), .approximate, "mailbox_command",
+        "procmail runs as the recipient, not as root.")
     } else {
       note(.mailer("local"), .exact, "local", "local(8) writes the mailbox itself.")
       for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] { note(.word(name), .exact, "local") }
@@ -101,7 +128,9 @@ extension Builder {
     }
     note(.mailer("prog"), .exact, "local", "local(8) runs programs of aliases and .forward files.")
     if facts.has("preserve_local_plus_detail") {
-      set("recipient_delimiter", "", .routing, facts.origin(ofFeature: "preserve_local_plus_detail") ?? .standard(""))
+      set(
+        "recipient_delimiter", "", .routing,
+        facts.origin(ofFeature: "preserve_local_plus_detail") ?? .standard(""))
       note(.feature("preserve_local_plus_detail"), .approximate, "recipient_delimiter =")
     }
   }
@@ -109,7 +138,9 @@ extension Builder {
   private func lmtp(_ arguments: [String], _ origin: Provenance) {
     let isSocket = arguments.first == "FILE" && arguments.count > 1
     guard isSocket else {
-      note(.mailer("local"), .manual, "mailbox_transport", "Name the LMTP service: lmtp:unix:PATH or lmtp:inet:HOST:PORT.")
+      note(
+        .mailer("local"), .manual, "mailbox_transport",
+        "Name the LMTP service: lmtp:unix:PATH or lmtp:inet:HOST:PORT.")
       return
     }
     set("mailbox_transport", "lmtp:unix:" + arguments[1], .delivery, origin)
@@ -139,7 +170,8 @@ extension Builder {
   private func hub() {
     let isSticky = facts.has("stickyhost")
     if isSticky, facts.macro("R") != nil { noteBareNames() }
-    guard let (macro, word) = hubName(isSticky: isSticky), let (value, origin) = facts.macro(macro) else { return }
+    guard let (macro, word) = hubName(isSticky: isSticky), let (value, origin) = facts.macro(macro)
+    else { return }
     guard case .transport(let route) = target(value.folded) else {
       note(.macro(macro), .manual, "mailbox_transport")
       return
@@ -150,7 +182,9 @@ extension Builder {
     note(.macro(macro), .approximate, "mailbox_transport", reason)
     note(.word(word), .approximate, "mailbox_transport", reason)
     note(.classNamed("L"), .exact, "mailbox_transport_maps")
-    for word in ["LOCAL_USER", "LOCAL_USER_FILE"] { note(.word(word), .exact, "mailbox_transport_maps") }
+    for word in ["LOCAL_USER", "LOCAL_USER_FILE"] {
+      note(.word(word), .exact, "mailbox_transport_maps")
+    }
   }
 
   private func hubName(isSticky: Bool) -> (macro: String, word: String)? {
@@ -160,24 +194,31 @@ extension Builder {
 
   /// The transport of mailboxes, but for users who stay. Where unknown users have a relay
   /// of their own (LUSER_RELAY), the password file says who is known.
-  private func set(_ route: String, to stay: [SiteFacts.Member], knownOnly: Bool, _ origin: Provenance) {
+  private func set(
+    _ route: String, to stay: [SiteFacts.Member], knownOnly: Bool, _ origin: Provenance
+  ) {
     if stay.isEmpty, !knownOnly {
       set("mailbox_transport", route, .delivery, origin)
       return
     }
-    var table = PostfixTable("hub_users", .regexp, "all but these users have their mailboxes on the hub")
+    var table = PostfixTable(
+      "hub_users", .regexp, "all but these users have their mailboxes on the hub")
     let end = knownOnly ? ":" : "$"
     if stay.isEmpty {
       table.add("/^/", route, origin)
     } else {
-      table.add("!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))\(end)/", route, origin)
+      table.add(
+        "!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))\(end)/", route, origin)
     }
     let reference = side.put(table)
-    set("mailbox_transport_maps", knownOnly ? "pipemap:{unix:passwd.byname, \(reference)}" : reference, .delivery, origin)
+    set(
+      "mailbox_transport_maps",
+      knownOnly ? "pipemap:{unix:passwd.byname, \(reference)}" : reference, .delivery, origin)
   }
 
   private func noteBareNames() {
-    let reason = "Only names without a domain go there; Postfix gives every name one and cannot tell."
+    let reason =
+      "Only names without a domain go there; Postfix gives every name one and cannot tell."
     note(.macro("R"), .manual, "mailbox_transport", reason)
     note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
   }
@@ -209,7 +250,8 @@ extension Builder {
       return
     }
     note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
-    note(.word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
+    note(
+      .word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
     note(.feature("preserve_luser_host"), .exact, "fallback_transport")
   }
 

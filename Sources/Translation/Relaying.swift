@@ -24,7 +24,9 @@ extension Builder {
       note(.feature("promiscuous_relay"), .exact, "smtpd_relay_restrictions = permit")
     } else {
       var seen: Set<String> = []
-      let networks = (ownNetworks + classNetworks + accessNetworks).filter { seen.insert($0.text).inserted }
+      let networks = (ownNetworks + classNetworks + accessNetworks).filter {
+        seen.insert($0.text).inserted
+      }
       set("mynetworks", networks, .relaying, [])
       relayRestrictions()
       refuseOpenRelay()
@@ -60,7 +62,9 @@ extension Builder {
     let standard = Provenance.standard("this host may always relay")
     var words = [ValueWord("127.0.0.1/32", standard), ValueWord("[::1]/128", standard)]
     for name in ownNames {
-      guard let network = name.word.hasPrefix("[") ? AccessNetwork(name.word) : nil else { continue }
+      guard let network = name.word.hasPrefix("[") ? AccessNetwork(name.word) : nil else {
+        continue
+      }
       words.append(ValueWord(network.network, name.origin))
     }
     return words
@@ -123,7 +127,8 @@ extension Builder {
   }
 
   private var relayClients: PostfixTable {
-    var table = PostfixTable("relay_clients", .hash, "clients that may relay, by their verified names")
+    var table = PostfixTable(
+      "relay_clients", .hash, "clients that may relay, by their verified names")
     for member in ownDomains { table.add(member.word, "OK", member.origin) }
     for (domain, origin) in relayedByClass {
       table.add(domain, "OK", origin)
@@ -131,7 +136,9 @@ extension Builder {
     }
     let entries = accessRules?.effective(.connect) ?? []
     for entry in byDepth(entries) {
-      addRelayRule(entry, entries, yes: "OK", no: "DUNNO") { table.add($0, $1, origin(entry.source)) }
+      addRelayRule(entry, entries, yes: "OK", no: "DUNNO") {
+        table.add($0, $1, origin(entry.source))
+      }
     }
     return table
   }
@@ -139,7 +146,9 @@ extension Builder {
   /// Names in class R, and in class m where the whole domain relays.
   private var relayedByClass: [(domain: String, origin: Provenance)] {
     // sendmail's library puts the virtual domains into class R, as `$={VirtHost}`.
-    var found = facts.members("R").filter { AccessNetwork($0.word) == nil }.map { ($0.word, $0.origin) }
+    var found = facts.members("R").filter { AccessNetwork($0.word) == nil }.map {
+      ($0.word, $0.origin)
+    }
     if let feature = facts.features["relay_entire_domain"] {
       if let own = ownDomain { found.append((own, feature.origin)) }
       found += facts.members("m").map { ($0.word, $0.origin) }
@@ -165,7 +174,9 @@ extension Builder {
       let below = looksUpDots ? entries.first { $0.key == .below(domain) } : nil
       if below == nil, !relaysHostsOnly { add("." + domain, isRelay ? yes : no) }
     case .below(let domain):
-      guard looksUpDots, isRelay || needsExclusion(domain, entries), !isBelowClass(domain) else { return }
+      guard looksUpDots, isRelay || needsExclusion(domain, entries), !isBelowClass(domain) else {
+        return
+      }
       add("." + domain, isRelay ? yes : no)
     default: return
     }
@@ -191,9 +202,12 @@ extension Builder {
   }
 
   private var relayRecipients: PostfixTable {
-    var table = PostfixTable("relay_recipients", .hash, "single recipients that anybody may write to")
+    var table = PostfixTable(
+      "relay_recipients", .hash, "single recipients that anybody may write to")
     for entry in accessRules?.effective(.to) ?? [] {
-      guard case .address(let user, let domain) = entry.key, entry.action == .relay else { continue }
+      guard case .address(let user, let domain) = entry.key, entry.action == .relay else {
+        continue
+      }
       if hasAccessSwitch("relaytofulladdress") {
         table.add("\(user)@\(domain)", "OK", origin(entry.source))
       } else if entry.tag == .to {
@@ -220,14 +234,18 @@ extension Builder {
       if !relaysHostsOnly { add("." + domain, origin) }
     }
     // Mail for a null client's own names is its hub's.
-    if nullClientHub != nil { for name in ownDomains { words.append(ValueWord(name.word, name.origin)) } }
+    if nullClientHub != nil {
+      for name in ownDomains { words.append(ValueWord(name.word, name.origin)) }
+    }
     let entries = accessRules?.effective(.to) ?? []
     for entry in byDepth(entries) {
       addRelayRule(entry, entries, yes: "", no: "!") { pattern, sign in
         if !isOwn(pattern) { add(sign + pattern, origin(entry.source)) }
       }
     }
-    set("relay_domains", words, .relaying, words.isEmpty ? [.standard("nothing is relayed unasked")] : [])
+    set(
+      "relay_domains", words, .relaying,
+      words.isEmpty ? [.standard("nothing is relayed unasked")] : [])
   }
 
   /// Whether mail for a domain is accepted from everybody.

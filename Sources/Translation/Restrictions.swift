@@ -29,11 +29,15 @@ extension Builder {
   }
 
   private func order(_ list: String) -> Int {
-    ["client", "helo", "sender", "recipient", "relay", "data"].firstIndex { list.hasPrefix("smtpd_" + $0) } ?? 9
+    ["client", "helo", "sender", "recipient", "relay", "data"].firstIndex {
+      list.hasPrefix("smtpd_" + $0)
+    } ?? 9
   }
 
   /// The text of REJECT for clients and senders.
-  var rejectText: String { refusal("confREJECT_MSG", "<REJECT", "5.7.1", standard: "550 5.7.1 Access denied") }
+  var rejectText: String {
+    refusal("confREJECT_MSG", "<REJECT", "5.7.1", standard: "550 5.7.1 Access denied")
+  }
 
   private var recipientRejectText: String {
     refusal(
@@ -42,7 +46,9 @@ extension Builder {
   }
 
   /// The text that the rules have, as Postfix's tables write it.
-  private func refusal(_ name: String, _ word: String, _ enhanced: String, standard: String) -> String {
+  private func refusal(_ name: String, _ word: String, _ enhanced: String, standard: String)
+    -> String
+  {
     note(.word(name), .exact, "the texts of the access tables")
     guard let text = facts.signs.refusal(word, enhanced: enhanced) else { return standard }
     return ReplyText.of(text, enhanced: enhanced)
@@ -55,7 +61,8 @@ extension Builder {
     let entries = access.effective(.connect)
     var names = PostfixTable("client_access", .hash, "what clients get by their verified names")
     addDomains(entries, to: &names, reject: rejectText)
-    var nets = PostfixTable("client_networks", .cidr, "what clients get by their addresses, longest first")
+    var nets = PostfixTable(
+      "client_networks", .cidr, "what clients get by their addresses, longest first")
     for (network, entry) in networks(entries) {
       nets.add(network.pattern, entry.action.postfix(reject: rejectText), origin(entry.source))
     }
@@ -74,7 +81,9 @@ extension Builder {
       case .domain(let domain):
         table.add(domain, value, origin(entry.source))
         let hasOwnRule = looksUpDots && entries.contains { $0.key == .below(domain) }
-        if !hasOwnRule, !domain.hasPrefix("[") { table.add("." + domain, value, origin(entry.source)) }
+        if !hasOwnRule, !domain.hasPrefix("[") {
+          table.add("." + domain, value, origin(entry.source))
+        }
       case .below(let domain) where looksUpDots:
         table.add("." + domain, value, origin(entry.source))
       default: continue
@@ -116,7 +125,8 @@ extension Builder {
     if !domains.isEmpty { restrict(list, "check_sender_access " + side.put(domains), access) }
     if !facts.has("accept_unresolvable_domains"), nullClientHub == nil {
       restrict(list, "reject_unknown_sender_domain", .standard("the sender's domain must exist"))
-      set("unknown_address_reject_code", "553", .restrictions, .standard("553 5.1.8 does not exist"))
+      set(
+        "unknown_address_reject_code", "553", .restrictions, .standard("553 5.1.8 does not exist"))
     }
     if !facts.has("accept_unqualified_senders") { domainRequired(list) }
     note(.feature("accept_unqualified_senders"), .exact, "no reject_non_fqdn_sender")
@@ -152,7 +162,9 @@ extension Builder {
   /// Old names of a domain are refused as the new one is: sendmail maps them first.
   private func addDomainAliases(_ entries: [AccessEntry], to table: inout PostfixTable) {
     for alias in table_(ofMap: "domaintable") {
-      guard let entry = entries.found(for: alias.value.folded, lookUpDots: looksUpDots) else { continue }
+      guard let entry = entries.found(for: alias.value.folded, lookUpDots: looksUpDots) else {
+        continue
+      }
       table.add(alias.key, entry.action.postfix(reject: rejectText), origin(alias))
     }
   }
@@ -173,7 +185,9 @@ extension Builder {
     clients.add("::1/128", "DUNNO", origin)
     clients.add("0.0.0.0/0", "553 5.5.4 Real domain name required for sender address", origin)
     clients.add("::/0", "553 5.5.4 Real domain name required for sender address", origin)
-    set("smtpd_restriction_classes", classes + [ValueWord("real_domain_required")], .restrictions, [origin])
+    set(
+      "smtpd_restriction_classes", classes + [ValueWord("real_domain_required")], .restrictions,
+      [origin])
     set("real_domain_required", "check_client_access " + side.put(clients), .restrictions, origin)
     restrict("smtpd_sender_restrictions", "check_sender_access " + side.put(senders), origin)
   }
@@ -208,18 +222,24 @@ extension Builder {
       // sendmail asks for user@ only in its own domains.
       guard case .user(let user) = entry.key else { continue }
       for name in ownDomains {
-        full.add("\(user)@\(name.word)", entry.action.postfix(reject: recipientRejectText), origin(entry.source))
+        full.add(
+          "\(user)@\(name.word)", entry.action.postfix(reject: recipientRejectText),
+          origin(entry.source))
       }
     }
     var domains = PostfixTable("recipient_domains", .hash, "recipients by their domains")
     addDomains(kept, to: &domains, reject: recipientRejectText)
     for table in [full, domains] where !table.isEmpty {
-      restrict(list, "check_recipient_access " + side.put(table), facts.origin(ofFeature: "blocklist_recipients"))
+      restrict(
+        list, "check_recipient_access " + side.put(table),
+        facts.origin(ofFeature: "blocklist_recipients"))
     }
     discardRecipients(entries.filter(discardsSafely))
   }
 
-  var blocksRecipients: Bool { facts.has("blocklist_recipients") || facts.has("blacklist_recipients") }
+  var blocksRecipients: Bool {
+    facts.has("blocklist_recipients") || facts.has("blacklist_recipients")
+  }
 
   /// DISCARD of a recipient whose mail is accepted anyway: as a transport it drops this
   /// recipient alone, where the word in an access table would drop the whole message.
@@ -234,12 +254,14 @@ extension Builder {
   }
 
   private func discardRecipients(_ entries: [AccessEntry]) {
-    var table = PostfixTable("discarded_recipients", .hash, "recipients whose mail is accepted and dropped")
+    var table = PostfixTable(
+      "discarded_recipients", .hash, "recipients whose mail is accepted and dropped")
     for entry in entries {
       let origin = origin(entry.source)
       switch entry.key {
       case .address(let user, let domain): table.add("\(user)@\(domain)", "discard:", origin)
-      case .user(let user): for name in ownDomains { table.add("\(user)@\(name.word)", "discard:", origin) }
+      case .user(let user):
+        for name in ownDomains { table.add("\(user)@\(name.word)", "discard:", origin) }
       case .domain(let domain):
         table.add(domain, "discard:", origin)
         table.add("@" + domain, "discard:", origin)
@@ -266,7 +288,8 @@ extension Builder {
   private func noteDelay(_ access: AccessTable?, isHater: Bool) {
     let hasOrder = access?.entries.isEmpty == false
     note(
-      .feature("delay_checks"), isHater || hasOrder ? .approximate : .exact, "smtpd_delay_reject = yes",
+      .feature("delay_checks"), isHater || hasOrder ? .approximate : .exact,
+      "smtpd_delay_reject = yes",
       hasOrder
         ? "Of several refusals Postfix gives that of the client or sender, sendmail that of the recipient; and "
           + "what a DISCARD of a client or sender drops is dropped before the recipient is looked at."
@@ -307,18 +330,21 @@ extension Builder {
       let list = "smtpd_\(kind)_restrictions"
       guard let checks = restrictions[list] else { continue }
       let name = "\(kind)_checks_for_haters"
-      var table = PostfixTable("spam_haters_\(kind)", .hash, "recipients for whom the \(kind) is checked")
+      var table = PostfixTable(
+        "spam_haters_\(kind)", .hash, "recipients for whom the \(kind) is checked")
       fill(&table, with: haters, value: name)
       set("smtpd_restriction_classes", classes + [ValueWord(name)], .restrictions, [origin])
       set(name, checks, .restrictions, [])
-      restrictions[list] = table.isEmpty ? nil : [ValueWord("check_recipient_access " + side.put(table), origin)]
+      restrictions[list] =
+        table.isEmpty ? nil : [ValueWord("check_recipient_access " + side.put(table), origin)]
     }
   }
 
   private func fill(_ table: inout PostfixTable, with entries: [AccessEntry], value: String) {
     for entry in entries {
       switch entry.key {
-      case .address(let user, let domain): table.add("\(user)@\(domain)", value, origin(entry.source))
+      case .address(let user, let domain):
+        table.add("\(user)@\(domain)", value, origin(entry.source))
       case .domain(let domain):
         table.add(domain, value, origin(entry.source))
         table.add("." + domain, value, origin(entry.source))
@@ -333,22 +359,25 @@ extension Builder {
 
   /// Without delay_checks sendmail refuses at once; DISCARD and HOLD need a message, though.
   private func delayOfRefusals(_ access: AccessTable?) {
-    let needsMessage = access?.effective(.connect).contains { entry in
-      if case .quarantine = entry.action { return true }
-      return entry.action == .discard
-    } ?? false
+    let needsMessage =
+      access?.effective(.connect).contains { entry in
+        if case .quarantine = entry.action { return true }
+        return entry.action == .discard
+      } ?? false
     let feature = facts.origin(ofFeature: "delay_checks")
     if let feature {
       set("smtpd_delay_reject", "yes", .restrictions, feature)
     } else if !needsMessage {
-      set("smtpd_delay_reject", "no", .restrictions, .standard("what is refused is refused at once"))
+      set(
+        "smtpd_delay_reject", "no", .restrictions, .standard("what is refused is refused at once"))
     }
   }
 
   private func reportAccess(_ access: AccessTable) {
     note(.map("access"), .approximate, "access tables, mynetworks, relay_domains")
     note(
-      .feature("access_db"), .approximate, "client_*, sender_*, recipient_* tables, mynetworks, relay_domains")
+      .feature("access_db"), .approximate,
+      "client_*, sender_*, recipient_* tables, mynetworks, relay_domains")
     for name in ["blocklist_recipients", "blacklist_recipients"] {
       note(.feature(name), .exact, "recipient_access, recipient_domains")
     }
@@ -359,7 +388,9 @@ extension Builder {
 
   private func reportEntry(_ entry: AccessEntry) {
     if case .below = entry.key, !looksUpDots {
-      note(entry.source, .none, "Keys with a leading dot are asked for only with FEATURE(lookupdotdomain).")
+      note(
+        entry.source, .none,
+        "Keys with a leading dot are asked for only with FEATURE(lookupdotdomain).")
     }
     guard entry.tag == .to, !blocksRecipients, entry.action != .relay else {
       if discardsSafely(entry), entry.tag == .to, blocksRecipients {
@@ -371,7 +402,8 @@ extension Builder {
     }
     note(
       entry.source, .none,
-      "To: has no effect but RELAY without FEATURE(blocklist_recipients); sendmail ignores it, too.")
+      "To: has no effect but RELAY without FEATURE(blocklist_recipients); sendmail ignores it, too."
+    )
   }
 
   private func reportOther(_ entry: SourceEntry) {
@@ -385,20 +417,49 @@ extension Builder {
 
   /// Tags that are about something else than accepting mail.
   private static let otherTags: [String: (String, String)] = [
-    "tls_srv": ("smtp_tls_policy_maps", "The server's name becomes the next hop: VERIFY is verify, ENCR encrypt."),
-    "tls_rcpt": ("smtp_tls_policy_maps", "Policies go by next hop; there is none for one recipient."),
+    "tls_srv": (
+      "smtp_tls_policy_maps",
+      "The server's name becomes the next hop: VERIFY is verify, ENCR encrypt."
+    ),
+    "tls_rcpt": (
+      "smtp_tls_policy_maps", "Policies go by next hop; there is none for one recipient."
+    ),
     "try_tls": ("smtp_tls_policy_maps", "Write `host none`."),
-    "srv_features": ("smtpd_discard_ehlo_keyword_address_maps", "Letters become keywords: S starttls, A auth, E etrn."),
+    "srv_features": (
+      "smtpd_discard_ehlo_keyword_address_maps",
+      "Letters become keywords: S starttls, A auth, E etrn."
+    ),
     "clt_features": ("smtp_tls_policy_maps", "D and S become levels of the next hop's policy."),
-    "tls_srv_features": ("smtp_tls_policy_maps", "Only options of the client side have a place there."),
-    "tls_clt_features": ("smtp_tls_policy_maps", "Only options of the client side have a place there."),
-    "authinfo": ("smtp_sasl_password_maps", "Write `nexthop user:password` into a table of mode 600."),
-    "greetpause": ("postscreen_greet_wait", "postscreen waits for all clients alike; exempt ones stand in postscreen_access_list."),
-    "clientrate": ("smtpd_client_connection_rate_limit", "One limit for all; exempt clients stand in smtpd_client_event_limit_exceptions."),
-    "clientconn": ("smtpd_client_connection_count_limit", "One limit for all; exempt clients stand in smtpd_client_event_limit_exceptions."),
-    "compat": ("smtpd_restriction_classes", "A recipient table chooses a class that checks the sender."),
-    "certissuer": ("relay_clientcerts", "Postfix goes by fingerprints, which have to be collected."),
-    "certsubject": ("relay_clientcerts", "Postfix goes by fingerprints, which have to be collected."),
+    "tls_srv_features": (
+      "smtp_tls_policy_maps", "Only options of the client side have a place there."
+    ),
+    "tls_clt_features": (
+      "smtp_tls_policy_maps", "Only options of the client side have a place there."
+    ),
+    "authinfo": (
+      "smtp_sasl_password_maps", "Write `nexthop user:password` into a table of mode 600."
+    ),
+    "greetpause": (
+      "postscreen_greet_wait",
+      "postscreen waits for all clients alike; exempt ones stand in postscreen_access_list."
+    ),
+    "clientrate": (
+      "smtpd_client_connection_rate_limit",
+      "One limit for all; exempt clients stand in smtpd_client_event_limit_exceptions."
+    ),
+    "clientconn": (
+      "smtpd_client_connection_count_limit",
+      "One limit for all; exempt clients stand in smtpd_client_event_limit_exceptions."
+    ),
+    "compat": (
+      "smtpd_restriction_classes", "A recipient table chooses a class that checks the sender."
+    ),
+    "certissuer": (
+      "relay_clientcerts", "Postfix goes by fingerprints, which have to be collected."
+    ),
+    "certsubject": (
+      "relay_clientcerts", "Postfix goes by fingerprints, which have to be collected."
+    ),
     "qgrp": ("-", "Postfix schedules by destination."),
     "bcc": ("recipient_bcc_maps", "Write `domain address`."),
   ]

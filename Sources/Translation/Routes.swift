@@ -26,7 +26,9 @@ extension Builder {
     var table = PostfixTable("transport", .hash, "domains that do not go the usual way")
     if let hub = nullClientHub {
       set("relayhost", hub.host, .routing, hub.origin)
-      note(.feature("nullclient"), .approximate, "relayhost, mydestination =, inet_interfaces, myorigin")
+      note(
+        .feature("nullclient"), .approximate,
+        "relayhost, mydestination =, inet_interfaces, myorigin")
     } else {
       smartHost()
     }
@@ -61,7 +63,7 @@ extension Builder {
     for character in text {
       if character == "[" { isInside = true }
       if character == "]" { isInside = false }
-      if (character == ":" || character == ","), !isInside {
+      if character == ":" || character == ",", !isInside {
         lists.append(current)
         current = ""
       } else {
@@ -100,8 +102,11 @@ extension Builder {
       note(.macro("S"), .exact, "relayhost")
       note(.word("SMART_HOST"), .exact, "relayhost")
     default:
-      note(.macro("S"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
-      note(.word("SMART_HOST"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
+      note(
+        .macro("S"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
+      note(
+        .word("SMART_HOST"), .manual, "default_transport",
+        "Write a service in master.cf for this mailer.")
     }
   }
 
@@ -110,7 +115,8 @@ extension Builder {
   private func mailertable(_ table: inout PostfixTable) {
     let entries = table_(ofMap: "mailertable")
     var users = PostfixTable("local_routes", .hash, "domains of which all mail goes to people here")
-    var people = PostfixTable("local_route_patterns", .regexp, "domains whose users are those of this host")
+    var people = PostfixTable(
+      "local_route_patterns", .regexp, "domains whose users are those of this host")
     for entry in entries.sorted(by: { $0.key.count { $0 == "." } > $1.key.count { $0 == "." } }) {
       addRoute(entry, to: &table, users: &users, people: &people)
     }
@@ -131,11 +137,14 @@ extension Builder {
       return
     }
     if entry.key.hasPrefix("[") {
-      note(entry, .none, "sendmail never asks for address literals here; it sends straight to them.")
+      note(
+        entry, .none, "sendmail never asks for address literals here; it sends straight to them.")
       return
     }
     guard entry.value.contains(":") else {
-      note(entry, .none, "The value names no mailer (mailer:host): sendmail passes over it, and so do we.")
+      note(
+        entry, .none,
+        "The value names no mailer (mailer:host): sendmail passes over it, and so do we.")
       return
     }
     if entry.value.contains("%") {
@@ -157,7 +166,9 @@ extension Builder {
       users.add("@" + entry.key.trimmedDot, name, origin(entry))
       if entry.key.hasPrefix(".") { noteSubdomains(entry) }
     case .local:
-      people.add("/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName), origin(entry))
+      people.add(
+        "/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName),
+        origin(entry))
       note(entry, .approximate, people.name, "Unknown users are accepted first and bounced later.")
     case .unknown(let mailer):
       let isDiscard = mailer == "discard"
@@ -165,7 +176,8 @@ extension Builder {
         entry, .manual, "transport",
         isDiscard
           ? "discard is no mailer: sendmail refuses such mail with 554 5.3.5. `\(entry.key) discard:` is perhaps what was meant."
-          : "There is no mailer \(mailer) in Postfix: write a pipe service in master.cf and name it here.")
+          : "There is no mailer \(mailer) in Postfix: write a pipe service in master.cf and name it here."
+      )
     }
   }
 
@@ -198,7 +210,9 @@ extension Builder {
   }
 
   private func noteSubdomains(_ entry: SourceEntry) {
-    note(entry, .manual, "virtual_alias_maps", "Name the subdomains: Postfix has no key for all of them.")
+    note(
+      entry, .manual, "virtual_alias_maps",
+      "Name the subdomains: Postfix has no key for all of them.")
   }
 
   /// The replies of `error:` routes for SMTP clients: the error transport knows one code,
@@ -206,7 +220,9 @@ extension Builder {
   var routeErrors: PostfixTable {
     var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
     for entry in table_(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
-      guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else { continue }
+      guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else {
+        continue
+      }
       table.add(entry.key, reply, origin(entry))
     }
     return table
@@ -225,7 +241,9 @@ extension Builder {
       table.add("*", errorRoute(reply), origin(entry))
       for name in ownDomains { table.add(name.word, ":", name.origin) }
     default:
-      note(entry, .manual, "default_transport", "Only a host or an error can be the route of everything else.")
+      note(
+        entry, .manual, "default_transport",
+        "Only a host or an error can be the route of everything else.")
     }
   }
 
@@ -233,7 +251,9 @@ extension Builder {
   /// host, where there is one, still is.
   private func literals(_ origin: Provenance) {
     var route = "smtp:"
-    if let (value, _) = facts.macro("S"), case .transport(let smart) = target(value.folded) { route = smart }
+    if let (value, _) = facts.macro("S"), case .transport(let smart) = target(value.folded) {
+      route = smart
+    }
     var table = PostfixTable("literals", .regexp, "addresses at [192.0.2.1] go straight there")
     table.add("/@\\[[^@]+\\]$/", route, origin)
     addTable(table, to: "transport_maps", .routing, origin)
@@ -263,13 +283,17 @@ extension Builder {
       for entry in table_(ofMap: map) {
         for text in [entry.key, entry.value.folded] {
           let host = text.cutLast("@")?.after ?? text.cutLast(":")?.after ?? text
-          if host.contains("."), !host.hasPrefix("."), !host.contains("%"), !host.contains(where: \.isBlank) {
+          if host.contains("."), !host.hasPrefix("."), !host.contains("%"),
+            !host.contains(where: \.isBlank)
+          {
             names.insert(host)
           }
         }
       }
     }
-    for name in ["w", "R", "M", "G", "VirtHost"] { names.formUnion(facts.members(name).map(\.word)) }
+    for name in ["w", "R", "M", "G", "VirtHost"] {
+      names.formUnion(facts.members(name).map(\.word))
+    }
     return names.sorted()
   }
 
@@ -302,23 +326,29 @@ extension Builder {
     for line in facts.cf.lines {
       guard case .rule(let rule) = line.content, let domain = directDomain(rule) else { continue }
       let call = facts.calls.last { $0.name == "LOCAL_NET_CONFIG" }
-      table.add("." + domain, "smtp:", call.map { Provenance($0) } ?? Provenance("R line", at: line.position))
+      table.add(
+        "." + domain, "smtp:",
+        call.map { Provenance($0) } ?? Provenance("R line", at: line.position))
       count += 1
     }
     guard count > 0 else { return }
     note(
       .word("LOCAL_NET_CONFIG"), .approximate, "transport",
-      "Rules that send a domain's subdomains straight to their hosts became routes; look at any others.")
+      "Rules that send a domain's subdomains straight to their hosts became routes; look at any others."
+    )
   }
 
   /// The domain of `$* < @ $* .domain. > $*` where it is sent to the host it names.
   private func directDomain(_ rule: CFRule) -> String? {
     func squeezed(_ units: [CFUnit]) -> String { facts.text(units).filter { !$0.isBlank } }
-    guard let text = squeezed(rule.left).dropping(prefix: "$*<@$*.")?.dropping(suffix: ".>$*") else { return nil }
+    guard let text = squeezed(rule.left).dropping(prefix: "$*<@$*.")?.dropping(suffix: ".>$*")
+    else { return nil }
     let named = text == "$m" ? ownDomain : text.contains("$") ? nil : text.folded
     guard let domain = named else { return nil }
     let right = squeezed(rule.right)
-    let targets = ["smtp", "esmtp", "smtp8"].flatMap { ["$#\($0)$@$2.\(text)$:", "$#\($0)$@$2.\(text).$:"] }
+    let targets = ["smtp", "esmtp", "smtp8"].flatMap {
+      ["$#\($0)$@$2.\(text)$:", "$#\($0)$@$2.\(text).$:"]
+    }
     return targets.contains { right.hasPrefix($0) } ? domain : nil
   }
 
@@ -336,7 +366,9 @@ extension Builder {
   private func redirect() {
     guard let feature = facts.features["redirect"] else { return }
     var table = PostfixTable("redirect", .regexp, "addresses of people who have moved bounce")
-    table.add("/\\.REDIRECT$/", "error:5.1.1 User has moved; please try the address before .REDIRECT", feature.origin)
+    table.add(
+      "/\\.REDIRECT$/", "error:5.1.1 User has moved; please try the address before .REDIRECT",
+      feature.origin)
     addTable(table, to: "transport_maps", .routing, feature.origin)
     note(
       .feature("redirect"), .approximate, "moved_users, transport_maps regexp:redirect",
@@ -352,7 +384,9 @@ extension Builder {
       let refuses = feature.arguments.first == "reject"
       note(.feature("nouucp"), refuses ? .manual : .exact, "swap_bangpath = no")
     }
-    if !operators.contains("%") { set("allow_percent_hack", "no", .rewriting, Provenance("class O")) }
+    if !operators.contains("%") {
+      set("allow_percent_hack", "no", .rewriting, Provenance("class O"))
+    }
     note(.classNamed("O"), .exact, "swap_bangpath, allow_percent_hack")
   }
 }

@@ -128,7 +128,9 @@ package struct SiteFacts: Sendable {
     }
     let origin = call.map { Provenance($0) }
     classes[name, default: []].append(
-      Member(word: word.hasPrefix("$") ? word : word.folded, origin: origin ?? Provenance("class \(name)", at: line.position)))
+      Member(
+        word: word.hasPrefix("$") ? word : word.folded,
+        origin: origin ?? Provenance("class \(name)", at: line.position)))
   }
 
   private mutating func readClassFile(_ file: CFClassFile, _ line: CFLine) {
@@ -171,9 +173,11 @@ package struct SiteFacts: Sendable {
 
   /// The call that set something, or the line of the .cf.
   private func origin(of what: String, _ line: CFLine, defines: [String]?) -> Provenance {
-    guard let defines, let call = calls.last(where: { call in
-      (call.name == "define" && defines.contains(call.text(0))) || defines.contains(call.name)
-    }) else { return Provenance(what.shown, at: line.position) }
+    guard let defines,
+      let call = calls.last(where: { call in
+        (call.name == "define" && defines.contains(call.text(0))) || defines.contains(call.name)
+      })
+    else { return Provenance(what.shown, at: line.position) }
     return Provenance(call)
   }
 

@@ -81,11 +81,14 @@ extension Builder {
     let entries = table_(ofMap: "virtuser")
     noteVirtualDomains(hosts)
     var plain = PostfixTable("virtual", .hash, "virtual users")
-    var patterns = PostfixTable("virtual_patterns", .regexp, "virtual users by pattern, in the order of asking")
+    var patterns = PostfixTable(
+      "virtual_patterns", .regexp, "virtual users by pattern, in the order of asking")
     var errors = PostfixTable("virtual_errors", .hash, "virtual users that are refused")
     let known = entries.compactMap { entry in VirtualKey(entry.key).map { (entry, $0) } }
     let patterned = Set(known.filter { needsPattern($0.0, $0.1) }.map(\.1.domain))
-    for (entry, key) in known.enumerated().sorted(by: { ($0.element.1.rank, $0.offset) < ($1.element.1.rank, $1.offset) }).map(\.element) {
+    for (entry, key) in known.enumerated().sorted(by: {
+      ($0.element.1.rank, $0.offset) < ($1.element.1.rank, $1.offset)
+    }).map(\.element) {
       guard isAsked(key.domain, entry) else { continue }
       if let text = entry.value.dropping(prefix: "error:") {
         addError(entry, key, text, to: &errors, patterned: patterned, &patterns)
@@ -98,7 +101,8 @@ extension Builder {
       if entry.value.folded == entry.key {
         note(
           entry, .approximate, "virtual_alias_maps",
-          "It maps to itself: sendmail looks for a local user of the whole name, Postfix bounces it as a loop.")
+          "It maps to itself: sendmail looks for a local user of the whole name, Postfix bounces it as a loop."
+        )
       }
     }
     allowListed(known.map(\.1), in: &errors)
@@ -129,7 +133,9 @@ extension Builder {
   private func isAsked(_ domain: String, _ entry: SourceEntry) -> Bool {
     let hosts = facts.members("VirtHost").map(\.word)
     if isOwn(domain) || hosts.contains(domain) { return true }
-    if facts.has("virtuser_entire_domain"), hosts.contains(where: { domain.hasSuffix("." + $0) }) { return true }
+    if facts.has("virtuser_entire_domain"), hosts.contains(where: { domain.hasSuffix("." + $0) }) {
+      return true
+    }
     if fullName == nil, domain.contains(".") == false { return true }
     note(
       entry, .none,
@@ -188,7 +194,9 @@ extension Builder {
       }
     case .exact: errors.add(entry.key, reply, origin(entry))
     case .some, .plus:
-      note(entry, .manual, "check_recipient_access regexp:", "Write a pattern: \(key.pattern) \(reply)")
+      note(
+        entry, .manual, "check_recipient_access regexp:", "Write a pattern: \(key.pattern) \(reply)"
+      )
     }
   }
 
@@ -211,10 +219,13 @@ extension Builder {
 
   /// Mail from programs of this host meets no restrictions: the refusals as routes, too.
   private func virtualErrorRoutes(_ errors: PostfixTable) {
-    var table = PostfixTable("virtual_error_routes", .hash, "the same refusals for mail that comes by no SMTP")
+    var table = PostfixTable(
+      "virtual_error_routes", .hash, "the same refusals for mail that comes by no SMTP")
     for entry in errors.entries where entry.value != "DUNNO" && entry.key != fullName {
       let words = entry.value.words
-      guard words.count > 1, words[0].hasPrefix("5"), ReplyText.isEnhanced(words[1]) else { continue }
+      guard words.count > 1, words[0].hasPrefix("5"), ReplyText.isEnhanced(words[1]) else {
+        continue
+      }
       table.add(entry.key, "error:" + words.dropFirst().joined(separator: " "), entry.origin)
     }
     addTable(table, to: "transport_maps", .routing, facts.origin(ofFeature: "virtusertable"))

@@ -17,7 +17,10 @@ struct TranslationEnvelope: Sendable, CustomStringConvertible {
   var sender = "user@far.example"
   var recipient: String
 
-  init(_ recipient: String, from sender: String = "user@far.example", by client: (String, String)? = nil) {
+  init(
+    _ recipient: String, from sender: String = "user@far.example",
+    by client: (String, String)? = nil
+  ) {
     self.recipient = recipient
     self.sender = sender
     if let client { (address, name) = client }
@@ -59,15 +62,20 @@ extension TranslationAnswer {
   fileprivate var localName: String? { if case .local(let user) = self { user } else { nil } }
 
   /// `user` where ruleset 5 says to look for user+* first.
-  fileprivate var plussed: String? { localName.flatMap { $0.hasSuffix("+*") ? String($0.dropLast(2)) : nil } }
+  fileprivate var plussed: String? {
+    localName.flatMap { $0.hasSuffix("+*") ? String($0.dropLast(2)) : nil }
+  }
 }
 
 struct SendmailTestMode {
   let site: TranslatedSite
 
   /// - Parameter names: domains that exist, besides those of the senders.
-  func answers(_ envelopes: [TranslationEnvelope], resolving names: Set<String> = []) throws -> [TranslationAnswer] {
-    try site.prepareSendmail(resolving: names.union(envelopes.compactMap { $0.sender.cut(after: "@") }))
+  func answers(_ envelopes: [TranslationEnvelope], resolving names: Set<String> = []) throws
+    -> [TranslationAnswer]
+  {
+    try site.prepareSendmail(
+      resolving: names.union(envelopes.compactMap { $0.sender.cut(after: "@") }))
     let first = try ask(envelopes.map(commands)).map(Self.answer)
     return try afterAliases(first)
   }
@@ -92,9 +100,15 @@ struct SendmailTestMode {
     }
   }
 
-  private static func local(_ steps: [(command: String, output: String)], _ name: String) -> TranslationAnswer {
-    let line = steps.first?.output.split(separator: "\n").last { $0.hasPrefix("localaddr ") && $0.contains(" returns: ") }
-    guard let text = line?.components(separatedBy: " returns: ").last, text.contains("$#") else { return .local(user: name) }
+  private static func local(_ steps: [(command: String, output: String)], _ name: String)
+    -> TranslationAnswer
+  {
+    let line = steps.first?.output.split(separator: "\n").last {
+      $0.hasPrefix("localaddr ") && $0.contains(" returns: ")
+    }
+    guard let text = line?.components(separatedBy: " returns: ").last, text.contains("$#") else {
+      return .local(user: name)
+    }
     return read(text, isRoute: true) ?? .local(user: name)
   }
 
@@ -114,9 +128,12 @@ struct SendmailTestMode {
 
   private func commands(_ envelope: TranslationEnvelope) -> [String] {
     [
-      ".D{client_addr}\(envelope.address)", ".D{client_name}\(envelope.name)", ".D{client_resolve}OK",
-      ".Df\(envelope.sender)", ".D{mail_from}\(envelope.sender.isEmpty ? "<>" : envelope.sender)", "pair,check_relay \(envelope.name) $| \(envelope.address)",
-      "check_mail <\(envelope.sender)>", "check_rcpt <\(envelope.recipient)>", "3,0 \(envelope.recipient)",
+      ".D{client_addr}\(envelope.address)", ".D{client_name}\(envelope.name)",
+      ".D{client_resolve}OK",
+      ".Df\(envelope.sender)", ".D{mail_from}\(envelope.sender.isEmpty ? "<>" : envelope.sender)",
+      "pair,check_relay \(envelope.name) $| \(envelope.address)",
+      "check_mail <\(envelope.sender)>", "check_rcpt <\(envelope.recipient)>",
+      "3,0 \(envelope.recipient)",
     ]
   }
 
@@ -154,10 +171,13 @@ struct SendmailTestMode {
 
   /// The triple of a result; nil where a check has nothing against it.
   private static func read(_ text: String, isRoute: Bool) -> TranslationAnswer? {
-    let parts = text.components(separatedBy: "$# ").last.map { text.contains("$# ") ? $0 : "" } ?? ""
+    let parts =
+      text.components(separatedBy: "$# ").last.map { text.contains("$# ") ? $0 : "" } ?? ""
     let mailer = parts.split(separator: " ").first.map(String.init) ?? ""
     let user = parts.components(separatedBy: "$: ").dropFirst().joined(separator: "$: ")
-    let host = parts.components(separatedBy: "$@ ").dropFirst().first?.components(separatedBy: " $: ").first ?? ""
+    let host =
+      parts.components(separatedBy: "$@ ").dropFirst().first?.components(separatedBy: " $: ").first
+      ?? ""
     switch mailer {
     case "error" where host.hasPrefix("quarantine"): return .held
     case "error":

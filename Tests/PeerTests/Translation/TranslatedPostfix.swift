@@ -7,17 +7,25 @@ import Translation
 enum TranslatedPostfix {
   /// What keeps an instance to itself, and what needs a name server or real users.
   private static let withheld: Set<String> = [
-    "compatibility_level", "inet_interfaces", "inet_protocols", "local_recipient_maps", "alias_maps",
+    "compatibility_level", "inet_interfaces", "inet_protocols", "local_recipient_maps",
+    "alias_maps",
     "alias_database", "default_privs", "smtpd_hard_error_limit", "smtpd_timeout",
     "smtpd_client_connection_rate_limit", "queue_minfree", "import_environment",
   ]
 
   /// The settings as lines of a main.cf.
   static func main(of side: PostfixSide) -> String {
-    var text = "alias_maps =\nalias_database =\n"
-    // Where local(8) is real, so are its users.
-    if !usesLocal(side) { text += "local_recipient_maps =\n" } else { text += "mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"\n" }
-    for setting in side.settings where !withheld.contains(setting.name) || usesLocal(side) && setting.name == "local_recipient_maps" {
+    // One session plays many clients, one after the other.
+    var text = "smtpd_authorized_xclient_hosts = 0.0.0.0/0\nalias_maps =\nalias_database =\n"
+    var withheld = withheld
+    if usesLocal(side) {
+      // Where local(8) is real, so are its users; its mailboxes are the recorder.
+      withheld = withheld.subtracting(["local_recipient_maps"]).union(["mailbox_command"])
+      text += "mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"\n"
+    } else {
+      text += "local_recipient_maps =\n"
+    }
+    for setting in side.settings where !withheld.contains(setting.name) {
       let words = setting.words.map(\.text).filter { $0 != "reject_unknown_sender_domain" }
       text += "\(setting.name) = \(words.joined(separator: ", "))\n"
     }
@@ -26,7 +34,9 @@ enum TranslatedPostfix {
 
   /// Whether local(8) decides where mail goes; elsewhere what it is given is enough.
   private static func usesLocal(_ side: PostfixSide) -> Bool {
-    ["mailbox_transport", "mailbox_transport_maps", "fallback_transport", "luser_relay"].contains { side.setting($0) != nil }
+    ["mailbox_transport", "mailbox_transport_maps", "fallback_transport", "luser_relay"].contains {
+      side.setting($0) != nil
+    }
   }
 
   static func start(_ side: PostfixSide) throws -> PostfixInstance {
@@ -34,9 +44,11 @@ enum TranslatedPostfix {
     let recorders = PostfixInstance.agents.filter { $0 != "local" || !usesLocal(side) }
     let instance = try PostfixInstance(
       main: main(of: side),
-      files: Dictionary(uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }),
+      files: Dictionary(
+        uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }),
       recorders: recorders)
-    try instance.postmap(files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
+    try instance.postmap(
+      files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
     try instance.start()
     return instance
   }

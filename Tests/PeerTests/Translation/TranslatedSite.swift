@@ -32,7 +32,8 @@ struct TranslatedSite {
     for file in try FileManager.default.contentsOfDirectory(atPath: source).sorted() {
       var text = try String(contentsOfFile: source + "/" + file, encoding: .utf8)
       if let start = without[file] {
-        text = text.components(separatedBy: "\n").filter { !$0.hasPrefix(start) }.joined(separator: "\n")
+        text = text.components(separatedBy: "\n").filter { !$0.hasPrefix(start) }.joined(
+          separator: "\n")
       }
       let isSite = file == "sendmail.mc"
       let placed = isSite && Self.isExample(name) ? Self.placed(text) : text
@@ -75,8 +76,10 @@ struct TranslatedSite {
 
   /// Every site of the fixtures, and the examples.
   static let names: [String] = {
-    let own = (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/" + fixtures)) ?? []
-    let examples = (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/examples")) ?? []
+    let own =
+      (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/" + fixtures)) ?? []
+    let examples =
+      (try? FileManager.default.contentsOfDirectory(atPath: Checkout.root + "/examples")) ?? []
     return own.sorted()
       + examples.sorted().map { "examples/" + $0 }.filter {
         FileManager.default.fileExists(atPath: Checkout.root + "/\($0)/sendmail.mc")
@@ -90,7 +93,8 @@ struct TranslatedSite {
   /// - Parameter names: domains that exist, where no name server is asked.
   func prepareSendmail(resolving names: Set<String>) throws {
     try folder.write(
-      "hosts", "127.0.0.1 localhost\n192.0.2.25 \(host)\n"
+      "hosts",
+      "127.0.0.1 localhost\n192.0.2.25 \(host)\n"
         + names.union(newNames).sorted().map { "198.51.100.1 \($0)\n" }.joined())
     try folder.write(
       "sendmail.cf", Array(Self.trust.utf8) + compilation.configuration + Array(Self.pair.utf8))
@@ -99,7 +103,8 @@ struct TranslatedSite {
       let words = String(decoding: map.arguments, as: UTF8.self).split(separator: " ")
       guard let path = words.last.map(String.init), path.hasPrefix(folder.path) else { continue }
       guard let text = FileManager.default.contents(atPath: path) else { continue }
-      let made = try Peer.makemap.run(["-C", folder.path + "/mini.cf", "hash", path], input: Array(text))
+      let made = try Peer.makemap.run(
+        ["-C", folder.path + "/mini.cf", "hash", path], input: Array(text))
       try #require(made.status == 0, "makemap \(path): \(made)")
     }
   }
@@ -112,8 +117,12 @@ struct TranslatedSite {
 
   /// What old names of the domaintable become.
   private var newNames: [String] {
-    guard let data = FileManager.default.contents(atPath: folder.path + "/domaintable") else { return [] }
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { $0.split(separator: "\t").last.map(String.init) }
+    guard let data = FileManager.default.contents(atPath: folder.path + "/domaintable") else {
+      return []
+    }
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
+      $0.split(separator: "\t").last.map(String.init)
+    }
   }
 
   /// A ruleset that turns the text `$|` into the symbol, which test mode does not.

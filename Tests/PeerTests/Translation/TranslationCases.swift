@@ -2,10 +2,13 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encrypted, smartHost, debianExample, roaming] + others).map { example in
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming] + others).map {
+      example in
       var example = example
       let known = Set(example.envelopes.map(\.description))
-      example.envelopes += TranslationEnvelopes.generated(for: example.site).filter { !known.contains("\($0)") }
+      example.envelopes += TranslationEnvelopes.generated(for: example.site).filter {
+        !known.contains("\($0)")
+      }
       return example
     }
 
@@ -16,20 +19,41 @@ extension TranslationCase {
 
   /// Clients by address and name, senders and recipients in every kind of key.
   private static let accessEnvelopes: [TranslationEnvelope] =
-    ["10.1.2.3", "10.9.9.9", "10.9.9.8", "192.0.2.66", "192.0.2.77", "10.4.5.6", "10.40.5.6", "127.0.0.1"].flatMap {
-      [Envelope("john@mail.example.org", by: ($0, "host.far.example")), Envelope("x@away.example", by: ($0, "host.far.example"))]
-    }
-    + ["bad-net.example", "a.bad-net.example", "rel.example", "a.rel.example", "norel.example", "untagged.example", "mail.example.org"].flatMap {
-      [Envelope("john@mail.example.org", by: ("198.51.100.9", $0)), Envelope("x@away.example", by: ("198.51.100.9", $0))]
+    [
+      "10.1.2.3", "10.9.9.9", "10.9.9.8", "192.0.2.66", "192.0.2.77", "10.4.5.6", "10.40.5.6",
+      "127.0.0.1",
+    ].flatMap {
+      [
+        Envelope("john@mail.example.org", by: ($0, "host.far.example")),
+        Envelope("x@away.example", by: ($0, "host.far.example")),
+      ]
     }
     + [
-      "u@bad.example", "u@sub.bad.example", "spammer@far.example", "spammer@mixed.example", "joe@mixed.example",
-      "jim@mixed.example", "joe+x@mixed.example", "u@disc.example", "q@quar.example", "r@quar.example",
+      "bad-net.example", "a.bad-net.example", "rel.example", "a.rel.example", "norel.example",
+      "untagged.example", "mail.example.org",
+    ].flatMap {
+      [
+        Envelope("john@mail.example.org", by: ("198.51.100.9", $0)),
+        Envelope("x@away.example", by: ("198.51.100.9", $0)),
+      ]
+    }
+    + [
+      "u@bad.example", "u@sub.bad.example", "spammer@far.example", "spammer@mixed.example",
+      "joe@mixed.example",
+      "jim@mixed.example", "joe+x@mixed.example", "u@disc.example", "q@quar.example",
+      "r@quar.example",
       "u@relayfrom.example", "u@untagged.example", "u@untagok.example", "blockme@far.example", "",
-    ].flatMap { [Envelope("john@mail.example.org", from: $0), Envelope("x@away.example", from: $0, by: inside)] }
+    ].flatMap {
+      [
+        Envelope("john@mail.example.org", from: $0),
+        Envelope("x@away.example", from: $0, by: inside),
+      ]
+    }
     + [
-      "secret@mail.example.org", "secret@far.example", "secret2@mail.example.org", "x@relayto.example",
-      "x@sub.relayto.example", "full@only.example", "x@only.example", "x@noto.example", "blockme@mail.example.org",
+      "secret@mail.example.org", "secret@far.example", "secret2@mail.example.org",
+      "x@relayto.example",
+      "x@sub.relayto.example", "full@only.example", "x@only.example", "x@noto.example",
+      "blockme@mail.example.org",
       "x@untagged.example", "x@rel.example", "x@a.rel.example", "x@away.example",
     ].flatMap { [Envelope($0), Envelope($0, by: inside)] }
 
@@ -38,13 +62,14 @@ extension TranslationCase {
     declared: [unlisted(in: "virt.example"), loops, partOfKey, errorRoutes])
   private static let tables = TranslationCase(
     site: "tables", envelopes: accessEnvelopes + virtual + routes,
-    declared: [unlisted(in: "virt.example"), loops, partOfKey, errorRoutes, encryption, order, oneUser])
+    declared: [unlisted(in: "virt.example"), loops, partOfKey, errorRoutes, encryption, order])
 
   // MARK: what reports declare
 
   /// Virtual users whom the table does not name, and aliases for such.
   private static func unlisted(in domain: String) -> DeclaredDifference {
-    DeclaredDifference(reason: "Addresses that the table does not list are refused at once") { envelope, before, after in
+    DeclaredDifference(reason: "Addresses that the table does not list are refused at once") {
+      envelope, before, after in
       guard case .remote = before, after == .refused(550) || after == .bounced else { return false }
       return envelope.recipient.hasSuffix("@" + domain) || envelope.recipient.hasPrefix("list")
     }
@@ -54,34 +79,39 @@ extension TranslationCase {
     envelope.recipient.hasPrefix("loop") && after == .bounced
   }
 
-  private static let partOfKey = DeclaredDifference(reason: "take no part of the key into the route") { envelope, _, _ in
+  private static let partOfKey = DeclaredDifference(
+    reason: "take no part of the key into the route"
+  ) { envelope, _, _ in
     envelope.recipient.hasSuffix(".below.example")
-  }
-
-  private static let oneUser = DeclaredDifference(reason: "under its own addresses") { envelope, _, _ in
-    envelope.recipient == "x@us.example"
   }
 
   /// A client that may not relay, to a domain that is refused.
   private static let errorRoutes = DeclaredDifference(
-    reason: "Clients that may not relay to the domain read this reply before that of the relay check"
-  ) { envelope, before, after in before == .refused(550) && after == .refused(553) && envelope.name == "host.far.example" }
+    reason:
+      "Clients that may not relay to the domain read this reply before that of the relay check"
+  ) { envelope, before, after in
+    before == .refused(550) && after == .refused(553) && envelope.name == "host.far.example"
+  }
 
-  private static let encryption = DeclaredDifference(reason: "The reply's code is 454 whatever PERM or TEMP say") { _, before, after in
+  private static let encryption = DeclaredDifference(
+    reason: "The reply's code is 454 whatever PERM or TEMP say"
+  ) { _, before, after in
     [.refused(403), .refused(503)].contains(before) && after == .refused(454)
   }
 
   /// Several reasons to refuse, under delay_checks.
-  private static let order = DeclaredDifference(reason: "Of several refusals Postfix gives that of the client or sender") { _, before, after in
+  private static let order = DeclaredDifference(
+    reason: "Of several refusals Postfix gives that of the client or sender"
+  ) { _, before, after in
     guard case .refused = before else { return false }
     if case .refused = after { return true }
     return after == .discarded
   }
 
-  private static let paths = DeclaredDifference(reason: "Paths (host!user) become user@host") { envelope, _, _ in
+  private static let paths = DeclaredDifference(reason: "Paths (host!user) become user@host") {
+    envelope, _, _ in
     envelope.recipient.contains("!")
   }
-
 
   /// mailertable, from a client that may send anywhere.
   private static let routes: [TranslationEnvelope] = [
@@ -90,32 +120,42 @@ extension TranslationCase {
   ].map { Envelope($0, by: inside) }
 
   private static let virtual: [TranslationEnvelope] = [
-    "john@virt.example", "info@virt.example", "info+x@virt.example", "plus@virt.example", "plus+a@virt.example",
-    "plus2@virt.example", "plus2+b@virt.example", "sales+y@virt.example", "err@virt.example", "err2@virt.example",
+    "john@virt.example", "info@virt.example", "info+x@virt.example", "plus@virt.example",
+    "plus+a@virt.example",
+    "plus2@virt.example", "plus2+b@virt.example", "sales+y@virt.example", "err@virt.example",
+    "err2@virt.example",
     "list@mail.example.org", "info@w1.example",
   ].map { Envelope($0, by: inside) }
 
   private static let debian = TranslationCase(
-    site: "debian", without: ["access": "TLS_Clt:\t"], envelopes: accessEnvelopes, declared: [encryption, order])
+    site: "debian", without: ["access": "TLS_Clt:\t"], envelopes: accessEnvelopes,
+    declared: [encryption, order])
 
   /// The same with its demand that every client encrypt.
-  private static let encrypted = TranslationCase(site: "debian", envelopes: [], declared: [encryption, order])
+  private static let encrypted = TranslationCase(
+    site: "debian", envelopes: [], declared: [encryption, order])
 
   private static let smartHost = TranslationCase(
     site: "smarthost",
-    envelopes: ["x@a.b.fax", "x@pc.bitnet", "x@vax.decnet", "x@site.uucp", "x@a.near.example", "site!x@mail.example.org"].flatMap {
+    envelopes: [
+      "x@a.b.fax", "x@pc.bitnet", "x@vax.decnet", "x@site.uucp", "x@a.near.example",
+      "site!x@mail.example.org",
+    ].flatMap {
       [Envelope($0), Envelope($0, by: localhost)]
     },
     declared: [paths], resolving: ["a.near.example"])
 
   private static let debianExample = TranslationCase(
-    site: "examples/debian", envelopes: [], declared: [unlisted(in: "chess-club.example.org"), errorRoutes, order])
+    site: "examples/debian", envelopes: [],
+    declared: [unlisted(in: "chess-club.example.org"), errorRoutes, order])
 
-  private static let roaming = TranslationCase(site: "roaming", envelopes: [], declared: [encryption])
+  private static let roaming = TranslationCase(
+    site: "roaming", envelopes: [], declared: [encryption])
 
   /// Sites whose own files name all that matters.
   private static let others = [
     "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
-    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky", "luser",
+    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky",
+    "luser",
   ].map { TranslationCase(site: $0, envelopes: []) }
 }

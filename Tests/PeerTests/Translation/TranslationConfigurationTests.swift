@@ -8,7 +8,8 @@ import TestSupport
 import Testing
 import Translation
 
-@Suite("A translated site", .serialized, .enabled(if: Peer.postconf.isWanted, "\(Peer.postconf.hint)"))
+@Suite(
+  "A translated site", .serialized, .enabled(if: Peer.postconf.isWanted, "\(Peer.postconf.hint)"))
 struct TranslationConfigurationTests {
   @Test("postconf -n has no complaint and knows every parameter", arguments: TranslatedSite.names)
   func postconf(_ name: String) throws {
@@ -20,8 +21,11 @@ struct TranslationConfigurationTests {
       #expect(answer.status == 0)
       #expect(answer.messageText == "")
       // The file says what the value says: one line a parameter.
-      let names = answer.text.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
-      #expect(Set(names).subtracting(["config_directory"]) == Set(site.result.side.settings.map(\.name)))
+      let names = answer.text.split(separator: "\n").compactMap {
+        $0.split(separator: " ").first.map(String.init)
+      }
+      #expect(
+        Set(names).subtracting(["config_directory"]) == Set(site.result.side.settings.map(\.name)))
     }
   }
 
@@ -32,7 +36,9 @@ struct TranslationConfigurationTests {
     for file in site.result.side.files { try folder.write(file.name, file.bytes) }
     let answer = try Peer.postconf.run(["-c", folder.path, "-M"])
     #expect(answer.messageText == "")
-    #expect(answer.text.split(separator: "\n").filter { !$0.hasPrefix(" ") }.count == site.result.side.services.count)
+    #expect(
+      answer.text.split(separator: "\n").filter { !$0.hasPrefix(" ") }.count
+        == site.result.side.services.count)
   }
 
   @Test("tables are built without a word", arguments: TranslatedSite.names)
@@ -62,7 +68,8 @@ struct TranslationConfigurationTests {
       let files = site.result.side.files.filter { $0.name != "main.cf" && $0.name != "master.cf" }
       let instance = try PostfixInstance(
         main: TranslatedPostfix.main(of: site.result.side),
-        files: Dictionary(uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }))
+        files: Dictionary(
+          uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }))
       #expect(try instance.complaintsOfCheck() == plain, "\(name)")
     }
   }
@@ -78,9 +85,11 @@ struct TranslationConfigurationTests {
     #expect(report.count(.map) == site.configuration.maps.count)
     #expect(report.count(.mailer) == site.configuration.mailers.count)
     #expect(report.count(.header) == site.configuration.headers.count)
-    #expect(report.count(.ruleset) == count(lines) { if case .ruleset = $0 { true } else { false } })
+    #expect(
+      report.count(.ruleset) == count(lines) { if case .ruleset = $0 { true } else { false } })
     #expect(report.count(.macro) == count(lines) { if case .macro = $0 { true } else { false } })
-    #expect(report.count(.classFile) == count(lines) { if case .classFile = $0 { true } else { false } })
+    #expect(
+      report.count(.classFile) == count(lines) { if case .classFile = $0 { true } else { false } })
     #expect(
       report.count(.class)
         == count(lines) {
@@ -89,7 +98,8 @@ struct TranslationConfigurationTests {
           default: false
           }
         })
-    #expect(report.rows.allSatisfy { !$0.reason.isEmpty || $0.verdict == .exact || $0.postfix != "-" })
+    #expect(
+      report.rows.allSatisfy { !$0.reason.isEmpty || $0.verdict == .exact || $0.postfix != "-" })
   }
 
   private func count(_ lines: [CFLine], _ matches: (CFContent) -> Bool) -> Int {
@@ -100,7 +110,8 @@ struct TranslationConfigurationTests {
   func fromConfigurationAlone(_ name: String) throws {
     let site = try TranslatedSite(name)
     let one = site.result.side
-    let other = Translator(configuration: site.configuration, calls: [], hostName: site.host).translate().side
+    let other = Translator(configuration: site.configuration, calls: [], hostName: site.host)
+      .translate().side
     #expect(one.settings.map(\.name) == other.settings.map(\.name))
     for setting in one.settings {
       #expect(setting.value == other.setting(setting.name)?.value, "\(setting.name)")
@@ -108,7 +119,9 @@ struct TranslationConfigurationTests {
     #expect(one.services.map(\.name) == other.services.map(\.name))
     #expect(one.tables.map(\.name) == other.tables.map(\.name))
     for (table, twin) in zip(one.tables, other.tables) {
-      #expect(table.entries.map { [$0.key, $0.value] } == twin.entries.map { [$0.key, $0.value] }, "\(table.name)")
+      #expect(
+        table.entries.map { [$0.key, $0.value] } == twin.entries.map { [$0.key, $0.value] },
+        "\(table.name)")
     }
   }
 

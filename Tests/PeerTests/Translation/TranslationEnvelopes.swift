@@ -22,22 +22,32 @@ enum TranslationEnvelopes {
     for key in keys("domaintable") + keys("local-host-names") + keys("relay-domains") {
       result += recipients(domain(key)) + senders(domain(key).filter { !$0.contains("[") })
     }
-    for name in domains(of: folder + "/sendmail.mc") { result += recipients(domain(name)) + clients([name]) }
-    result += recipients(["john@mail.example.org", "john@localhost", "x@mail.example.edu", "x@example.edu", "x@away.example"])
+    for name in domains(of: folder + "/sendmail.mc") {
+      result += recipients(domain(name)) + clients([name])
+    }
+    result += recipients([
+      "john@mail.example.org", "john@localhost", "x@mail.example.edu", "x@example.edu",
+      "x@away.example",
+    ])
     var seen: Set<String> = []
     return result.filter { seen.insert("\($0)").inserted }
   }
 
   private static func lines(_ path: String) -> [String] {
-    ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
-      .filter { !$0.hasPrefix("#") }
+    ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n").map(
+      String.init
+    )
+    .filter { !$0.hasPrefix("#") }
   }
 
   /// The names ending in a top domain of the examples that the site file quotes.
   private static func domains(of path: String) -> [String] {
     let words = lines(path).filter { !$0.hasPrefix("VERSIONID") && !$0.hasPrefix("include") }
       .joined(separator: " ").split { !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "-" }
-    let names = words.map { $0.lowercased() }.filter { $0.contains("example") && $0.contains(".") && !$0.hasPrefix(".") && !$0.hasSuffix(".") && !($0.first?.isNumber ?? true) }
+    let names = words.map { $0.lowercased() }.filter {
+      $0.contains("example") && $0.contains(".") && !$0.hasPrefix(".") && !$0.hasSuffix(".")
+        && !($0.first?.isNumber ?? true)
+    }
     return Array(Set(names)).sorted()
   }
 
@@ -56,12 +66,16 @@ enum TranslationEnvelopes {
     var user = String(key[..<at])
     if let plus = user.firstIndex(of: "+") { user = String(user[..<plus]) }
     if user.isEmpty { user = "any" }
-    return ["\(user)\(domain)", "\(user)+d\(domain)", "nobody.there\(domain)", "\(user)@mail.example.org"]
+    return [
+      "\(user)\(domain)", "\(user)+d\(domain)", "nobody.there\(domain)", "\(user)@mail.example.org",
+    ]
   }
 
   private static func access(_ key: String) -> [TranslationEnvelope] {
     var text = key
-    for tag in ["connect:", "from:", "to:", "spam:", "tls_clt:"] where text.hasPrefix(tag) { text = String(text.dropFirst(tag.count)) }
+    for tag in ["connect:", "from:", "to:", "spam:", "tls_clt:"] where text.hasPrefix(tag) {
+      text = String(text.dropFirst(tag.count))
+    }
     if text.isEmpty || text.contains(":") { return [] }
     if text.hasSuffix("@") {
       let addresses = [text + "far.example", text + "mail.example.org"]
@@ -70,24 +84,32 @@ enum TranslationEnvelopes {
     if text.contains("@") { return senders([text]) + recipients([text]) }
     if text.allSatisfy({ $0.isNumber || $0 == "." }) { return networks(text) }
     if text.hasPrefix("[") { return recipients(["x@" + text]) }
-    return clients([text, "a." + text.drop { $0 == "." }]) + senders(domain(text)) + recipients(domain(text))
+    return clients([text, "a." + text.drop { $0 == "." }]) + senders(domain(text))
+      + recipients(domain(text))
   }
 
   private static func networks(_ text: String) -> [TranslationEnvelope] {
     let count = text.split(separator: ".").count
     let address = text + [".9.8.7", ".8.7", ".7", ""][max(count, 1) - 1]
-    return ["john@mail.example.org", "x@away.example"].map { TranslationEnvelope($0, by: (address, "host.far.example")) }
+    return ["john@mail.example.org", "x@away.example"].map {
+      TranslationEnvelope($0, by: (address, "host.far.example"))
+    }
   }
 
   private static func clients(_ names: [String]) -> [TranslationEnvelope] {
     names.filter { !$0.hasPrefix(".") }.flatMap { name in
-      ["john@mail.example.org", "x@away.example"].map { TranslationEnvelope($0, by: ("198.51.100.9", name)) }
+      ["john@mail.example.org", "x@away.example"].map {
+        TranslationEnvelope($0, by: ("198.51.100.9", name))
+      }
     }
   }
 
   private static func senders(_ addresses: [String]) -> [TranslationEnvelope] {
     addresses.flatMap {
-      [TranslationEnvelope("john@mail.example.org", from: $0), TranslationEnvelope("x@away.example", from: $0, by: inside)]
+      [
+        TranslationEnvelope("john@mail.example.org", from: $0),
+        TranslationEnvelope("x@away.example", from: $0, by: inside),
+      ]
     }
   }
 
