@@ -78,6 +78,9 @@ R$+			$@ $>RcptListed < $1 > $| $>SearchList <+ To> $| < U : $1@ > < >
 SRcptListed
 R< $* > $| <?>		$@ $1
 R< $* > $| < $={Accept} >	$@ $1
+ifdef(`_DELAY_COMPAT_8_10_', `C{SpamTag}SPAMFRIEND SPAMHATER
+R< $* > $| < $={SpamTag} >	$@ $1			words that older tables have for SpamWish
+')dnl
 ifdef(`_ACCESS_SKIP_', `R< $* > $| < SKIP >	$@ $1				word skip: as if it were not listed
 ')dnl
 R< $* > $| < REJECT >	$#error ifdef(`confRCPTREJ_MSG', `$: confRCPTREJ_MSG', `$@ 5.2.1 $: "550 Mailbox disabled for this recipient"')

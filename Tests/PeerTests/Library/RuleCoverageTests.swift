@@ -46,7 +46,8 @@ struct RuleCoverageTests {
       for (rule, number) in coverage.numbered where places[rule] == nil {
         places[rule] = Place(side: side.rawValue, site: name, ruleset: rule.ruleset, number: number)
       }
-      let wanted = Set(places.filter { !used.contains($0.key) && !named.contains($0.value) }.map(\.key.ruleset))
+      let wanted = Set(
+        places.filter { !used.contains($0.key) && !named.contains($0.value) }.map(\.key.ruleset))
       let questions = thinned(
         LibraryQuestions(site, tried: 30).all.filter { coverage.mayReach(wanted, by: $0) })
       coverage.follow(try SendmailDialogue.run(site, side, questions, options: ["-d21.12"]).output)
