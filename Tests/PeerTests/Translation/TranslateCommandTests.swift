@@ -101,7 +101,7 @@ struct TranslateCommandTests {
     #expect(!tables.isEmpty && Set(tables).isSubset(of: names))
     guard isRoot else { return }
     let instance = try PostfixInstance(
-      main: kept(lines),
+      main: try kept(lines),
       files: Dictionary(
         uniqueKeysWithValues: try names.filter { !["main.cf", "master.cf"].contains($0) }.map {
           ($0, try String(contentsOfFile: folder + "/" + $0, encoding: .utf8))
@@ -114,10 +114,13 @@ struct TranslateCommandTests {
     #expect(try instance.complaintsOfCheck() == PostfixInstance(main: "").complaintsOfCheck())
   }
 
-  /// The settings without those that every instance has of its own.
-  private func kept(_ lines: [String]) -> String {
-    let own = ["compatibility_level", "inet_interfaces", "inet_protocols", "import_environment"]
-    return lines.filter { line in !own.contains { line.hasPrefix($0 + " ") } }.joined(
-      separator: "\n") + "\n"
+  /// The settings without those that every instance has of its own, and without an
+  /// account whose group the instance has otherwise.
+  private func kept(_ lines: [String]) throws -> String {
+    let plain = try PostfixInstance(main: "")
+    let own = try String(contentsOfFile: plain.configuration + "/main.cf", encoding: .utf8)
+    let names = Set(own.split(separator: "\n").compactMap { $0.split(separator: " ").first } + ["default_privs"])
+    return lines.filter { line in line.split(separator: " ").first.map { !names.contains($0) } ?? false }
+      .joined(separator: "\n") + "\n"
   }
 }

@@ -74,7 +74,6 @@ struct TranslationAnswersTests {
     var ids: [String] = []
     // XCLIENT begins a session anew; a connection of its own for each would take its time.
     var session = try SMTPSession(port: instance.port)
-    defer { session.close() }
     for (index, envelope) in envelopes.enumerated() {
       if index % 40 == 39 {
         session.close()
@@ -84,6 +83,8 @@ struct TranslationAnswersTests {
       replies.append(answer)
       ids.append(id)
     }
+    // An open session keeps the file of its last message in the queue.
+    session.close()
     try instance.waitUntilIdle()
     let notes = Dictionary(grouping: try instance.notes(), by: \.tag)
     let bounced = Self.bounced(instance.log)
