@@ -94,14 +94,13 @@ SRelay_ok
 R$*			$: $&{client_addr}
 R$@			$@ RELAY			no client: a local program
 R$={Loop}		$@ RELAY
-R$*			$: [ $1 ]
-R$=w			$@ RELAY			one of our own addresses
-R[ $+ ]			$: $1
 R$=R $*			$@ RELAY			a net of class R
 ifdef(`_ACCESS_TABLE_', `R$+			$: $>SearchList <+ Connect> $| < A : $1 > < >
 R<RELAY>		$@ RELAY
 R< $* <TMPF> >		$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 ')dnl
+R$*			$: [ $&{client_addr} ]
+R$=w			$@ RELAY			one of our own addresses
 R$*			$@ $>ClientName < $&{client_resolve} > $&{client_name}
 #
 #  ClientName - may a client of this name send mail to anybody?
