@@ -53,7 +53,8 @@ struct FeatureSigns: Sendable {
 
   indirect enum Sign: Sendable {
     /// A left or right side that contains a text; in one ruleset where it is named.
-    case left(String, in: String? = nil, giving: String? = nil)
+    /// `giving` and `ending` are the whole right side, and its end: macros are expanded there.
+    case left(String, in: String? = nil, giving: String? = nil, ending: String? = nil)
     case right(String, in: String? = nil)
     case ruleset(String)
     case word(String, class: String)
@@ -108,7 +109,7 @@ struct FeatureSigns: Sendable {
     ),
     ("relay_entire_domain", .left("$*$=m")),
     (
-      "stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", giving: "$:<$H>$1<@$2.>"), .macro("H")])
+      "stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", ending: ">$1<@$2.>"), .macro("H")])
     ),
     ("use_ct_file", .word("", class: "t")),
     ("use_cw_file", .word("", class: "w")),
@@ -118,9 +119,10 @@ struct FeatureSigns: Sendable {
 
   private func position(of sign: Sign) -> SourcePosition? {
     switch sign {
-    case .left(let text, let ruleset, let right):
+    case .left(let text, let ruleset, let right, let end):
       return rule { rule in
         if let right, rule.right != right { return false }
+        if let end, !rule.right.hasSuffix(end) { return false }
         return ruleset == nil
           ? rule.left.contains(text) : rule.ruleset == ruleset && rule.left == text
       }

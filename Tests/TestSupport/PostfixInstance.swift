@@ -125,7 +125,7 @@ package final class PostfixInstance {
     inet_interfaces = 127.0.0.1
     inet_protocols = ipv4
     disable_dns_lookups = yes
-    smtpd_authorized_xclient_hosts = 127.0.0.1
+    smtpd_authorized_xclient_hosts = 0.0.0.0/0
     smtpd_error_sleep_time = 0s
     smtpd_hard_error_limit = 1000
     smtpd_client_connection_count_limit = 0

@@ -15,8 +15,7 @@ enum TranslatedPostfix {
 
   /// The settings as lines of a main.cf.
   static func main(of side: PostfixSide) -> String {
-    // One session plays many clients, one after the other.
-    var text = "smtpd_authorized_xclient_hosts = 0.0.0.0/0\nalias_maps =\nalias_database =\n"
+    var text = "alias_maps =\nalias_database =\n"
     var withheld = withheld
     if usesLocal(side) {
       // Where local(8) is real, so are its users; its mailboxes are the recorder.

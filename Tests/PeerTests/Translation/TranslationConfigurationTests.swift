@@ -70,7 +70,8 @@ struct TranslationConfigurationTests {
         main: TranslatedPostfix.main(of: site.result.side),
         files: Dictionary(
           uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }))
-      #expect(try instance.complaintsOfCheck() == plain, "\(name)")
+      let complaints = try instance.complaintsOfCheck()
+      #expect(complaints == plain, "\(name): \(complaints)")
     }
   }
 
