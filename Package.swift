@@ -81,7 +81,8 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Equivalence", "Installation", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting",
-        "Routing", "SendmailCF", "SendmailRouting", "Translation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Routing", "SendmailCF", "SendmailRouting", "Translation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
       // ArgumentParser brings.

@@ -64,6 +64,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case unknownOptionName = 4002
   case libraryMessage = 4003
   case nothingCompiled = 4004
+  case unknownMacro = 4005
 
   // 6000: translation
   case translationTableMissing = 6001

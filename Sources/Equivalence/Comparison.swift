@@ -87,7 +87,8 @@ package struct Comparison: Sendable {
   }
 
   private mutating func count(_ answer: EnvelopeAnswer, _ envelope: Envelope) {
-    let isTaken = answer.session.isPositive && answer.message.isPositive
+    let isTaken =
+      answer.session.isPositive && answer.message.isPositive
       && answer.recipients.contains { $0.decision.isPositive }
     if isTaken { accepted += 1 } else { refused += 1 }
     for (recipient, given) in zip(answer.recipients, envelope.recipients) {
@@ -139,7 +140,8 @@ package struct DifferenceGroup: Sendable {
       case .held: "holds it"
       case .accepted:
         outcome.copies.isEmpty
-          ? "accepts for nobody" : "accepts, " + Set(outcome.copies.map { shape($0.place) }).sorted().joined(separator: " and ")
+          ? "accepts for nobody"
+          : "accepts, " + Set(outcome.copies.map { shape($0.place) }).sorted().joined(separator: " and ")
       }
     }
 

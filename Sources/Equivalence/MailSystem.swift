@@ -25,19 +25,25 @@ package struct MailSystem {
   /// Whether the configuration itself has an error.
   package let isFaulty: Bool
 
-  package enum Program: String, Sendable { case sendmail, Postfix }
+  package enum Program: String, Sendable { case sendmail, postfix = "Postfix" }
 
   /// A sendmail.cf with its files.
   package init(_ installation: Installation, named name: String) {
     let router = installation.router()
-    router.engine.hosts.assumption = { AssumedNames.exists($0) }
+    // The host has its own names in its hosts file, those without a dot, too.
+    router.engine.hosts.assumption = { [unowned engine = router.engine] name in
+      AssumedNames.exists(name) || engine.classes.contains(name, in: 0x77)
+    }
     self.name = name
     program = .sendmail
     self.router = router
     seeds = Seeds(installation, router.engine)
     trace = { router.isTracing = $0 }
     faults = { router.engine.mapFaults }
-    isFaulty = installation.program.diagnostics.contains { $0.severity == .error }
+    isFaulty = installation.program.diagnostics.contains {
+      // Lists that are missing may be on the host that is meant.
+      $0.severity == .error && $0.message.code != .badClassFile
+    }
   }
 
   /// A Postfix configuration folder.
@@ -45,7 +51,7 @@ package struct MailSystem {
     _ configuration: PostfixConfiguration, named name: String, report: @escaping (Diagnostic) -> Void
   ) {
     self.name = name
-    program = .Postfix
+    program = .postfix
     router = PostfixRouter(configuration, names: AssumedNames(), report: report)
     seeds = Seeds(configuration)
     trace = { _ in }

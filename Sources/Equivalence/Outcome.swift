@@ -29,7 +29,11 @@ package struct Outcome: Sendable, Hashable {
 
   /// Where a copy goes.
   package enum Place: Sendable, Hashable {
-    case mailbox(Bytes), program(Bytes), file(Bytes), host(Bytes), agent(Bytes)
+    case mailbox(Bytes)
+    case program(Bytes)
+    case file(Bytes)
+    case host(Bytes)
+    case agent(Bytes)
     /// Sent back; the first digit of the reply: nobody waits for the rest of it.
     case returned(Int)
     case waiting, nowhere
@@ -50,7 +54,7 @@ package struct Outcome: Sendable, Hashable {
     if verdict == .accepted { verdict = Self.verdict(answer.message) }
     guard verdict == .accepted || verdict == .held else { return }
     let hasSender = !answer.sender.isEmpty
-    copies = Set(recipient.deliveries.map { Self.copy($0, hasSender: hasSender) })
+    copies = Set((recipient.deliveries + answer.extraDeliveries).map { Self.copy($0, hasSender: hasSender) })
   }
 
   private static func verdict(_ decision: Decision) -> Verdict {

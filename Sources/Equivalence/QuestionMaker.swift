@@ -16,7 +16,8 @@ package struct QuestionMaker {
   private var questions: [Question] = []
   private var asked: Set<Envelope> = []
 
-  private static let far = Bytes(ascii: "user@far.example")
+  /// A stranger whom no key can mean.
+  private static let far = Bytes(ascii: "any.stranger@far.example")
   private let outside: Client
   private let unnamed: Client
   /// A network of which neither configuration knows anything.
@@ -27,7 +28,8 @@ package struct QuestionMaker {
   private init(_ seeds: Seeds) {
     self.seeds = seeds
     let known = Set(seeds.clientAddresses.map { $0.text.split(separator: .dot).prefix(2).map(Array.init) })
-    network = Self.networks.first { !known.contains($0.utf8.split(separator: .dot).prefix(2).map(Array.init)) } ?? "198.18.0"
+    network =
+      Self.networks.first { !known.contains($0.utf8.split(separator: .dot).prefix(2).map(Array.init)) } ?? "198.18.0"
     outside = .outside(Bytes("\(network).9".utf8), name: Bytes(ascii: "client.far.example"))
     unnamed = .outside(Bytes("\(network).10".utf8), name: nil)
   }

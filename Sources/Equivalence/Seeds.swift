@@ -129,6 +129,9 @@ enum ClientNetwork {
   private static func sixth(_ host: Bytes) -> Bytes? {
     let isPart = host.allSatisfy { $0 == .colon || $0 == .dot || $0.isDigit || (0x61...0x66).contains($0 | 0x20) }
     guard isPart else { return nil }
-    return host.hasSuffix(Bytes(ascii: "::")) ? host + Bytes(ascii: "1") : host
+    if host.hasSuffix(Bytes(ascii: "::")) { return host + Bytes(ascii: "1") }
+    // The beginning of an address stands for the network.
+    let groups = host.split(separator: .colon).count
+    return groups < 8 && host.firstRange(of: Bytes(ascii: "::")) == nil ? host + Bytes(ascii: "::9") : host
   }
 }

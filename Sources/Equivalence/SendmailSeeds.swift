@@ -18,6 +18,7 @@ extension Seeds {
       }
     }
     addMacros(of: engine)
+    addRules(of: installation.program)
     if let size = installation.program.options.text("MaxMessageSize").flatMap({ Int($0) }) {
       add(size: size, "MaxMessageSize")
     }
@@ -53,6 +54,27 @@ extension Seeds {
     for entry in TableKeys.entries(path, in: installation.root) {
       add(key: entry.key, entry.origin)
       addTargets(entry.value, entry.origin)
+    }
+  }
+
+  /// Names that stand in the left sides of rules: those of a site's own rules are in
+  /// no table.
+  private mutating func addRules(of program: RulesetProgram) {
+    for line in program.file.lines {
+      guard case .rule(let rule) = line.content else { continue }
+      let words = rule.left.split { unit in
+        guard let byte = unit.byte else { return true }
+        return !(byte.isLetter || byte.isDigit || byte == .dot || byte == 0x2D || byte == 0x5F)
+      }
+      for word in words {
+        var text = Bytes(word.compactMap(\.byte))
+        while text.last == .dot { text.removeLast() }
+        while text.first == .dot { text.removeFirst() }
+        guard text.count > 2, text.contains(where: \.isLetter), !text.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+          continue
+        }
+        add(key: text, "line \(line.position.line)")
+      }
     }
   }
 

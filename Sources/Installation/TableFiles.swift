@@ -47,7 +47,8 @@ extension Installation {
         guard let kind = NamedFile.Kind(rawValue: type), kind == .hash || kind == .btree,
           let word = map.arguments.split(separator: 0x20).last(where: { $0.first == 0x2F })
         else { continue }
-        result.append(NamedFile(kind: kind, path: String(decoding: word, as: UTF8.self), position: line.position))
+        let path = String(decoding: word, as: UTF8.self)
+        result.append(NamedFile(kind: kind, path: path.withoutDatabaseEnding, position: line.position))
       case .option(let option) where option.name == "AliasFile":
         for path in String(decoding: program.options["AliasFile"] ?? [], as: UTF8.self).split(separator: ",") {
           let path = path.split(separator: ":").last.map { $0.drop { $0 == " " } } ?? path

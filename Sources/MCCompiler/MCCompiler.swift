@@ -114,8 +114,16 @@ private final class Run {
     if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {
       add(.error, .noMailers, line: 0)
     }
+    for name in Vocabulary.strayCalls(in: result.configuration) { reportStray(name) }
     result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
     return result
+  }
+
+  private func reportStray(_ name: String) {
+    let call = Array(name.utf8) + [0x28]
+    let line = lines.firstIndex { $0.firstRange(of: call) != nil }.map { $0 + 1 } ?? 0
+    add(
+      .error, .unknownMacro(name, nearest: nearestName(to: name, among: Vocabulary.names)), line: line, naming: name)
   }
 
   private func define(in processor: inout Processor) {

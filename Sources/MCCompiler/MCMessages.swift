@@ -19,6 +19,12 @@ extension Diagnostic.Message {
       fix: nearest.map { "write \($0)" })
   }
 
+  static func unknownMacro(_ name: String, nearest: String?) -> Self {
+    .init(
+      .unknownMacro, "\(name) is no macro of the library; the call has no effect",
+      fix: nearest.map { "write \($0)(…)" })
+  }
+
   static func fromLibrary(_ text: String) -> Self { .init(.libraryMessage, text) }
 
   static func fromProcessor(_ text: String, fix: String?) -> Self {

@@ -181,8 +181,7 @@ extension Processor {
   private mutating func fillIn(_ body: Bytes, _ invocation: Invocation) {
     guard var from = body.baseAddress else { return }
     let end = from + body.count
-    while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(start: from, count: end - from))
-    {
+    while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(start: from, count: end - from)) {
       arena.append(from, dollar)
       from += dollar + 1
       guard from < end else {

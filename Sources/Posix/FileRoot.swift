@@ -69,3 +69,8 @@ private func isNewer(_ path: String, than other: String) -> Bool {
   guard stat(other, &two) == 0 else { return true }
   return (one.st_mtim.tv_sec, one.st_mtim.tv_nsec) > (two.st_mtim.tv_sec, two.st_mtim.tv_nsec)
 }
+
+extension String {
+  /// A table's path without `.db`, which a configuration may write or leave out.
+  package var withoutDatabaseEnding: String { hasSuffix(".db") ? String(dropLast(3)) : self }
+}

@@ -64,7 +64,10 @@ struct AddressResolution: Sendable {
     }
   }
 
-  init(_ settings: Settings, opener: TableOpener, lookup: AddressLookup, classes: AddressClasses, rewriting: AddressRewriting) {
+  init(
+    _ settings: Settings, opener: TableOpener, lookup: AddressLookup, classes: AddressClasses,
+    rewriting: AddressRewriting
+  ) {
     self.rewriting = rewriting
     self.classes = classes
     self.lookup = lookup
@@ -84,7 +87,9 @@ struct AddressResolution: Sendable {
     route.isMalformed = !isValid(route.domain)
     route.isSourceRouted = isSourceRouted(recipient)
     trace?.note("\(route.addressClass) \(route.domain.text) -> \(route.resolution)")
-    if route.addressClass != .virtualAlias, let entry = try transports.find(recipient, lookup: lookup, isLocal: classes.isLocal) {
+    if route.addressClass != .virtualAlias,
+      let entry = try transports.find(recipient, lookup: lookup, isLocal: classes.isLocal)
+    {
       transports.apply(entry.value, to: &route)
       trace?.note(entry, "transport_maps")
     }

@@ -47,7 +47,8 @@ struct Cleanup: Sendable {
   static let headerRecipient = Bytes(ascii: "header_recipient")
 
   /// A sender as it is queued or, for `header_sender`, as From: will show it.
-  func sender(_ address: Bytes, as kind: Bytes = envelopeSender, trace: Tracer? = nil) throws(MapList.Failure) -> Bytes {
+  func sender(_ address: Bytes, as kind: Bytes = envelopeSender, trace: Tracer? = nil) throws(MapList.Failure) -> Bytes
+  {
     let result = try self.address(address, kind, (senderCanonical, senderClasses), trace)
     return kind == Self.envelopeSender && isMailSystem(result) ? [] : result
   }

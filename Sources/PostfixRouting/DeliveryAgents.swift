@@ -82,7 +82,8 @@ struct DeliveryAgents: Sendable {
   ) -> [Delivery] {
     let route: Route
     do throws(MapList.Failure) {
-      route = filter.isEmpty
+      route =
+        filter.isEmpty
         ? try resolution.resolve(recipient, sender: sender, trace: trace)
         : filtered(recipient, filter)
     } catch {

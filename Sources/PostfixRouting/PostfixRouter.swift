@@ -21,6 +21,8 @@ package final class PostfixRouter: MailRouter, Sendable {
   let agents: DeliveryAgents
   let contentFilter: Bytes
   let pickupFilter: Bytes
+  /// Whether master.cf has a service that takes mail from the network.
+  let listens: Bool
 
   /// - Parameters:
   ///   - names: who answers for the DNS.
@@ -50,11 +52,17 @@ package final class PostfixRouter: MailRouter, Sendable {
     cleanup = Cleanup(cleaning, opener: opener, mapping: mapping)
     policy = SMTPPolicy(smtpd, opener: opener, resolution: resolution, names: names)
     agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution, cleanup: cleanup)
+    listens = master.firstService(running: "smtpd", type: "inet") != nil
     contentFilter = smtpd.value("content_filter")
     pickupFilter = configuration.settings(for: master.service("pickup", type: "unix")).value("content_filter")
   }
 
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
+    if envelope.client.arrival == .smtp, !listens {
+      return EnvelopeAnswer(
+        session: .temporaryFailure(Reply(421, "4.3.2", "no service of master.cf takes mail from the network")),
+        stage: .connection)
+    }
     let session = SMTPAnswering(policy: policy, envelope: envelope)
     var answer = envelope.client.arrival == .smtp ? session.answer() : Self.acceptAll(envelope)
     guard answer.session.isPositive, answer.message.isPositive else { return answer }
@@ -143,7 +151,8 @@ package final class PostfixRouter: MailRouter, Sendable {
     let recipient = SMTPAddress.internalForm(recipient)
     guard rewrites else { return HeaderForms(sender: sender, recipient: recipient) }
     // A missing From: is added last and never rewritten.
-    let from = sender.isEmpty
+    let from =
+      sender.isEmpty
       ? Bytes(ascii: "MAILER-DAEMON") : try cleanup.sender(sender, as: Cleanup.headerSender)
     return HeaderForms(
       sender: from,

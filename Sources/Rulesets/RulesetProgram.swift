@@ -4,8 +4,8 @@
 // known by their numbers, 0 to 199, as sendmail knows them; the rules of each lie
 // in a row.
 
-import Posix
 import Diagnostics
+import Posix
 import SendmailCF
 
 /// Compiled rules and all that they refer to.

@@ -32,9 +32,15 @@ extension AddressResolver {
     switch String(decoding: triple.mailer.map(folded), as: UTF8.self) {
     case "discard": return .discard(reason: reason)
     case "quarantine": return .hold(reason: reason)
+    case "error" where isQuarantine(triple.host):
+      return .hold(reason: ErrorText.unquoted(triple.user ?? []))
     case "error": return .reject(ErrorText.reply(triple, engine, about: shown))
     default: return .accept
     }
+  }
+
+  private func isQuarantine(_ host: [UInt8]?) -> Bool {
+    (host ?? []).map(folded).elementsEqual("quarantine".utf8)
   }
 
   static let systemFailure = Reply(451, "4.3.0", "Temporary system failure. Please try again later.")

@@ -95,7 +95,10 @@ struct Expansion {
       }
     }
     if mailer.flags.contains(0x35), place.mayAlias, !triple.isSettled,
-      followedRuleset5(triple, place, given: given) { return }
+      followedRuleset5(triple, place, given: given)
+    {
+      return
+    }
     if mailer.flags.contains(0x77) {
       deliverLocally(triple, mailer, place, given: given)
     } else {
@@ -163,7 +166,10 @@ struct Expansion {
   ) {
     var place = place
     // A name in its own expansion means the account.
-    if address.map(folded) == name.map(folded) { place.mayAlias = false; seen.removeAll() }
+    if address.map(folded) == name.map(folded) {
+      place.mayAlias = false
+      seen.removeAll()
+    }
     do throws(AddressProblem) {
       expand(try resolver.resolve(address, shown: address), place, given: address)
     } catch {

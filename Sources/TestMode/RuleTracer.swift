@@ -126,7 +126,7 @@ final class RuleTracer: RulesetObserver {
       session.fault("rewrite: ruleset \(shown(ruleset)): replacement $\(shown([digit])) out of bounds")
     case .tooLong: session.fault("rewrite: expansion too long")
     case .unknownRuleset(let name): session.fault(Array("Unknown ruleset ".utf8) + name)
-    case .badRulesetName(let name): 
+    case .badRulesetName(let name):
       session.fault(Array("invalid ruleset name: \"".utf8) + name + [0x22])
     case .rulesetTooHigh(let number): session.fault("bad ruleset \(number) (100 max)")
     case .unknownMap(let name):

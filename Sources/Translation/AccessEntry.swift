@@ -8,7 +8,11 @@
 
 struct AccessEntry {
   enum Tag: String {
-    case none = "", connect = "connect", from = "from", to = "to", spam = "spam"
+    case none = ""
+    case connect = "connect"
+    case from = "from"
+    case to = "to"
+    case spam = "spam"
   }
 
   enum Key: Hashable {

@@ -62,8 +62,7 @@ extension Builder {
 
   /// Lines whose meaning differs.
   private func reportAliases(_ bytes: Bytes, path: String) {
-    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-    {
+    for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       let text = String(bytes: line)
       guard !text.hasPrefix("#"), let value = text.cut(":")?.after.trimmed else { continue }
       let entry = SourceEntry(

@@ -60,11 +60,16 @@ extension Builder {
     return files
   }
 
+  /// A host name with the host's own names in it: `mailhost.$m`.
+  private func named(_ host: String) -> String {
+    host.replacing("$m", by: ownDomain ?? "$m").replacing("$j", by: fullName ?? "$j")
+  }
+
   /// Where a null client sends everything.
   var nullClientHub: (host: String, origin: Provenance)? {
     if let feature = facts.features["nullclient"] {
       let hub = feature.arguments.first ?? ""
-      return (hub.isEmpty ? facts.macro("H")?.value ?? "" : hub.folded, feature.origin)
+      return (hub.isEmpty ? facts.macro("H")?.value ?? "" : named(hub.folded), feature.origin)
     }
     return nil
   }

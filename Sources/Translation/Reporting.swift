@@ -128,22 +128,32 @@ extension Builder {
     case .ruleset(let name): return rulesetRow(name, place, ruleCounts)
     case .header(let header): return headerRow(header, place)
     case .rule, .faulty: return line.content.isFaulty ? faultyRow(line) : nil
-    case .version: return makeRow(.other, "V line", place, (.none, "compatibility_level", "Says which sendmail the file is for."))
+    case .version:
+      return makeRow(.other, "V line", place, (.none, "compatibility_level", "Says which sendmail the file is for."))
     case .precedence(let name, let value):
-      return makeRow(.other, "precedence \(String(bytes: name))=\(value)", place, (.none, "-", "Postfix has one queue for all."))
+      return makeRow(
+        .other, "precedence \(String(bytes: name))=\(value)", place, (.none, "-", "Postfix has one queue for all."))
     case .environment(let text):
-      return makeRow(.other, "environment " + String(bytes: text), place, (.manual, "export_environment", "Add the variable there if programs need it."))
+      return makeRow(
+        .other, "environment " + String(bytes: text), place,
+        (.manual, "export_environment", "Add the variable there if programs need it."))
     case .queueGroup(let units):
-      return makeRow(.other, "queue group " + facts.text(units), place, (.none, "-", "Postfix schedules by destination."))
+      return makeRow(
+        .other, "queue group " + facts.text(units), place, (.none, "-", "Postfix schedules by destination."))
     case .mailFilter(let units):
       return makeRow(
         .other, "mail filter " + facts.text(units), place,
-        (.manual, "smtpd_milters, non_smtpd_milters", "S=inet:PORT@HOST is inet:HOST:PORT, S=local:PATH is unix:PATH; F=R is default_action=reject, F=T tempfail, none accept."))
+        (
+          .manual, "smtpd_milters, non_smtpd_milters",
+          "S=inet:PORT@HOST is inet:HOST:PORT, S=local:PATH is unix:PATH; F=R is default_action=reject, F=T tempfail, none accept."
+        ))
     }
   }
 
   private func faultyRow(_ line: CFLine) -> TranslationReport.Row {
-    makeRow(.other, String(bytes: line.text.prefix(60)), line.position, (.manual, "-", "The line is faulty; sendmail ignores it."))
+    makeRow(
+      .other, String(bytes: line.text.prefix(60)), line.position,
+      (.manual, "-", "The line is faulty; sendmail ignores it."))
   }
 
   private func classRow(
@@ -155,9 +165,11 @@ extension Builder {
 
   private func classAnswer(_ name: String) -> (Verdict, String, String) {
     if let outcome = outcomes[.classNamed(name)] { return (outcome.verdict, outcome.postfix, outcome.reason ?? "") }
-    return honest(StructureCatalogue.classNamed(name) ?? CatalogueEntry(
-      name: name, verdict: .manual, postfix: "-",
-      reason: "A class of the site's own rules; what uses it has to be written anew."))
+    return honest(
+      StructureCatalogue.classNamed(name)
+        ?? CatalogueEntry(
+          name: name, verdict: .manual, postfix: "-",
+          reason: "A class of the site's own rules; what uses it has to be written anew."))
   }
 
   private func classFileRow(_ file: CFClassFile, _ place: SourcePosition) -> TranslationReport.Row {
@@ -169,9 +181,13 @@ extension Builder {
       let note = isThere ? "" : " The file was not found" + (file.isOptional ? ", which it need not be." : ".")
       return makeRow(.classFile, "\(name): \(String(bytes: path))", place, (answer.0, answer.1, answer.2 + note))
     case .program(let text):
-      return makeRow(.classFile, "\(name): |\(String(bytes: text))", place, (.manual, "-", "The program was not run; list what it prints."))
+      return makeRow(
+        .classFile, "\(name): |\(String(bytes: text))", place,
+        (.manual, "-", "The program was not run; list what it prints."))
     case .map(let key, let map):
-      return makeRow(.classFile, "\(name): \(String(bytes: key))@\(String(bytes: map))", place, (.manual, "-", "List what the map holds under this key."))
+      return makeRow(
+        .classFile, "\(name): \(String(bytes: key))@\(String(bytes: map))", place,
+        (.manual, "-", "List what the map holds under this key."))
     }
   }
 
@@ -183,8 +199,11 @@ extension Builder {
     }
     return makeRow(
       .macro, subject, place,
-      answer(.macro(name), StructureCatalogue.macro(name) ?? CatalogueEntry(
-        name: name, verdict: .manual, postfix: "-", reason: "Used only by the site's own rules, or by nothing.")))
+      answer(
+        .macro(name),
+        StructureCatalogue.macro(name)
+          ?? CatalogueEntry(
+            name: name, verdict: .manual, postfix: "-", reason: "Used only by the site's own rules, or by nothing.")))
   }
 
   private func mapRow(_ map: CFMap, _ place: SourcePosition) -> TranslationReport.Row {
@@ -192,18 +211,26 @@ extension Builder {
     let subject = "\(name) \(String(bytes: map.mapType)) \(String(bytes: map.arguments))"
     return makeRow(
       .map, subject, place,
-      answer(.map(name), StructureCatalogue.map(name) ?? CatalogueEntry(
-        name: name, verdict: .manual, postfix: "-",
-        reason: "A map of the site's own rules; where the rules are written anew, name it there.")))
+      answer(
+        .map(name),
+        StructureCatalogue.map(name)
+          ?? CatalogueEntry(
+            name: name, verdict: .manual, postfix: "-",
+            reason: "A map of the site's own rules; where the rules are written anew, name it there.")))
   }
 
   private func mailerRow(_ mailer: CFMailer, _ place: SourcePosition) -> TranslationReport.Row {
     let name = String(bytes: mailer.name)
     return makeRow(
       .mailer, name, place,
-      answer(.mailer(name), StructureCatalogue.mailer(name) ?? CatalogueEntry(
-        name: name, verdict: .manual, postfix: "master.cf pipe",
-        reason: "Write a pipe service: argv= from P= and A=, user= from U=, $u is ${recipient}, $h ${nexthop}, $f ${sender}.")))
+      answer(
+        .mailer(name),
+        StructureCatalogue.mailer(name)
+          ?? CatalogueEntry(
+            name: name, verdict: .manual, postfix: "master.cf pipe",
+            reason:
+              "Write a pipe service: argv= from P= and A=, user= from U=, $u is ${recipient}, $h ${nexthop}, $f ${sender}."
+          )))
   }
 
   private func rulesetName(_ name: CFRulesetName) -> String {
@@ -218,10 +245,15 @@ extension Builder {
     if rules == 0 { return makeRow(.ruleset, name, place, (.none, "-", "Empty: a place for the site's own rules.")) }
     if StructureCatalogue.isHook(name) {
       let own = ownRules(of: name)
-      if own == 0 { return makeRow(.ruleset, name, place, (.approximate, "transport_maps", "The rules of FEATURE(redirect).")) }
+      if own == 0 {
+        return makeRow(.ruleset, name, place, (.approximate, "transport_maps", "The rules of FEATURE(redirect)."))
+      }
       return makeRow(
         .ruleset, name, place,
-        (.manual, StructureCatalogue.hook(name), "\(own) rules of the site's own: Postfix has no rules; write a table that does the same."))
+        (
+          .manual, StructureCatalogue.hook(name),
+          "\(own) rules of the site's own: Postfix has no rules; write a table that does the same."
+        ))
     }
     guard let entry = StructureCatalogue.ruleset(name) else {
       return makeRow(
@@ -248,13 +280,22 @@ extension Builder {
     if let check = header.check {
       return makeRow(
         .header, name, place,
-        (.manual, "header_checks", "Ruleset \(String(bytes: check.ruleset)) decides; a pattern of header_checks can do what it does."))
+        (
+          .manual, "header_checks",
+          "Ruleset \(String(bytes: check.ruleset)) decides; a pattern of header_checks can do what it does."
+        ))
     }
-    let known = ["return-path", "received", "resent-date", "date", "resent-from", "from", "full-name", "resent-message-id", "message-id"]
+    let known = [
+      "return-path", "received", "resent-date", "date", "resent-from", "from", "full-name", "resent-message-id",
+      "message-id",
+    ]
     if known.contains(name.folded) {
-      return makeRow(.header, name, place, (name.folded == "full-name" ? .none : .approximate, "-", "Postfix adds the header itself, in its own words."))
+      return makeRow(
+        .header, name, place,
+        (name.folded == "full-name" ? .none : .approximate, "-", "Postfix adds the header itself, in its own words."))
     }
-    return makeRow(.header, name, place, (.manual, "header_checks PREPEND", "Add it with a PREPEND action where it matters."))
+    return makeRow(
+      .header, name, place, (.manual, "header_checks PREPEND", "Add it with a PREPEND action where it matters."))
   }
 }
 

@@ -124,6 +124,7 @@ extension Builder {
     }
     if !domains.isEmpty { restrict(list, "check_sender_access " + side.put(domains), access) }
     if !facts.has("accept_unresolvable_domains"), nullClientHub == nil {
+      pseudoDomainsAllowed(list)
       restrict(list, "reject_unknown_sender_domain", .standard("the sender's domain must exist"))
       set(
         "unknown_address_reject_code", "553", .restrictions, .standard("553 5.1.8 does not exist"))
@@ -131,6 +132,18 @@ extension Builder {
     if !facts.has("accept_unqualified_senders") { domainRequired(list) }
     note(.feature("accept_unqualified_senders"), .exact, "no reject_non_fqdn_sender")
     note(.feature("accept_unresolvable_domains"), .exact, "no reject_unknown_sender_domain")
+  }
+
+  /// Endings of class P are never looked up, so nobody misses them in the DNS.
+  private func pseudoDomainsAllowed(_ list: String) {
+    var table = PostfixTable("sender_pseudo_domains", .hash, "endings of senders that are in no DNS")
+    for member in facts.members("P") {
+      let name = member.word.trimmedDot
+      guard !name.isEmpty else { continue }
+      table.add(name, "OK", member.origin)
+      table.add("." + name, "OK", member.origin)
+    }
+    if !table.isEmpty { restrict(list, "check_sender_access " + side.put(table), Provenance("class P")) }
   }
 
   /// A sender without a domain is refused. Postfix's word for it also refuses one at a
@@ -161,7 +174,7 @@ extension Builder {
 
   /// Old names of a domain are refused as the new one is: sendmail maps them first.
   private func addDomainAliases(_ entries: [AccessEntry], to table: inout PostfixTable) {
-    for alias in table_(ofMap: "domaintable") {
+    for alias in entries(ofMap: "domaintable") {
       guard let entry = entries.found(for: alias.value.folded, lookUpDots: looksUpDots) else {
         continue
       }
@@ -169,7 +182,7 @@ extension Builder {
     }
   }
 
-  func table_(ofMap name: String) -> [SourceEntry] { table(ofMap: name)?.entries ?? [] }
+  func entries(ofMap name: String) -> [SourceEntry] { table(ofMap: name)?.entries ?? [] }
 
   /// `user@localhost` from elsewhere is no sender.
   private func realDomainRequired() {

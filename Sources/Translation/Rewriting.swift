@@ -35,7 +35,8 @@ extension Builder {
     if rewrites || facts.has("always_add_domain") || mapLists["canonical_maps"] != nil {
       set(
         "local_header_rewrite_clients", "static:all", .rewriting,
-        facts.origin(ofFeature: "always_add_domain") ?? .standard("headers of mail from the network are rewritten, too"))
+        facts.origin(ofFeature: "always_add_domain") ?? .standard("headers of mail from the network are rewritten, too")
+      )
     }
     noteRewriting(list)
   }
@@ -45,7 +46,9 @@ extension Builder {
     if let feature = facts.features["masquerade_envelope"] {
       words.append(ValueWord("envelope_sender", feature.origin))
     }
-    set("sender_canonical_classes", words, .rewriting, words.count > 1 ? [] : [.standard("envelope senders stay as they are")])
+    set(
+      "sender_canonical_classes", words, .rewriting,
+      words.count > 1 ? [] : [.standard("envelope senders stay as they are")])
     guard let feature = facts.features["allmasquerade"] else { return }
     mapLists["recipient_canonical_maps"] = mapLists["sender_canonical_maps"]
     mapSections["recipient_canonical_maps"] = .rewriting
@@ -55,7 +58,7 @@ extension Builder {
   // MARK: genericstable
 
   private func generics(_ list: String) {
-    let entries = table_(ofMap: "generics")
+    let entries = entries(ofMap: "generics")
     guard !entries.isEmpty else { return }
     var domains = facts.members("G").map(\.word)
     if let name = fullName, !domains.contains(name) { domains.append(name) }
@@ -191,7 +194,7 @@ extension Builder {
   // MARK: domaintable and null clients
 
   private func domainTable() {
-    let entries = table_(ofMap: "domaintable")
+    let entries = entries(ofMap: "domaintable")
     guard !entries.isEmpty else { return }
     var table = PostfixTable("domaintable", .hash, "old domains and their new names")
     for entry in entries {
@@ -248,7 +251,8 @@ extension Builder {
       .feature("local_no_masquerade"), .approximate, "smtp_generic_maps",
       "Rewrites what leaves by SMTP, recipients in headers and envelopes too.")
     note(
-      .feature("always_add_domain"), (facts.features["always_add_domain"]?.arguments.first ?? "").isEmpty ? .exact : .approximate,
+      .feature("always_add_domain"),
+      (facts.features["always_add_domain"]?.arguments.first ?? "").isEmpty ? .exact : .approximate,
       "append_at_myorigin, local_header_rewrite_clients",
       "Bare names get $myorigin, always the host's own name.")
   }

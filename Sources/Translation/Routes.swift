@@ -113,19 +113,29 @@ extension Builder {
   // MARK: mailertable
 
   private func mailertable(_ table: inout PostfixTable) {
-    let entries = table_(ofMap: "mailertable")
+    let entries = entries(ofMap: "mailertable")
     var users = PostfixTable("local_routes", .hash, "domains of which all mail goes to people here")
     var people = PostfixTable(
       "local_route_patterns", .regexp, "domains whose users are those of this host")
     for entry in entries.sorted(by: { $0.key.count { $0 == "." } > $1.key.count { $0 == "." } }) {
       addRoute(entry, to: &table, users: &users, people: &people)
     }
+    keepOwnDomains(entries, &table)
     let feature = facts.origin(ofFeature: "mailertable")
     addTable(users, to: "virtual_alias_maps", .routing, feature)
     addTable(people, to: "virtual_alias_maps", .routing, feature)
     let differs = entries.contains { $0.value.contains("%") }
     note(.feature("mailertable"), differs ? .approximate : .exact, "transport_maps, relayhost")
     note(.map("mailertable"), differs ? .approximate : .exact, "transport_maps, relayhost")
+  }
+
+  /// sendmail asks nothing about its own names. A key `.dom` means them, too, in Postfix,
+  /// unless they have one of their own.
+  private func keepOwnDomains(_ entries: [SourceEntry], _ table: inout PostfixTable) {
+    for name in ownDomains
+    where entries.contains(where: { $0.key.hasPrefix(".") && $0.key != "." && name.word.hasSuffix($0.key) }) {
+      table.add(name.word, ":", name.origin)
+    }
   }
 
   private func addRoute(
@@ -219,7 +229,7 @@ extension Builder {
   /// so that the table of recipients says what the route would.
   var routeErrors: PostfixTable {
     var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
-    for entry in table_(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
+    for entry in entries(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
       guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else {
         continue
       }
@@ -280,7 +290,7 @@ extension Builder {
   private var knownHosts: [String] {
     var names: Set<String> = []
     for map in ["mailertable", "virtuser", "generics", "access", "domaintable"] {
-      for entry in table_(ofMap: map) {
+      for entry in entries(ofMap: map) {
         for text in [entry.key, entry.value.folded] {
           let host = text.cutLast("@")?.after ?? text.cutLast(":")?.after ?? text
           if host.contains("."), !host.hasPrefix("."), !host.contains("%"),

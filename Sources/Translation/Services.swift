@@ -52,7 +52,10 @@ extension Builder {
   }
 
   private func endpoint(_ options: PortOptions) -> String {
-    let numbers = ["smtp": "smtp", "25": "smtp", "587": "submission", "submission": "submission", "smtps": "465", "465": "465", "msa": "submission"]
+    let numbers = [
+      "smtp": "smtp", "25": "smtp", "587": "submission", "submission": "submission", "smtps": "465", "465": "465",
+      "msa": "submission",
+    ]
     let port = numbers[options.port.folded] ?? options.port
     let address = options.address.folded
     if address.isEmpty || address == "0.0.0.0" || address == "::" { return port }
@@ -63,7 +66,9 @@ extension Builder {
   private func overrides(_ options: PortOptions) -> [String] {
     var result: [String] = []
     let modifiers = options.modifiers
-    if !options.name.isEmpty, options.name != "MTA" { result.append("syslog_name=postfix/" + Self.logName(options.name)) }
+    if !options.name.isEmpty, options.name != "MTA" {
+      result.append("syslog_name=postfix/" + Self.logName(options.name))
+    }
     if modifiers.contains("s") { result.append("smtpd_tls_wrappermode=yes") }
     if modifiers.contains("S") { result.append("smtpd_tls_security_level=none") }
     if modifiers.contains("A") { result.append("smtpd_sasl_auth_enable=no") }
@@ -126,7 +131,9 @@ extension Builder {
 
   private func reportModifiers(_ lines: [(value: String, origin: Provenance)]) {
     let needsLogin = lines.contains { PortOptions($0.value).modifiers.contains("a") }
-    let losing = lines.contains { !PortOptions($0.value).modifiers.isDisjoint(with: "bcChO") || !PortOptions($0.value).filters.isEmpty }
+    let losing = lines.contains {
+      !PortOptions($0.value).modifiers.isDisjoint(with: "bcChO") || !PortOptions($0.value).filters.isEmpty
+    }
     let verdict: Verdict = needsLogin && !authenticates ? .manual : losing || needsLogin ? .approximate : .exact
     let reason =
       needsLogin && !authenticates
@@ -139,19 +146,20 @@ extension Builder {
   }
 
   /// What every Postfix runs besides its network daemons.
-  private static let standardServices: [ServiceLine] = [
-    ("pickup", "n - n 60 1", "pickup"), ("cleanup", "n - n - 0", "cleanup"), ("qmgr", "n - n 300 1", "qmgr"),
-    ("tlsmgr", "- - n 1000? 1", "tlsmgr"), ("rewrite", "- - n - -", "trivial-rewrite"),
-    ("bounce", "- - n - 0", "bounce"), ("defer", "- - n - 0", "bounce"), ("trace", "- - n - 0", "bounce"),
-    ("verify", "- - n - 1", "verify"), ("flush", "n - n 1000? 0", "flush"), ("proxymap", "- - n - -", "proxymap"),
-    ("proxywrite", "- - n - 1", "proxymap"), ("smtp", "- - n - -", "smtp"), ("relay", "- - n - -", "smtp"),
-    ("showq", "n - n - -", "showq"), ("error", "- - n - -", "error"), ("retry", "- - n - -", "error"),
-    ("discard", "- - n - -", "discard"), ("local", "- n n - -", "local"), ("virtual", "- n n - -", "virtual"),
-    ("lmtp", "- - n - -", "lmtp"), ("anvil", "- - n - 1", "anvil"), ("scache", "- - n - 1", "scache"),
-  ].map { name, columns, command in
-    ServiceLine(name: name, type: "unix", columns: columns, command: command, overrides: [], origins: [])
-  } + [
-    ServiceLine(
-      name: "postlog", type: "unix-dgram", columns: "n - n - 1", command: "postlogd", overrides: [], origins: [])
-  ]
+  private static let standardServices: [ServiceLine] =
+    [
+      ("pickup", "n - n 60 1", "pickup"), ("cleanup", "n - n - 0", "cleanup"), ("qmgr", "n - n 300 1", "qmgr"),
+      ("tlsmgr", "- - n 1000? 1", "tlsmgr"), ("rewrite", "- - n - -", "trivial-rewrite"),
+      ("bounce", "- - n - 0", "bounce"), ("defer", "- - n - 0", "bounce"), ("trace", "- - n - 0", "bounce"),
+      ("verify", "- - n - 1", "verify"), ("flush", "n - n 1000? 0", "flush"), ("proxymap", "- - n - -", "proxymap"),
+      ("proxywrite", "- - n - 1", "proxymap"), ("smtp", "- - n - -", "smtp"), ("relay", "- - n - -", "smtp"),
+      ("showq", "n - n - -", "showq"), ("error", "- - n - -", "error"), ("retry", "- - n - -", "error"),
+      ("discard", "- - n - -", "discard"), ("local", "- n n - -", "local"), ("virtual", "- n n - -", "virtual"),
+      ("lmtp", "- - n - -", "lmtp"), ("anvil", "- - n - 1", "anvil"), ("scache", "- - n - 1", "scache"),
+    ].map { name, columns, command in
+      ServiceLine(name: name, type: "unix", columns: columns, command: command, overrides: [], origins: [])
+    } + [
+      ServiceLine(
+        name: "postlog", type: "unix-dgram", columns: "n - n - 1", command: "postlogd", overrides: [], origins: [])
+    ]
 }

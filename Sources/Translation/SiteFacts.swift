@@ -157,7 +157,8 @@ package struct SiteFacts: Sendable {
     let call = calls.first { $0.name == "FEATURE" && features.contains($0.text(0)) }
     let own = Provenance("K\(name.shown)", at: line.position)
     maps[name] = MapFact(
-      name: name, type: String(bytes: map.mapType), path: words.last { !$0.hasPrefix("-") } ?? "",
+      name: name, type: String(bytes: map.mapType),
+      path: (words.last { !$0.hasPrefix("-") } ?? "").withoutDatabaseEnding,
       origin: call.map { Provenance($0) } ?? own)
   }
 

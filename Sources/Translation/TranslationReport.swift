@@ -21,8 +21,12 @@ package enum Verdict: String, Sendable, CaseIterable {
 package struct TranslationReport: Sendable, Equatable {
   /// What kind of thing a row is about.
   package enum Kind: String, Sendable, CaseIterable {
-    case call, option, `class`, classFile = "class file", macro, map, ruleset, mailer, header,
-      other, tableEntry = "table entry", defaults = "default"
+    case call, option, `class`
+    case classFile = "class file"
+    case macro, map, ruleset, mailer, header,
+      other
+    case tableEntry = "table entry"
+    case defaults = "default"
   }
 
   package struct Row: Sendable, Equatable {

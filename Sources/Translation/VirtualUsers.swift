@@ -78,7 +78,7 @@ extension Builder {
     set(
       "propagate_unmatched_extensions", "", .routing,
       .standard("a mapped address keeps +detail only where the table says so"))
-    let entries = table_(ofMap: "virtuser")
+    let entries = entries(ofMap: "virtuser")
     noteVirtualDomains(hosts)
     var plain = PostfixTable("virtual", .hash, "virtual users")
     var patterns = PostfixTable(
@@ -119,10 +119,11 @@ extension Builder {
 
   /// Tells of the domains of class VirtHost that are not this host's own.
   private func noteVirtualDomains(_ hosts: [SiteFacts.Member]) {
-    let routed = Set(table_(ofMap: "mailertable").map(\.key))
+    let routed = Set(entries(ofMap: "mailertable").map(\.key))
     let virtual = hosts.filter { !isOwn($0.word) && !routed.contains($0.word) }
     guard !virtual.isEmpty else { return }
-    let reason = "The domains stay out of virtual_alias_domains: sendmail sends users whom the table does not "
+    let reason =
+      "The domains stay out of virtual_alias_domains: sendmail sends users whom the table does not "
       + "list on to the domain's own hosts, and relays for strangers only where relay_domains has it."
     note(.classNamed("VirtHost"), .exact, "virtual_alias_maps", reason)
     note(.word("VIRTUSER_DOMAIN"), .exact, "virtual_alias_maps", reason)
@@ -167,7 +168,7 @@ extension Builder {
 
   private var ownNameIsVirtual: Bool {
     guard let name = fullName else { return false }
-    return table_(ofMap: "virtuser").contains { $0.key.hasSuffix("@" + name) }
+    return entries(ofMap: "virtuser").contains { $0.key.hasSuffix("@" + name) }
   }
 
   private func noteCatchAll(_ entry: SourceEntry, _ key: VirtualKey) {

@@ -66,7 +66,7 @@ struct Compare: ParsableCommand {
     try place.check()
     let found = (try place.find(one), try place.find(other))
     if let name = host ?? place.statedHostName([found.0, found.1]) { place.hostName = name }
-    let accounts = place.settingsFolder(of: found.0) ?? place.settingsFolder(of: found.1)
+    let accounts = place.settingsFolder(of: found.0) ?? place.settingsFolder(of: found.1) ?? place.tables
     let first = try place.open(found.0, named: one, accounts: accounts)
     let second = try place.open(found.1, named: other, accounts: accounts)
     let comparison = Comparison.compare(first, second, own: try ownQuestions(), limit: max(limit, 0))

@@ -28,7 +28,9 @@ struct ComparisonText {
         + "\(counted(comparison.rewritten, "copy", "copies")) under another address",
     ]
     let mailers = comparison.mailers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    if !mailers.isEmpty { lines.append("  by mailer: " + mailers.map { "\($0.key) \($0.value)" }.joined(separator: ", ")) }
+    if !mailers.isEmpty {
+      lines.append("  by mailer: " + mailers.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    }
     let differing = comparison.differences.count
     lines.append("  \(comparison.alike) answered alike, \(differing) \(differing == 1 ? "differs" : "differ")")
     for (reason, members) in comparison.known {
@@ -44,6 +46,9 @@ struct ComparisonText {
       "", "\(number). \(group.name.kind.title) (\(counted(group.members.count, "envelope")))",
       "   \(one.name) \(group.name.one); \(other.name) \(group.name.other)",
     ]
+    if examples == 0, let first = group.members.first {
+      lines.append("   for instance \(Self.words(first.question.envelope))")
+    }
     for difference in group.members.prefix(examples) { lines += text(of: difference) }
     let rest = group.members.count - min(examples, group.members.count)
     if rest > 0, examples > 0 { lines.append("   and \(rest) more; --show \(group.members.count) shows all") }

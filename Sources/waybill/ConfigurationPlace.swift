@@ -20,7 +20,7 @@ import PostfixConfig
 struct ConfigurationPlace {
   let options: CompilerOptions
   /// Stands in for /etc/mail; nil for the folder of the configuration.
-  private let tables: String?
+  let tables: String?
   /// For configurations that leave their name to the host.
   var hostName = "localhost.localdomain"
 

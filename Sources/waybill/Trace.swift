@@ -41,7 +41,7 @@ struct Trace: ParsableCommand {
   func run() throws {
     let place = ConfigurationPlace(options: options, tables: tables)
     try place.check()
-    let system = try place.open(place.find(config), named: config)
+    let system = try place.open(place.find(config), named: config, accounts: place.tables)
     let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .commandLine
     for address in addresses {
       let envelope = Envelope(client: client, sender: Array(sender.utf8), recipients: [Array(address.utf8)])

@@ -46,7 +46,8 @@ struct GoldenTests {
       text += result.text
     }
     let file = Self.folder + "/\(name).trace"
-    #expect((try? String(contentsOfFile: file, encoding: .utf8)) == text, "\(name).trace is not the golden file any more")
+    #expect(
+      (try? String(contentsOfFile: file, encoding: .utf8)) == text, "\(name).trace is not the golden file any more")
     if Self.isWriting { try text.write(toFile: file, atomically: true, encoding: .utf8) }
   }
 

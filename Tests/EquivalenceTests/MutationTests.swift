@@ -150,7 +150,8 @@ struct MutationTests {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.path + "/empty", withIntermediateDirectories: true)
     let result = try run(
-      Checkout.command("waybill"), ["compare", folder.path + "/" + name, Checkout.root + "/examples/debian/sendmail.mc"])
+      Checkout.command("waybill"),
+      ["compare", folder.path + "/" + name, Checkout.root + "/examples/debian/sendmail.mc"])
     #expect(result.status == 66)
     #expect(result.output.isEmpty)
     #expect(String(decoding: result.messages, as: UTF8.self).contains(name))

@@ -34,7 +34,8 @@ struct OutcomeTests {
       difference(answer(host("x"), recipient: "\"c..d\"@E.example"), answer(host("x"), recipient: "c..d@e.example."))
         == nil)
     let one = answer(.mailbox(user: Bytes("boss".utf8)), recipient: "boss")
-    let other = answer(.mailbox(user: Bytes("Boss".utf8), command: Bytes("procmail".utf8)), recipient: "boss@here.example")
+    let other = answer(
+      .mailbox(user: Bytes("Boss".utf8), command: Bytes("procmail".utf8)), recipient: "boss@here.example")
     #expect(difference(one, other) == nil)
     #expect(difference(answer(.bounce(Reply(550, nil, ""))), answer(.bounce(Reply(553, nil, "")))) == nil)
     let early = EnvelopeAnswer(session: .reject(Reply(550, nil, "no")), stage: .sender)

@@ -13,13 +13,16 @@ struct SeedsTests {
     arguments: [
       ("user@example.org", "address user@example.org, domain example.org"), ("@example.org", "domain example.org"),
       ("user@", "user user"), ("user", "user user"), (".example.org", "domain example.org"),
-      ("example.org", "domain example.org"), ("From:spam@bulk.example", "address spam@bulk.example, domain bulk.example"),
+      ("example.org", "domain example.org"),
+      ("From:spam@bulk.example", "address spam@bulk.example, domain bulk.example"),
       ("To:user@", "user user"), ("Connect:192.0.2", "client 192.0.2.1"), ("192.0.2.66", "client 192.0.2.66"),
       ("192.0.2.0/24", "client 192.0.2.1"), ("Connect:IPv6:2001:db8::1", "client 2001:db8::1"),
-      ("[::1]/128", "client ::1"), ("10", "client 10.0.0.1"), ("Connect:host.example", "domain host.example"),
+      ("[::1]/128", "client ::1"), ("IPv6:2001:db8:2", "client 2001:db8:2::9"), ("10", "client 10.0.0.1"),
+      ("Connect:host.example", "domain host.example"),
       ("user+*@example.org", "address user+detail@example.org, domain example.org"),
       ("[relay.example.org]", "domain relay.example.org"), ("[relay.example.org]:587", "domain relay.example.org"),
-      ("", ""), ("@", ""), ("999.1.1.1", "domain 999.1.1.1"), ("two words", ""), ("a@b@c.example", "address a@b@c.example, domain c.example"),
+      ("", ""), ("@", ""), ("999.1.1.1", "domain 999.1.1.1"), ("two words", ""),
+      ("a@b@c.example", "address a@b@c.example, domain c.example"),
     ])
   func keys(_ key: String, _ expected: String) {
     var seeds = Seeds()
@@ -42,7 +45,8 @@ struct SeedsTests {
   func noise() {
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<2000 {
-      let key = Bytes((0..<Int.random(in: 0...12, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
+      let key = Bytes(
+        (0..<Int.random(in: 0...12, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
       var seeds = Seeds()
       seeds.add(key: key, "noise")
       for question in QuestionMaker.questions(from: seeds, limit: 100_000) {
@@ -91,7 +95,8 @@ struct QuestionTests {
   @Test("the usual client is in no network that either side names")
   func stranger() {
     let questions = QuestionMaker.questions(from: seeds(), limit: 100_000)
-    let clients = Set(questions.filter { $0.envelope.client.name?.text == "client.far.example" }.map(\.envelope.client.address.text))
+    let clients = Set(
+      questions.filter { $0.envelope.client.name?.text == "client.far.example" }.map(\.envelope.client.address.text))
     #expect(clients == ["192.0.2.9"])
   }
 

@@ -33,7 +33,9 @@ struct CompilationTests {
     let site = "divert(-1)\ndivert(0)dnl\ninclude(`/usr/share/sendmail/cf/m4/cf.m4')dnl\n" + smallSite
     let found = try compile(site)
     #expect(found.diagnostics == [])
-    let mailers = String(decoding: found.configuration, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("Mesmtp") }
+    let mailers = String(decoding: found.configuration, as: UTF8.self).split(separator: "\n").count {
+      $0.hasPrefix("Mesmtp")
+    }
     #expect(mailers == 1)
   }
 

@@ -72,48 +72,48 @@ extension PostfixCase {
       """,
     files: [
       "virtual": """
-        info@alias.example      boss
-        team@alias.example      one@far.example, two@alias.example, boss
-        two@alias.example       two@box.example
-        self@alias.example      self@alias.example, copy@far.example
-        ping@alias.example      pong@alias.example
-        pong@alias.example      pong@far.example
-        plus+list@alias.example direct@far.example
-        plus@alias.example      user@far.example
-        @sales.example          @shop.example
-        boss                    the.boss
-        root@test.example       admin@far.example
-        bare                    bare1, bare2@far.example
-        @catch.example          all@test.example
-        "a b"@alias.example     spaces@far.example
+      info@alias.example      boss
+      team@alias.example      one@far.example, two@alias.example, boss
+      two@alias.example       two@box.example
+      self@alias.example      self@alias.example, copy@far.example
+      ping@alias.example      pong@alias.example
+      pong@alias.example      pong@far.example
+      plus+list@alias.example direct@far.example
+      plus@alias.example      user@far.example
+      @sales.example          @shop.example
+      boss                    the.boss
+      root@test.example       admin@far.example
+      bare                    bare1, bare2@far.example
+      @catch.example          all@test.example
+      "a b"@alias.example     spaces@far.example
 
-        """,
+      """,
       "virtual.re": "/^nr([0-9]+)@alias\\.example$/ number+${1}@far.example\n",
       "canonical": """
-        old@test.example   new.name@test.example
-        short              Long.Name@test.example
-        @dom.example       @domain.example
-        loop1@test.example loop2@test.example
-        loop2@test.example loop3@test.example
+      old@test.example   new.name@test.example
+      short              Long.Name@test.example
+      @dom.example       @domain.example
+      loop1@test.example loop2@test.example
+      loop2@test.example loop3@test.example
 
-        """,
+      """,
       "sender": "boss@test.example the.boss@far.example\nboth a+b@c.example\n",
       "recipient": "typo@test.example right@test.example\n",
       "transport": """
-        special@far.example    slow:special
-        far.example            smtp:[far-hub.example]
-        .far.example           relay:[sub-hub.example]
-        slow.example           slow:
-        nexthop.example        :[other.example]
-        noop.example           :
-        err.example            error:5.7.1 not for you
-        err2.example           error:
-        later.example          retry:4.7.1 come back
-        gone.example           discard:
-        test.example           local:elsewhere
-        boss@mail.test.example slow:boss
+      special@far.example    slow:special
+      far.example            smtp:[far-hub.example]
+      .far.example           relay:[sub-hub.example]
+      slow.example           slow:
+      nexthop.example        :[other.example]
+      noop.example           :
+      err.example            error:5.7.1 not for you
+      err2.example           error:
+      later.example          retry:4.7.1 come back
+      gone.example           discard:
+      test.example           local:elsewhere
+      boss@mail.test.example slow:boss
 
-        """,
+      """,
     ],
     databases: ["hash:virtual", "hash:canonical", "btree:sender", "hash:transport"],
     transports: ["slow"],
@@ -190,7 +190,10 @@ extension PostfixCase {
     transports: ["slow"],
     envelopes: {
       var result: [Envelope] = []
-      let domains = ["test.example", "mail", "mail.test.example", "relay.example", "sub.example", "alias.example", "alias2.example", "far.example"]
+      let domains = [
+        "test.example", "mail", "mail.test.example", "relay.example", "sub.example", "alias.example", "alias2.example",
+        "far.example",
+      ]
       for domain in domains {
         for form in E.forms("boss", domain) + ["list-request@\(domain)", "owner-list@\(domain)", "boss-x@\(domain)"] {
           result.append(E.envelope("sender@far.example", [form]))
@@ -261,69 +264,69 @@ extension PostfixCase {
     "virtual": "info@alias.example boss\n",
     "users": "boss x\nuser x\nstrict x\nheld x\n",
     "client.cidr": """
-      192.0.2.1     REJECT
-      192.0.2.2     550 5.7.9 go away
-      192.0.2.3     450 later
-      192.0.2.4     OK
-      192.0.2.5     DEFER come back
-      192.0.2.6     DEFER_IF_PERMIT perhaps
-      192.0.2.7     DEFER_IF_REJECT maybe
-      192.0.2.8     DISCARD quietly
-      192.0.2.9     HOLD
-      192.0.2.10    DUNNO
-      192.0.2.11    strict
-      192.0.2.12    REDIRECT admin@far.example
-      192.0.2.13    FILTER filter:[f.example]
-      192.0.2.14    nonsense
-      192.0.2.15    421 4.7.0 closing
-      192.0.2.16    1234567
-      192.0.2.17    BCC copy@far.example
-      192.0.2.18    550 5.1.2 odd
-      192.0.2.19    REJECT 5.1.1 odder
+    192.0.2.1     REJECT
+    192.0.2.2     550 5.7.9 go away
+    192.0.2.3     450 later
+    192.0.2.4     OK
+    192.0.2.5     DEFER come back
+    192.0.2.6     DEFER_IF_PERMIT perhaps
+    192.0.2.7     DEFER_IF_REJECT maybe
+    192.0.2.8     DISCARD quietly
+    192.0.2.9     HOLD
+    192.0.2.10    DUNNO
+    192.0.2.11    strict
+    192.0.2.12    REDIRECT admin@far.example
+    192.0.2.13    FILTER filter:[f.example]
+    192.0.2.14    nonsense
+    192.0.2.15    421 4.7.0 closing
+    192.0.2.16    1234567
+    192.0.2.17    BCC copy@far.example
+    192.0.2.18    550 5.1.2 odd
+    192.0.2.19    REJECT 5.1.1 odder
 
-      """,
+    """,
     "client": """
-      bad.example          REJECT bad network
-      .sub.example         REJECT dotted
-      host.ok.example      OK
-      ok.example           REJECT not all
-      198.51.100           REJECT net
-      203.0                554 5.7.1 bigger net
-      unknown              DUNNO
+    bad.example          REJECT bad network
+    .sub.example         REJECT dotted
+    host.ok.example      OK
+    ok.example           REJECT not all
+    198.51.100           REJECT net
+    203.0                554 5.7.1 bigger net
+    unknown              DUNNO
 
-      """,
+    """,
     "helo": "spam.example REJECT 5.1.8 spam\n.dotted.example 550 dotted helo\nclient.example DUNNO\n",
     "sender_access": """
-      bad@from.example     REJECT
-      from.example         REJECT domain
-      good@from.example    OK
-      ok@                  OK
-      user@                REJECT everywhere
-      plus+x@from2.example 550 5.1.8 detail
-      plus@from2.example   554 whole
-      <>                   DUNNO
-      discard.example      DISCARD
-      hold.example         HOLD for a look
-      class.example        strict
-      perm.example         permit_mynetworks, reject
-      code.example         451
-      num.example          550 4.2.1 mixed class
-      .dot.example         REJECT dotted
+    bad@from.example     REJECT
+    from.example         REJECT domain
+    good@from.example    OK
+    ok@                  OK
+    user@                REJECT everywhere
+    plus+x@from2.example 550 5.1.8 detail
+    plus@from2.example   554 whole
+    <>                   DUNNO
+    discard.example      DISCARD
+    hold.example         HOLD for a look
+    class.example        strict
+    perm.example         permit_mynetworks, reject
+    code.example         451
+    num.example          550 4.2.1 mixed class
+    .dot.example         REJECT dotted
 
-      """,
+    """,
     "rcpt_access": """
-      boss@relay.example   REJECT
-      strict@              strict
-      held@                HOLD
-      open.example         OK
-      moved@test.example   550 5.1.6 moved away
-      red@                 REDIRECT other@far.example
-      later@               DEFER_IF_PERMIT
-      gone.example         DISCARD
-      lenient@test.example lenient
-      empty@test.example   REJECT   5.2.1 shut
+    boss@relay.example   REJECT
+    strict@              strict
+    held@                HOLD
+    open.example         OK
+    moved@test.example   550 5.1.6 moved away
+    red@                 REDIRECT other@far.example
+    later@               DEFER_IF_PERMIT
+    gone.example         DISCARD
+    lenient@test.example lenient
+    empty@test.example   REJECT   5.2.1 shut
 
-      """,
+    """,
     "rcpt.re": "/^x[0-9]+@/ REJECT numbered\n!/@/ REJECT no domain\n/(.*)secret/ 550 5.7.1 keep $1\n",
   ]
 
@@ -363,7 +366,8 @@ extension PostfixCase {
     }
     for number in 1...19 {
       for recipient in ["boss@test.example", "x@far.example", "x77@test.example"] {
-        result.append(E.envelope("x@fine.example", [recipient], E.client("192.0.2.\(number)", "c\(number).fine.example")))
+        result.append(
+          E.envelope("x@fine.example", [recipient], E.client("192.0.2.\(number)", "c\(number).fine.example")))
       }
     }
     let clients = [
@@ -387,7 +391,8 @@ extension PostfixCase {
       "192.0.2.1", "trailing.example.", "a..b", "sub.spam.example",
     ]
     for greeting in greetings {
-      result.append(E.envelope("x@fine.example", ["boss@test.example"], E.client("10.2.2.2", "h.fine.example", helo: greeting)))
+      result.append(
+        E.envelope("x@fine.example", ["boss@test.example"], E.client("10.2.2.2", "h.fine.example", helo: greeting)))
     }
     return result
   }()

@@ -25,17 +25,17 @@ extension PostfixCase {
       """,
     files: [
       "generic": """
-        boss@mail.test.example   the.boss@example.com
-        boss@test.example        boss@example.com
-        root                     admin@example.com
-        user+x@test.example      userx@example.com
-        @hidden.example          public@example.com
-        @moved.example           @target.example
-        one@test.example         two@test.example
-        two@test.example         three@example.com
-        local                    bare
+      boss@mail.test.example   the.boss@example.com
+      boss@test.example        boss@example.com
+      root                     admin@example.com
+      user+x@test.example      userx@example.com
+      @hidden.example          public@example.com
+      @moved.example           @target.example
+      one@test.example         two@test.example
+      two@test.example         three@example.com
+      local                    bare
 
-        """,
+      """,
       "generic.re": "/^nr([0-9]+)@(.*)$/ number-$1@example.com\n",
     ],
     databases: ["hash:generic"], real: ["smtp"], hasSink: true,
@@ -91,7 +91,9 @@ extension PostfixCase {
     comparesHeaders: true,
     envelopes: {
       let users = ["boss", "boss+x", "sales", "typo", "root", "u", "\"a b\"", "MixedCase"]
-      let domains = ["", "@test.example", "@host.test.example", "@old.example", "@host", "@far.example", "@mail.test.example"]
+      let domains = [
+        "", "@test.example", "@host.test.example", "@old.example", "@host", "@far.example", "@mail.test.example",
+      ]
       let addresses = users.flatMap { user in domains.map { user + $0 } }
       return addresses.flatMap { address in
         [
@@ -125,40 +127,40 @@ extension PostfixCase {
       """,
     files: [
       "aliases": """
-        simple:     one
-        remote:     a@far.example
-        several:    one, two, a@far.example, remote
-        nested:     several, three
-        itself:     itself, a@far.example
-        loop1:      loop2
-        loop2:      loop1
-        owned:      one, a@far.example
-        owner-owned: keeper
-        owned2:     a@far.example, several
-        owner-owned2: x@keepers.example, y@keepers.example
-        command:    "|\(note) program p1 - x"
-        twice:      "|\(note) program p1 - x", "|\(note) program p1 - x", command
-        filed:      @FOLDER@/notes/file
-        listed:     :include:@FOLDER@/etc/list
-        olisted:    :include:@FOLDER@/etc/list
-        owner-olisted: keeper
-        missing:    :include:@FOLDER@/etc/nosuch
-        emptylist:  :include:@FOLDER@/etc/empty
-        escaped:    \\one, \\games
-        boxed:      special, other+ext
-        user+ext:   exact@far.example
-        user:       plain@far.example
-        toboss:     boss+more
-        todomain:   x@test.example, y@localhost, z@mail.test.example
-        virtual:    viavirtual, viavirtual@test.example
-        mixed:      "quoted name"@far.example, (comment) c@far.example, Name <n@far.example>
-        tofwd:      games
-        BIG:        small@far.example
-        postmaster: root
-        root:       admin@far.example
-        news+list:  nl@far.example
+      simple:     one
+      remote:     a@far.example
+      several:    one, two, a@far.example, remote
+      nested:     several, three
+      itself:     itself, a@far.example
+      loop1:      loop2
+      loop2:      loop1
+      owned:      one, a@far.example
+      owner-owned: keeper
+      owned2:     a@far.example, several
+      owner-owned2: x@keepers.example, y@keepers.example
+      command:    "|\(note) program p1 - x"
+      twice:      "|\(note) program p1 - x", "|\(note) program p1 - x", command
+      filed:      @FOLDER@/notes/file
+      listed:     :include:@FOLDER@/etc/list
+      olisted:    :include:@FOLDER@/etc/list
+      owner-olisted: keeper
+      missing:    :include:@FOLDER@/etc/nosuch
+      emptylist:  :include:@FOLDER@/etc/empty
+      escaped:    \\one, \\games
+      boxed:      special, other+ext
+      user+ext:   exact@far.example
+      user:       plain@far.example
+      toboss:     boss+more
+      todomain:   x@test.example, y@localhost, z@mail.test.example
+      virtual:    viavirtual, viavirtual@test.example
+      mixed:      "quoted name"@far.example, (comment) c@far.example, Name <n@far.example>
+      tofwd:      games
+      BIG:        small@far.example
+      postmaster: root
+      root:       admin@far.example
+      news+list:  nl@far.example
 
-        """,
+      """,
       "more": "extra second@far.example\nsimple never\n",
       "list": "# comment\nl1@far.example, l2@far.example\n\nl3\nseveral\n",
       "empty": "# nobody\n",
@@ -208,7 +210,10 @@ extension PostfixCase {
     files: ["aliases": "simple nobody-here\nremote a@far.example\nboth lp, nowhere+x\n"],
     transports: ["slow"], real: ["local"],
     envelopes: {
-      let names = ["simple", "remote", "both", "special", "special+x", "other", "nowhere", "nowhere+x", "lp", "Lp+y", "games", "UPPER", "a.b", "a+b+c", "mailer-daemon", "postmaster", "double-bounce"]
+      let names = [
+        "simple", "remote", "both", "special", "special+x", "other", "nowhere", "nowhere+x", "lp", "Lp+y", "games",
+        "UPPER", "a.b", "a+b+c", "mailer-daemon", "postmaster", "double-bounce",
+      ]
       return names.flatMap { name in
         ["test.example", "localhost", "mail.test.example"].flatMap { domain in
           ["s@far.example", "", "t@test.example", "u"].map { E.envelope($0, ["\(name)@\(domain)"]) }

@@ -1,7 +1,7 @@
 // PostfixInstanceTests.swift: the witness itself is seen to work.
 
-import Testing
 import TestSupport
+import Testing
 
 @Suite("A private Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"))
 struct PostfixInstanceTests {

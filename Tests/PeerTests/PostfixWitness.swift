@@ -189,7 +189,8 @@ struct PostfixWitness {
   /// What the queue manager hands out for one recipient.
   private func firstCopies(_ deliveries: [Delivery]) -> [String] {
     let handed = deliveries.filter { !isSwallowed($0) }
-    return Array(Set(handed.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) + headers(delivery) } }))
+    return Array(
+      Set(handed.compactMap { delivery in delivery.path.first.map { copy($0, delivery.sender) + headers(delivery) } }))
   }
 
   /// Mail to the author of double bounces, which the queue manager drops.

@@ -47,7 +47,8 @@ private let cases = [
     files: ["local-host-names": "example.edu\n", "aliases": aliases],
     senders: ["a@b.example", "", "root@example.edu"], domains: ["example.edu", "mail.example.edu"]),
   RoutingCase(
-    name: "access, blocked recipients", site: start + """
+    name: "access, blocked recipients",
+    site: start + """
       FEATURE(`access_db', `hash -T<TMPF> /etc/mail/access', `skip')dnl
       FEATURE(`blocklist_recipients')dnl
       RELAY_DOMAIN(`relay.example')dnl
@@ -55,19 +56,19 @@ private let cases = [
     files: [
       "local-host-names": "example.edu\n", "aliases": aliases,
       "access": """
-        From:spammer@bulk.example REJECT
-        From:bulk.example DISCARD
-        From:partner@bulk.example OK
-        From:odd.example ERROR:5.7.1:550 go away
-        From:skip.example SKIP
-        example.net 501 old form
-        To:bin@example.edu ERROR:5.1.1:550 nobody reads this
-        To:partner.example RELAY
-        closed.example REJECT
-        Connect:127.0.0.9 RELAY
-        daemon@ REJECT
+      From:spammer@bulk.example REJECT
+      From:bulk.example DISCARD
+      From:partner@bulk.example OK
+      From:odd.example ERROR:5.7.1:550 go away
+      From:skip.example SKIP
+      example.net 501 old form
+      To:bin@example.edu ERROR:5.1.1:550 nobody reads this
+      To:partner.example RELAY
+      closed.example REJECT
+      Connect:127.0.0.9 RELAY
+      daemon@ REJECT
 
-        """,
+      """,
     ],
     senders: [
       "a@b.example", "spammer@bulk.example", "x@bulk.example", "partner@bulk.example", "x@odd.example",
@@ -75,7 +76,8 @@ private let cases = [
     ],
     domains: ["example.edu", "partner.example", "sub.partner.example", "closed.example", "relay.example"]),
   RoutingCase(
-    name: "delay_checks", site: start + """
+    name: "delay_checks",
+    site: start + """
       FEATURE(`access_db')dnl
       FEATURE(`delay_checks', `friend')dnl
       """ + end,
@@ -85,7 +87,8 @@ private let cases = [
     ],
     senders: ["x@bulk.example", "a@b.example"], domains: ["example.edu", "remote.example"]),
   RoutingCase(
-    name: "tables", site: start + """
+    name: "tables",
+    site: start + """
       FEATURE(`mailertable', `hash /etc/mail/mailertable')dnl
       FEATURE(`virtusertable', `hash /etc/mail/virtusertable')dnl
       FEATURE(`redirect')dnl
@@ -97,24 +100,27 @@ private let cases = [
     files: [
       "local-host-names": "example.edu\n", "aliases": aliases,
       "mailertable": """
-        lab.example.edu smtp:[lab.example.edu]
-        .lab.example.edu smtp:[gate.lab.example.edu]
-        old.example.edu error:5.1.2 switched off
-        bad.example.edu error:nohost no such host
+      lab.example.edu smtp:[lab.example.edu]
+      .lab.example.edu smtp:[gate.lab.example.edu]
+      old.example.edu error:5.1.2 switched off
+      bad.example.edu error:nohost no such host
 
-        """,
+      """,
       "virtusertable": """
-        info@virt.example root
-        far@virt.example x@lab.example.edu
-        no@virt.example error:5.1.1:550 no such member
-        later@virt.example error:4.2.0:450 try later
+      info@virt.example root
+      far@virt.example x@lab.example.edu
+      no@virt.example error:5.1.1:550 no such member
+      later@virt.example error:4.2.0:450 try later
 
-        """,
+      """,
     ],
     senders: ["a@b.example"],
-    domains: ["example.edu", "lab.example.edu", "x.lab.example.edu", "old.example.edu", "bad.example.edu", "virt.example"]),
+    domains: [
+      "example.edu", "lab.example.edu", "x.lab.example.edu", "old.example.edu", "bad.example.edu", "virt.example",
+    ]),
   RoutingCase(
-    name: "a smart host", site: start + """
+    name: "a smart host",
+    site: start + """
       define(`SMART_HOST', `smtp:[relay.example.edu]')dnl
       FEATURE(`promiscuous_relay')dnl
       MASQUERADE_AS(`example.edu')dnl
@@ -126,7 +132,8 @@ private let cases = [
 /// The usual forms of an address at the domains of a case.
 private func recipients(of test: RoutingCase) -> [String] {
   let users = [
-    "root", "bin", "nosuchuser", "nosuchuser+detail", "staff", "archive", "job", "ext", "gone", "root+detail", "ROOT", "info", "far",
+    "root", "bin", "nosuchuser", "nosuchuser+detail", "staff", "archive", "job", "ext", "gone", "root+detail", "ROOT",
+    "info", "far",
     "no", "later", "daemon", "\"root\"", "postmaster",
   ]
   var list = users

@@ -33,7 +33,8 @@ struct TestModeComparison {
     let real = try Peer.sendmail.runOnHost(
       Self.host, ["-C", configuration, "-bt"] + options, input: input, in: folder.path)
     return (
-      Dialogue(output: real.output, status: real.status), try ours(configuration, input, options))
+      Dialogue(output: real.output, status: real.status), try ours(configuration, input, options)
+    )
   }
 
   private func ours(
@@ -88,7 +89,8 @@ struct TestModeComparison {
     if pair.real.output != pair.ours.output {
       let real = pair.real.output.split(separator: 0x0A, omittingEmptySubsequences: false)
       let ours = pair.ours.output.split(separator: 0x0A, omittingEmptySubsequences: false)
-      let line = zip(real, ours).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      let line =
+        zip(real, ours).enumerated().first { $0.element.0 != $0.element.1 }?.offset
         ?? min(real.count, ours.count)
       func shown(_ lines: [ArraySlice<UInt8>]) -> String {
         lines[max(0, line - 3)..<min(lines.count, line + 2)]

@@ -21,7 +21,9 @@ struct TestModeFuzzTests {
 struct RuleGenerator {
   private var random: Generator
   private static let atoms = ["a", "b", "c", "foo", "Foo", "x1", "*LOCAL*", "a-b"]
-  private static let operators = ["@", ".", "<", ">", "!", "%", ":", ",", ";", "[", "]", "+", "(", ")", "\"q s\"", "\"q\""]
+  private static let operators = [
+    "@", ".", "<", ">", "!", "%", ":", ",", ";", "[", "]", "+", "(", ")", "\"q s\"", "\"q\"",
+  ]
   private static let wildcards = ["$*", "$+", "$-", "$*", "$+", "$-", "$=X", "$=Y", "$~X", "$={lc}", "$~{lc}"]
   private static let rulesets = ["S0", "S3", "S4", "SU", "SV", "SW=7"]
 
@@ -44,10 +46,12 @@ struct RuleGenerator {
   private mutating func count(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
 
   mutating func configuration() -> String {
-    var lines = ["V10/Berkeley", "O ServiceSwitchFile=/dev/null", "O OperatorChars=.:%@!^/[]+",
+    var lines = [
+      "V10/Berkeley", "O ServiceSwitchFile=/dev/null", "O OperatorChars=.:%@!^/[]+",
       "DAval", "DB", "DCa.b", "DDx $A y", "D{lng}l@n", "CXa foo a.b", "CYb a-b foo.c <a> \"q\"", "C{lc}c b@a",
       "Kdq dequote", "Knull null", "Kmac macro", "Kar arith", "Kre regex -s1 -a.R ^(a+)(b*)$",
-      "Ksub regex -s ([a-z])([0-9])"]
+      "Ksub regex -s ([a-z])([0-9])",
+    ]
     if chance(50) { lines.append("O BlankSub=" + pick([".", "_", " "])) }
     for ruleset in Self.rulesets {
       lines.append(ruleset)
@@ -86,7 +90,8 @@ struct RuleGenerator {
       } else if chance(60) {
         parts.append(lookUp())
       } else {
-        parts.append(pick(["$&A", "$&{z}", "$&D", "$A", "$D", "$?A yes $| no $.", "$?B yes $| no $.", "$@", "$:", "$#", "$|"]))
+        parts.append(
+          pick(["$&A", "$&{z}", "$&D", "$A", "$D", "$?A yes $| no $.", "$?B yes $| no $.", "$@", "$:", "$#", "$|"]))
       }
     }
     let text = parts.joined(separator: pick([" ", ""]))

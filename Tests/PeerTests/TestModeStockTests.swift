@@ -7,13 +7,17 @@ struct AddressList {
   let all: [String]
 
   init(users: [String], domains: [String]) {
-    var list = ["", "<>", "\"", "a b c", "list:;", "a@b@c", "@", "..", "a..b@c..d", "'", "(c) u (d)",
+    var list = [
+      "", "<>", "\"", "a b c", "list:;", "a@b@c", "@", "..", "a..b@c..d", "'", "(c) u (d)",
       "\\root", "a@[1.2.3.4", "|prog", "/file", ":include:/x", "u <a@b", "a@b>", "caf\u{e9}@d",
       String(repeating: "x", count: 240) + "@d.example", String(repeating: "x", count: 260), "u1@ d", "a!b!c",
-      "User. Name <u1@d1.example>", "\"a\\\"b\"@c", "a;b", "a,b@c", "<@a,@b:c@d>", "a%b@c", "=?x?= <a@b>"]
+      "User. Name <u1@d1.example>", "\"a\\\"b\"@c", "a;b", "a,b@c", "<@a,@b:c@d>", "a%b@c", "=?x?= <a@b>",
+    ]
     for domain in domains {
-      list += ["@\(domain)", "@\(domain),@x.example:u@y.example", "u1%v.example@\(domain)",
-        "\(domain)!u1", "User N <u1@\(domain)>", "\"u@x\"@\(domain)", "u1@sub.\(domain)"]
+      list += [
+        "@\(domain)", "@\(domain),@x.example:u@y.example", "u1%v.example@\(domain)",
+        "\(domain)!u1", "User N <u1@\(domain)>", "\"u@x\"@\(domain)", "u1@sub.\(domain)",
+      ]
       list += users.map { "\($0)@\(domain)" }
     }
     all = list + users
@@ -71,42 +75,47 @@ struct TestModeStockTests {
 
   static let tables = [
     "access": """
-      Connect:bad.example REJECT
-      Connect:192.0.2 RELAY
-      From:spam@d1.example REJECT
-      To:d4.example RELAY
-      d5.example 550
-      Spam:friend@local.example FRIEND
+    Connect:bad.example REJECT
+    Connect:192.0.2 RELAY
+    From:spam@d1.example REJECT
+    To:d4.example RELAY
+    d5.example 550
+    Spam:friend@local.example FRIEND
 
-      """,
+    """,
     "virtuser": """
-      u1@v.example user1
-      u2+*@v.example user2+%2
-      @v2.example %1@dest.example
-      info@local.example error:nouser
-      @v.example catch@all.example
+    u1@v.example user1
+    u2+*@v.example user2+%2
+    @v2.example %1@dest.example
+    info@local.example error:nouser
+    @v.example catch@all.example
 
-      """,
+    """,
     "mailertable": """
-      d1.example smtp:[relay1.example]
-      .d1.example esmtp:mx.%1.example
-      d2.example local:bob
-      d3.example error:5.1.2:550
-      .wild.example relay:hub.%1
+    d1.example smtp:[relay1.example]
+    .d1.example esmtp:mx.%1.example
+    d2.example local:bob
+    d3.example error:5.1.2:550
+    .wild.example relay:hub.%1
 
-      """,
+    """,
     "generics": """
-      g1@g.example public1@ex.net
-      g2 pub2@ex.net
+    g1@g.example public1@ex.net
+    g2 pub2@ex.net
 
-      """,
+    """,
   ]
 
   static let addresses = AddressList(
-    users: ["u1", "u2+x", "info", "root", "daemon", "g1", "g2", "friend", "spam", "\"q u\"", "Foo.Bar", "a%d4.example"],
-    domains: ["d1.example", "d2.example", "D3.Example", "d4.example", "d5.example", "v.example", "v2.example",
+    users: [
+      "u1", "u2+x", "info", "root", "daemon", "g1", "g2", "friend", "spam", "\"q u\"", "Foo.Bar", "a%d4.example",
+    ],
+    domains: [
+      "d1.example", "d2.example", "D3.Example", "d4.example", "d5.example", "v.example", "v2.example",
       "g.example", "local.example", "test.example", "localhost", "md.example", "masq.example",
-      "relay.example", "a.wild.example", "other.net", "uu.UUCP", "foo.REDIRECT", "[192.0.2.2]", "[IPv6:2001:db8::1]", "com"])
+      "relay.example", "a.wild.example", "other.net", "uu.UUCP", "foo.REDIRECT", "[192.0.2.2]", "[IPv6:2001:db8::1]",
+      "com",
+    ])
 
   private static let mailers = ["local", "prog", "smtp", "esmtp", "relay", "*file*"]
 
@@ -117,8 +126,10 @@ struct TestModeStockTests {
     let tries = ["HS", "HR", "ES", "ER"].map { form in
       "/tryflags \(form)\n" + Self.mailers.map { ask("/try \($0)") }.joined()
     }.joined()
-    let checks = ["check_mail", "check_rcpt", "check_relay", "check_compat", "check_vrfy", "tls_rcpt",
-      "checkrelay", "checkmail", "Local_check_rcpt"].map { ask($0) }.joined()
+    let checks = [
+      "check_mail", "check_rcpt", "check_relay", "check_compat", "check_vrfy", "tls_rcpt",
+      "checkrelay", "checkmail", "Local_check_rcpt",
+    ].map { ask($0) }.joined()
     return [
       ("3,0", Self.addresses.lines("3,0")), ("/parse", Self.addresses.lines("/parse")), ("/try", tries),
       ("checks", ".D{client_addr}192.0.2.9\n.D{client_name}h.relay.example\n" + checks),

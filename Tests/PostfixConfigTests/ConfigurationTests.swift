@@ -129,7 +129,8 @@ struct ConfigurationTests {
       "==", "\r", "\u{ff}",
     ]
     for _ in 0..<4000 {
-      let text = (0..<Int.random(in: 0...24, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+      let text = (0..<Int.random(in: 0...24, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+        .joined()
       let bytes = Bytes(text.utf8)
       let main = MainConfiguration.parse(bytes, file: "x")
       let again = MainConfiguration.parse(main.rendered, file: "x")

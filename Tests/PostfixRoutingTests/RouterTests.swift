@@ -53,8 +53,10 @@ struct RouterTests {
   static let dns: [(String, String, String?)] = [
     ("a@known.example", "x@known.example", nil),
     ("a@gone.example", "x@known.example", "450 4.1.8 <a@gone.example>: Sender address rejected: Domain not found"),
-    ("a@null.example", "x@known.example",
-      "550 5.7.27 <a@null.example>: Sender address rejected: Domain null.example does not accept mail (nullMX)"),
+    (
+      "a@null.example", "x@known.example",
+      "550 5.7.27 <a@null.example>: Sender address rejected: Domain null.example does not accept mail (nullMX)"
+    ),
     ("a@known.example", "x@gone.example", "450 4.1.2 <x@gone.example>: Recipient address rejected: Domain not found"),
     ("a@slow.example", "x@test.example", "450 4.1.8 <a@slow.example>: Sender address rejected: Domain not found"),
     ("", "x@test.example", nil),
@@ -137,7 +139,10 @@ struct RouterTests {
     let router = router("alias_maps = texthash:/etc/aliases\n", root: root.path)
     for name in ["one", "u"] {
       let deliveries = ask(router, "a@b.example", name).recipients.first?.deliveries ?? []
-      #expect(deliveries.contains { if case .bounce(let reply) = $0.destination { reply.enhancedCode == "5.4.6" } else { false } })
+      #expect(
+        deliveries.contains {
+          if case .bounce(let reply) = $0.destination { reply.enhancedCode == "5.4.6" } else { false }
+        })
     }
   }
 
@@ -159,6 +164,7 @@ struct RouterTests {
     #expect(virtual?.position?.description == "/etc/postfix/virtual:2:1")
     #expect(steps.contains { $0.text.contains("permit_mynetworks") && $0.position?.line == 10 })
     #expect(steps.contains { $0.text.contains("smtp:[hub.example]") && $0.position?.line == 8 })
-    #expect(answer.recipients.first?.deliveries.first?.resolution.description == "smtp:[hub.example]:the.boss@far.example")
+    #expect(
+      answer.recipients.first?.deliveries.first?.resolution.description == "smtp:[hub.example]:the.boss@far.example")
   }
 }

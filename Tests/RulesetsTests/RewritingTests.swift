@@ -126,7 +126,8 @@ struct RewritingTests {
     func didRewrite(_ rule: Int, _ engine: RulesetEngine) { lines.append("rewrite \(shown(engine))") }
     func didReadMacro(_ side: RulesetEngine.Side, _ number: Int, _ value: [UInt8]?) {}
     func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {
-      lines.append("look " + ([map, key] + arguments).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
+      lines.append(
+        "look " + ([map, key] + arguments).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
     }
     func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {}
     func report(_ fault: RewriteFault) { lines.append("fault") }

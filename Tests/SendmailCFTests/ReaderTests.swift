@@ -19,9 +19,10 @@ struct ReaderTests {
   @Test("macros are expanded as of their line, conditions too")
   func macros() {
     let file = read("V10\nDaone\nC{x}$a two\nDatwo\nC{y}$a$?b$b$|none$.\nSa\nR$a$&a\t$a\n")
-    #expect(file.lines.compactMap { line in
-      if case .words(_, let words, _) = line.content { words.map(text) } else { nil }
-    } == [["one", "two"], ["twonone"]])
+    #expect(
+      file.lines.compactMap { line in
+        if case .words(_, let words, _) = line.content { words.map(text) } else { nil }
+      } == [["one", "two"], ["twonone"]])
     guard case .rule(let rule)? = file.lines.last?.content else {
       Issue.record("no rule")
       return

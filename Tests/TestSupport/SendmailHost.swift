@@ -81,7 +81,8 @@ package final class SendmailHost {
 
       """
     // First of all, because class files are read under the rules of DontBlameSendmail.
-    return own + kept.joined(separator: "\n")
+    return own
+      + kept.joined(separator: "\n")
       .replacingOccurrences(of: "/etc/mail/", with: folder + "/mail/")
   }
 

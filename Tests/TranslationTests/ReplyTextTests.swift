@@ -2,8 +2,8 @@
 // sendmail, which answers 553 where a text has no code and x.0.0 where a code has no
 // enhanced one.
 
-import Testing
 import TestSupport
+import Testing
 
 @testable import Translation
 
@@ -38,7 +38,9 @@ struct AccessNetworkTests {
     #expect(AccessNetwork(key)?.pattern == pattern)
   }
 
-  @Test(arguments: ["bulk.example", "1.2.3.4.5", "256.1", "", ".", "1..2", "ipv6:", "ipv6:12345", "ipv6:1::2::3", "a.b"])
+  @Test(arguments: [
+    "bulk.example", "1.2.3.4.5", "256.1", "", ".", "1..2", "ipv6:", "ipv6:12345", "ipv6:1::2::3", "a.b",
+  ])
   func noNetworks(_ key: String) {
     #expect(AccessNetwork(key) == nil)
   }
@@ -96,10 +98,14 @@ struct NoiseTests {
     for _ in 0..<60 {
       let folder = try TemporaryFolder()
       func line() -> [UInt8] {
-        (0..<Int.random(in: 1...40, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? 32 } + [10]
+        (0..<Int.random(in: 1...40, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? 32 } + [
+          10
+        ]
       }
       let kinds = ["D", "C", "K", "O ", "M", "S", "R", "H", "F", "P", "T"]
-      var text = Array("V10\nKaccess hash /a\nKmailertable hash /a\nKvirtuser hash /a\nKgenerics hash /a\nKdomaintable hash /a\nDMm.example\nDjh.example\nC{VirtHost}a b.c\n".utf8)
+      var text = Array(
+        "V10\nKaccess hash /a\nKmailertable hash /a\nKvirtuser hash /a\nKgenerics hash /a\nKdomaintable hash /a\nDMm.example\nDjh.example\nC{VirtHost}a b.c\n"
+          .utf8)
       for kind in kinds { text += Array(kind.utf8) + line() }
       try folder.write("a", (0..<60).flatMap { _ in line() })
       let result = translate(text, tables: folder.path)

@@ -84,7 +84,8 @@ extension RestrictionContext {
     let domain = zone.split(atFirst: 0x3D)?.before ?? zone
     // Postfix takes a list that does not answer for one that has no entry.
     guard policy.names.isListed(name + [.dot] + domain) == .exists else { return .noOpinion }
-    let text = Bytes("Service unavailable; \(kind.rawValue) ".utf8) + [.openBracket] + label
+    let text =
+      Bytes("Service unavailable; \(kind.rawValue) ".utf8) + [.openBracket] + label
       + Bytes("] blocked using \(domain.text)".utf8)
     return .reject(policy.replies.reply(policy.codes.blockList, "5.7.1", text))
   }

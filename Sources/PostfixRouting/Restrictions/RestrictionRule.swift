@@ -29,7 +29,9 @@ struct RestrictionRule: Sendable {
     "permit_tls_clientcerts": RestrictionRule { _ in .noOpinion },
     "permit_tls_all_clientcerts": RestrictionRule { _ in .noOpinion },
     "reject_plaintext_session": RestrictionRule { context in
-      .reject(context.policy.replies.reply(context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
+      .reject(
+        context.policy.replies.reply(
+          context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
     },
     // About the client.
     "permit_mynetworks": RestrictionRule { $0.permitNetworks() },
@@ -57,12 +59,18 @@ struct RestrictionRule: Sendable {
     "reject_unverified_recipient": RestrictionRule { $0.rejectUnverified($0.recipient, .recipient) },
     "permit_auth_destination": RestrictionRule { $0.authorizedDestination { _ in .noOpinion } },
     "reject_unauth_destination": RestrictionRule { context in
-      context.authorizedDestination { .reject(context.policy.replies.reply(
-        context.policy.codes.relay, "5.7.1", [0x3C] + $0 + Bytes(ascii: ">: Relay access denied"))) }
+      context.authorizedDestination {
+        .reject(
+          context.policy.replies.reply(
+            context.policy.codes.relay, "5.7.1", [0x3C] + $0 + Bytes(ascii: ">: Relay access denied")))
+      }
     },
     "defer_unauth_destination": RestrictionRule { context in
-      context.authorizedDestination { .reject(context.policy.replies.reply(
-        context.policy.codes.relay - 100, "4.7.1", [0x3C] + $0 + Bytes(ascii: ">: Relay access denied"))) }
+      context.authorizedDestination {
+        .reject(
+          context.policy.replies.reply(
+            context.policy.codes.relay - 100, "4.7.1", [0x3C] + $0 + Bytes(ascii: ">: Relay access denied")))
+      }
     },
     "permit_mx_backup": RestrictionRule { $0.permitBackup() },
     "reject_multi_recipient_bounce": RestrictionRule { $0.rejectManyForBounce() },

@@ -1,7 +1,7 @@
 // SMTPPolicy.swift: main.cf as smtpd reads it.
 
-import Posix
 import MailAddress
+import Posix
 import PostfixConfig
 import Routing
 
@@ -37,7 +37,8 @@ final class SMTPPolicy: Sendable {
     let style = MatchStyle(settings)
     networks = MatchList(
       settings.value("mynetworks"), kind: .clients(matchingParents: style.contains("mynetworks")),
-      opener: opener) { settings.position("mynetworks", of: $0) }
+      opener: opener
+    ) { settings.position("mynetworks", of: $0) }
     classes = resolution.classes
     lookup = resolution.lookup
     self.resolution = resolution

@@ -5,8 +5,8 @@
 // Most types share one set of flags and look their values up the same way; a
 // type that differs reads the same flags and minds those it knows.
 
-import Posix
 import Diagnostics
+import Posix
 import SendmailCF
 
 /// How a look-up ended. A map that cannot answer now has not said no.

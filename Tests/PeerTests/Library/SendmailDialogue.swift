@@ -48,8 +48,7 @@ struct SendmailDialogue {
     }
   }
 
-  static func forEachLine(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void)
-  {
+  static func forEachLine(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
     guard var next = bytes.baseAddress else { return }
     let end = next + bytes.count
     while next < end {

@@ -27,8 +27,7 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
 /// A difference, and words of the reason in the report that tells of it.
 struct DeclaredDifference: Sendable {
   var reason: String
-  var matches:
-    @Sendable (TranslationEnvelope, _ before: TranslationAnswer, _ after: TranslationAnswer) -> Bool
+  var matches: @Sendable (TranslationEnvelope, _ before: TranslationAnswer, _ after: TranslationAnswer) -> Bool
 }
 
 @Suite(
