@@ -25,7 +25,10 @@ package struct MailSystem {
   /// Whether the configuration itself has an error.
   package let isFaulty: Bool
 
-  package enum Program: String, Sendable { case sendmail, postfix = "Postfix" }
+  package enum Program: String, Sendable {
+    case sendmail
+    case postfix = "Postfix"
+  }
 
   /// A sendmail.cf with its files.
   package init(_ installation: Installation, named name: String) {

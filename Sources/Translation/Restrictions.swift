@@ -174,7 +174,7 @@ extension Builder {
 
   /// Old names of a domain are refused as the new one is: sendmail maps them first.
   private func addDomainAliases(_ entries: [AccessEntry], to table: inout PostfixTable) {
-    for alias in entries(ofMap: "domaintable") {
+    for alias in tableEntries(ofMap: "domaintable") {
       guard let entry = entries.found(for: alias.value.folded, lookUpDots: looksUpDots) else {
         continue
       }
@@ -182,7 +182,7 @@ extension Builder {
     }
   }
 
-  func entries(ofMap name: String) -> [SourceEntry] { table(ofMap: name)?.entries ?? [] }
+  func tableEntries(ofMap name: String) -> [SourceEntry] { table(ofMap: name)?.entries ?? [] }
 
   /// `user@localhost` from elsewhere is no sender.
   private func realDomainRequired() {

@@ -58,7 +58,7 @@ extension Builder {
   // MARK: genericstable
 
   private func generics(_ list: String) {
-    let entries = entries(ofMap: "generics")
+    let entries = tableEntries(ofMap: "generics")
     guard !entries.isEmpty else { return }
     var domains = facts.members("G").map(\.word)
     if let name = fullName, !domains.contains(name) { domains.append(name) }
@@ -194,7 +194,7 @@ extension Builder {
   // MARK: domaintable and null clients
 
   private func domainTable() {
-    let entries = entries(ofMap: "domaintable")
+    let entries = tableEntries(ofMap: "domaintable")
     guard !entries.isEmpty else { return }
     var table = PostfixTable("domaintable", .hash, "old domains and their new names")
     for entry in entries {

@@ -113,7 +113,7 @@ extension Builder {
   // MARK: mailertable
 
   private func mailertable(_ table: inout PostfixTable) {
-    let entries = entries(ofMap: "mailertable")
+    let entries = tableEntries(ofMap: "mailertable")
     var users = PostfixTable("local_routes", .hash, "domains of which all mail goes to people here")
     var people = PostfixTable(
       "local_route_patterns", .regexp, "domains whose users are those of this host")
@@ -229,7 +229,7 @@ extension Builder {
   /// so that the table of recipients says what the route would.
   var routeErrors: PostfixTable {
     var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
-    for entry in entries(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
+    for entry in tableEntries(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
       guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else {
         continue
       }
@@ -290,7 +290,7 @@ extension Builder {
   private var knownHosts: [String] {
     var names: Set<String> = []
     for map in ["mailertable", "virtuser", "generics", "access", "domaintable"] {
-      for entry in entries(ofMap: map) {
+      for entry in tableEntries(ofMap: map) {
         for text in [entry.key, entry.value.folded] {
           let host = text.cutLast("@")?.after ?? text.cutLast(":")?.after ?? text
           if host.contains("."), !host.hasPrefix("."), !host.contains("%"),

@@ -78,7 +78,7 @@ extension Builder {
     set(
       "propagate_unmatched_extensions", "", .routing,
       .standard("a mapped address keeps +detail only where the table says so"))
-    let entries = entries(ofMap: "virtuser")
+    let entries = tableEntries(ofMap: "virtuser")
     noteVirtualDomains(hosts)
     var plain = PostfixTable("virtual", .hash, "virtual users")
     var patterns = PostfixTable(
@@ -119,7 +119,7 @@ extension Builder {
 
   /// Tells of the domains of class VirtHost that are not this host's own.
   private func noteVirtualDomains(_ hosts: [SiteFacts.Member]) {
-    let routed = Set(entries(ofMap: "mailertable").map(\.key))
+    let routed = Set(tableEntries(ofMap: "mailertable").map(\.key))
     let virtual = hosts.filter { !isOwn($0.word) && !routed.contains($0.word) }
     guard !virtual.isEmpty else { return }
     let reason =
@@ -168,7 +168,7 @@ extension Builder {
 
   private var ownNameIsVirtual: Bool {
     guard let name = fullName else { return false }
-    return entries(ofMap: "virtuser").contains { $0.key.hasSuffix("@" + name) }
+    return tableEntries(ofMap: "virtuser").contains { $0.key.hasSuffix("@" + name) }
   }
 
   private func noteCatchAll(_ entry: SourceEntry, _ key: VirtualKey) {
