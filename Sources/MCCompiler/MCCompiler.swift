@@ -131,7 +131,7 @@ private final class Run {
     // The stock library would write the user's name, the host and the time.
     processor.define(Array("_NO_MAKEINFO_".utf8), as: [])
     processor.define(
-      Array("_UNKNOWN_".utf8), as: Array("errprint(`\(unknownMark)$1\t$2\t$3\t$4')_COUNT_FAULT_".utf8))
+      Array("_UNKNOWN_".utf8), as: Array("errprint(`\(unknownMark)$1\t$2\t$3\t$4')_COUNT_FAULT_`'".utf8))
     for definition in compiler.definitions {
       processor.define(Array(definition.name.utf8), as: Array(definition.text.utf8))
     }

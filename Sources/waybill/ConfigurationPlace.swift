@@ -62,7 +62,6 @@ struct ConfigurationPlace {
       throw failure(
         "\(name) holds no main.cf, sendmail.cf or sendmail.mc", fix: "name the folder or file of a configuration")
     }
-    guard isReadable(path) else { throw failure("cannot read \(name)", fix: nil) }
     if path.split(separator: "/").last == "main.cf" { return .postfix(folder: folderOf(path)) }
     return path.hasSuffix(".mc") ? .site(file: path) : .sendmail(file: path)
   }
