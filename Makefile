@@ -53,7 +53,7 @@ demo: deps peers build
 	@sh examples/demo.sh
 
 bench: peers build
-	@for bench in Tests/Bench/*.sh; do BENCH_RUNS=$(BENCH_RUNS) sh "$$bench" || exit 1; done
+	@for bench in Tests/Bench/*.sh; do BENCH_RUNS=$(BENCH_RUNS) bash "$$bench" || exit 1; done
 
 # What every change must leave quiet. The sites are those that people copy.
 check: build
