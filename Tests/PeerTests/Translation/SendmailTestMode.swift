@@ -187,7 +187,7 @@ struct SendmailTestMode {
     case "error":
       let first = user.replacingOccurrences(of: "\"", with: "").split(separator: " ").first
       let code = first.flatMap { $0.count == 3 ? Int($0) : nil }
-      // `SendmailRefusalTests` asks a real session for this.
+      // A session says 553 then, as ErrorText has it.
       return .refused(code ?? Self.codeOfTexts)
     case "discard": return .discarded
     case "": return nil
