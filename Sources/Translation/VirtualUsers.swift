@@ -101,7 +101,7 @@ extension Builder {
       if entry.value.folded == entry.key {
         note(
           entry, .approximate, "virtual_alias_maps",
-          "It maps to itself: sendmail looks for a local user of the whole name, Postfix bounces it as a loop."
+          "It maps to itself: sendmail looks for a local user of the whole name, Postfix sends it where the domain's mail goes."
         )
       }
     }

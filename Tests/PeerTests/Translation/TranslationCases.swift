@@ -66,8 +66,9 @@ extension TranslationCase {
 
   // MARK: what reports declare
 
-  private static let loops = DeclaredDifference(reason: "It maps to itself") { envelope, _, _ in
-    envelope.recipient.hasPrefix("loop")
+  private static let loops = DeclaredDifference(reason: "It maps to itself") { envelope, before, after in
+    guard case .local = before, case .remote = after else { return false }
+    return envelope.recipient.hasPrefix("loop")
   }
 
   private static let partOfKey = DeclaredDifference(
