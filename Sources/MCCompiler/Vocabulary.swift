@@ -26,7 +26,11 @@ enum Vocabulary {
   /// Words that look like calls in front of the V line, each once.
   static func strayCalls(in configuration: [UInt8]) -> [String] {
     var found: [String] = []
-    for line in configuration.split(separator: 0x0A) where line.first != 0x23 {
+    var rest = configuration[...]
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != 0x0A }
+      rest = rest.dropFirst(line.count + 1)
+      if line.first == 0x23 { continue }
       if line.count > 1, line.first == 0x56, (0x30...0x39).contains(line[line.startIndex + 1]) { break }
       let name = line.prefix { $0 == 0x5F || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
       guard name.count > 2, line.dropFirst(name.count).first == 0x28 else { continue }

@@ -153,16 +153,14 @@ package struct ProgramBuilder {
       table.setBits(TokenID(token), table.entries[Int(folded)].bits)
     }
     for index in rules.indices {
-      for token in literals(of: rules[index]) {
-        rules[index].filter.bits |= table.entries[Int(token)].bits
-      }
-      rules[index].filter.bits &= ~(SymbolBits.lookup | SymbolBits.call)
+      var bits = rules[index].filter.bits
+      for token in literals(of: rules[index]) { bits |= table.entries[Int(token)].bits }
+      rules[index].filter.bits = bits & ~(SymbolBits.lookup | SymbolBits.call)
     }
   }
 
-  private func literals(of rule: Rule) -> Set<TokenID> {
-    Set(
-      compiler.operations[rule.left].filter { $0 >> RuleOperation.shift == RuleOperation.literal })
+  private func literals(of rule: Rule) -> some Sequence<TokenID> {
+    compiler.operations[rule.left].lazy.filter { $0 >> RuleOperation.shift == RuleOperation.literal }
   }
 
   private static func bit(_ rank: Int) -> UInt64 {

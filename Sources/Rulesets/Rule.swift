@@ -61,10 +61,8 @@ struct Rule: Sendable {
 
 /// What is known of a rule beside its code: for people.
 package struct RuleText: Sendable {
-  /// Each token as it is printed.
-  package var left: [[UInt8]]
-  package var right: [[UInt8]]
-  package var comment: [UInt8]
+  package var left: [RuleToken]
+  package var right: [RuleToken]
   package var position: SourcePosition
 }
 

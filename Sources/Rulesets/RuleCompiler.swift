@@ -7,7 +7,7 @@ import Diagnostics
 import SendmailCF
 
 /// The tokens of one side of a rule.
-enum RuleToken {
+package enum RuleToken: Sendable {
   case text(TokenID)
   case symbol(CFUnit)
 }
@@ -47,10 +47,7 @@ struct RuleCompiler {
     let compiled = Rule(
       filter: filter(pattern), left: start..<middle, right: middle..<operations.count,
       ending: ending)
-    let text = RuleText(
-      left: pattern.map { printed($0, names) }, right: right.map { printed($0, names) },
-      comment: rule.comment, position: position)
-    return (compiled, text)
+    return (compiled, RuleText(left: pattern, right: right, position: position))
   }
 
   // MARK: - Tokens
@@ -59,6 +56,7 @@ struct RuleCompiler {
   private func tokens(_ units: [CFUnit], _ names: MacroNames) -> [RuleToken] {
     var symbols: [CFUnit] = []
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(units.count)
     for unit in units {
       if let byte = unit.byte {
         bytes.append(byte)
@@ -72,32 +70,16 @@ struct RuleCompiler {
     bytes.withUnsafeBufferPointer {
       _ = tokenizer.scan($0, as: .rule, into: buffer, problems: &scanProblems)
     }
+    func symbol(_ byte: UInt8) -> CFUnit? {
+      byte >= 0x80 && Int(byte) < 0x80 + symbols.count ? symbols[Int(byte) - 0x80] : nil
+    }
     return buffer.all.map { token in
-      let text = Array(table.bytes(token))
-      if text.count == 1, let byte = text.first, byte >= 0x80, byte < 0xA0,
-        Int(byte - 0x80) < symbols.count
-      {
-        return .symbol(symbols[Int(byte - 0x80)])
-      }
-      return .text(table.intern(withoutStandIns(text, symbols, names)))
-    }
-  }
-
-  /// Symbols inside quoted text are text.
-  private func withoutStandIns(
-    _ text: [UInt8], _ symbols: [CFUnit], _ names: MacroNames
-  ) -> [UInt8] {
-    guard text.contains(where: { $0 >= 0x80 && Int($0) < 0x80 + symbols.count }) else { return text }
-    return text.flatMap { byte -> [UInt8] in
-      byte >= 0x80 && Int(byte) < 0x80 + symbols.count
-        ? [symbols[Int(byte) - 0x80]].text(names) : [byte]
-    }
-  }
-
-  private func printed(_ token: RuleToken, _ names: MacroNames) -> [UInt8] {
-    switch token {
-    case .text(let token): Array(table.bytes(token))
-    case .symbol(let unit): [unit].text(names)
+      let text = table.bytes(token)
+      if text.count == 1, let symbol = symbol(text[0]) { return .symbol(symbol) }
+      guard text.contains(where: { symbol($0) != nil }) else { return .text(token) }
+      // Symbols inside quoted text are text.
+      let written = text.flatMap { byte in symbol(byte).map { [$0].text(names) } ?? [byte] }
+      return .text(table.intern(written))
     }
   }
 

@@ -40,8 +40,9 @@ package final class RulesetProgram: @unchecked Sendable {
       ranges[number] = start..<order.count
     }
     self.ranges = ranges
-    code = RuleCode(order.map { builder.rules[$0] }, builder.compiler.operations)
-    texts = order.map { builder.texts[$0] }
+    let (rules, texts) = (builder.rules, builder.texts)
+    code = RuleCode(order.map { rules[$0] }, builder.compiler.operations)
+    self.texts = order.map { texts[$0] }
     table = builder.table
     byteClasses = builder.byteClasses
     macros = builder.macros
@@ -73,6 +74,14 @@ package final class RulesetProgram: @unchecked Sendable {
 
   package func mailer(named name: [UInt8]) -> CFMailer? {
     mailers.first { lowered($0.name) == lowered(name) }
+  }
+
+  /// A token of a rule as it is printed.
+  package func text(_ token: RuleToken) -> [UInt8] {
+    switch token {
+    case .text(let token): Array(table.bytes(token))
+    case .symbol(let unit): [unit].text(names)
+    }
   }
 
   package var diagnostics: [Diagnostic] { findings.map(\.diagnostic) }

@@ -100,7 +100,6 @@ package struct CFRulesetName: Sendable, Equatable, Hashable {
 package struct CFRule: Sendable {
   package var left: [CFUnit]
   package var right: [CFUnit]
-  package var comment: [UInt8]
 }
 
 /// One `O` line.

@@ -38,8 +38,13 @@ package struct CFMacros: Sendable {
 
   /// The text with its `$x` and `$?x` replaced.
   package func expand(_ text: some Sequence<CFUnit>) -> Expansion {
+    let text = Array(text)
+    // Most text has nothing to replace. Without a condition the other symbols stay, too.
+    guard text.contains(where: { $0.kind == .macro || $0.kind == .condition }) else {
+      return Expansion(units: text)
+    }
     var result = Expansion()
-    expand(Array(text), depth: 0, into: &result)
+    expand(text, depth: 0, into: &result)
     return result
   }
 

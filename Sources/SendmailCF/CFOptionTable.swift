@@ -9,11 +9,14 @@ package enum CFOptionTable {
   package struct Entry: Sendable {
     package let name: String
     package let letter: UInt8?
+    /// The name as it is looked for.
+    fileprivate let folded: [UInt8]
   }
 
-  package static let all: [Entry] = rows.split(whereSeparator: { $0 == " " || $0 == "\n" }).map {
-    let parts = $0.split(separator: ":")
-    return Entry(name: String(parts[0]), letter: parts.count > 1 ? parts[1].utf8.first : nil)
+  package static let all: [Entry] = rows.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { row in
+    let name = row.prefix { $0 != UInt8(ascii: ":") }
+    return Entry(
+      name: String(Substring(name)), letter: row.dropFirst(name.count + 1).first, folded: lowered(Array(name)))
   }
 
   package static func entry(letter: UInt8) -> Entry? { byLetter[letter] }
@@ -33,10 +36,9 @@ package enum CFOptionTable {
   static func match(_ name: [UInt8]) -> Match {
     let wanted = lowered(name)
     var found: [Entry] = []
-    for entry in all {
-      let known = lowered(Array(entry.name.utf8))
-      if known == wanted { return .exact(entry) }
-      if known.starts(with: wanted) { found.append(entry) }
+    for entry in all where entry.folded.starts(with: wanted) {
+      if entry.folded.count == wanted.count { return .exact(entry) }
+      found.append(entry)
     }
     switch found.count {
     case 0: return .none

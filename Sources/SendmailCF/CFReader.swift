@@ -71,7 +71,7 @@ package struct CFReader {
   /// A line as sendmail has it in memory: it ends at a NUL, and a carriage return
   /// before a newline is dropped.
   private static func asRead(_ line: ArraySlice<UInt8>) -> [UInt8] {
-    let text = Array(line.prefix { $0 != 0 })
+    let text = Array(line[..<(line.firstIndex(of: 0) ?? line.endIndex)])
     guard text.contains(0x0D) else { return text }
     return text.indices.filter { index in
       text[index] != 0x0D || index + 1 < text.count && text[index + 1] != 0x0A
@@ -208,18 +208,13 @@ extension CFReader {
       report(.rulesetExpected(raw(units)))
       return .faulty
     }
-    let columns = units.dropFirst()
-      .split(separator: .tab, maxSplits: 1, omittingEmptySubsequences: false)
-    guard columns.count == 2 else {
+    guard let tab = units.firstIndex(of: .tab) else {
       report(.tabExpected(raw(units)))
       return .faulty
     }
-    let right = columns[1].drop { $0 == .tab }
-    let action = right.prefix { $0 != .tab }
+    let right = units[tab...].drop { $0 == .tab }.prefix { $0 != .tab }
     return .rule(
-      CFRule(
-        left: file.macros.expand(columns[0]).units, right: file.macros.expand(action).units,
-        comment: right.dropFirst(action.count + 1).text(file.names)))
+      CFRule(left: file.macros.expand(units[1..<tab]).units, right: file.macros.expand(right).units))
   }
 
   private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {

@@ -53,10 +53,10 @@ final class RuleTracer: RulesetObserver {
     write(text.left)
   }
 
-  private func write(_ tokens: [[UInt8]]) {
+  private func write(_ tokens: [RuleToken]) {
     for token in tokens {
       output.write(0x20 as UInt8)
-      output.writeVisible(token)
+      output.writeVisible(session.program.text(token))
     }
     output.newline()
   }

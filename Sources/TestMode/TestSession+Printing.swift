@@ -10,9 +10,9 @@ extension TestSession {
     for rule in program.rules(of: number) {
       let text = program.texts[rule]
       output.write("R")
-      write(text.left)
+      write(text.left.map(program.text))
       output.write("\t\t")
-      write(text.right)
+      write(text.right.map(program.text))
       output.newline()
     }
   }

@@ -10,7 +10,7 @@ import Translation
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build",
+    commandName: "build", _superCommandName: Waybill.name,
     abstract: "Compile a .mc file to sendmail.cf, with its tables and its Postfix side.",
     discussion: """
       Nothing is written when the file has an error. Each file is written aside and

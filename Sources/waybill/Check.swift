@@ -9,7 +9,7 @@ import PostfixRouting
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check",
+    commandName: "check", _superCommandName: Waybill.name,
     abstract: "Say what is wrong with site files and configurations, and write nothing.",
     discussion: """
       A file that ends in .cf is read as sendmail would read it, a main.cf and its folder as

@@ -8,7 +8,7 @@ import Routing
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare",
+    commandName: "compare", _superCommandName: Waybill.name,
     abstract: "Put the same envelopes to two configurations, and show where they differ.",
     discussion: """
       Each side is a sendmail.cf, a .mc file, a main.cf, or the folder of one. Envelopes are

@@ -6,7 +6,7 @@ import Routing
 
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "trace",
+    commandName: "trace", _superCommandName: Waybill.name,
     abstract: "Show how addresses are routed, rule by rule.",
     discussion: """
       Each address is asked as a recipient, as sendmail would be asked by SMTP: is it

@@ -9,7 +9,7 @@ import Translation
 
 struct Translate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "translate",
+    commandName: "translate", _superCommandName: Waybill.name,
     abstract: "Translate a sendmail installation to a Postfix configuration, with a report.",
     discussion: """
       The folder holds sendmail.mc, or sendmail.cf alone, and the tables. With --root it is

@@ -11,16 +11,26 @@ import Posix
 
 @main
 struct Waybill: ParsableCommand {
+  static let name = "waybill"
   static let configuration = CommandConfiguration(
-    commandName: "waybill",
+    commandName: name,
     abstract: "Compile, check, translate and compare mail configurations.",
+    version: "waybill 0.1",
     subcommands: [Build.self, Check.self, Trace.self, Compare.self, Translate.self])
+
+  /// A subcommand is read as a command of its own (its `_superCommandName` says of which):
+  /// the way through the tree costs as much as compiling a site file. Where it cannot be
+  /// read so, the tree has better words for the mistake.
+  private static func chosen(_ arguments: ArraySlice<String>) throws -> any ParsableCommand {
+    let named = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    return try (try? named?.parseAsRoot(Array(arguments.dropFirst()))) ?? parseAsRoot(Array(arguments))
+  }
 
   /// Wrong usage ends with 64, as sysexits.h wants, whatever the subcommand.
   static func main() {
     holdStandardDescriptors()
     do {
-      var command = try parseAsRoot()
+      var command = try chosen(CommandLine.arguments.dropFirst())
       try command.run()
     } catch let status as ExitCode {
       Glibc.exit(status.rawValue)
