@@ -58,17 +58,17 @@ let package = Package(
         "Aliases", "Diagnostics", "Posix", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
       ]),
     .target(
+      name: "Translation",
+      dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Tables"]),
+    .target(
       name: "Equivalence",
       dependencies: [
         "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
-        "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables",
+        "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables", "Translation",
       ]),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
-    .target(
-      name: "Translation",
-      dependencies: ["Diagnostics", "MCCompiler", "Posix", "SendmailCF", "Tables"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "EquivalenceTests",
       dependencies: [
-        "Equivalence", "Installation", "MailAddress", "Posix", "PostfixConfig", "Routing", "TestSupport",
+        "Equivalence", "Installation", "MailAddress", "Posix", "PostfixConfig", "Routing", "SendmailCF",
+        "TestSupport",
       ]),
     .testTarget(
       name: "TranslationTests",

@@ -25,6 +25,8 @@ package struct Comparison: Sendable {
   /// Copies by the mailer or transport of the first system.
   package private(set) var mailers: [String: Int] = [:]
   package private(set) var differences: [Difference] = []
+  /// Limits, times, ports and the like that differ; no envelope shows them.
+  package private(set) var settings: [SettingDifference] = []
   /// What differs because sendmail and Postfix do, by the reason's name.
   package private(set) var known: [(difference: KnownDifference, members: [Difference])] = []
 
@@ -39,11 +41,18 @@ package struct Comparison: Sendable {
     var seeds = one.seeds
     seeds.add(other.seeds)
     var comparison = Comparison()
-    for question in own + QuestionMaker.questions(from: seeds, limit: limit) {
+    let made = QuestionMaker.questions(from: seeds, limit: limit) { envelope in
+      one.answer(envelope).recipients.contains { $0.decision.isPositive }
+    }
+    for question in own + made {
       comparison.ask(question, one, other)
     }
+    comparison.settings = one.settingDifferences(from: other)
     return comparison
   }
+
+  /// Whether nothing differs that anybody should mend.
+  package var isAlike: Bool { differences.isEmpty && settings.isEmpty }
 
   private mutating func ask(_ question: Question, _ one: MailSystem, _ other: MailSystem) {
     let first = one.answer(question.envelope)
@@ -51,7 +60,9 @@ package struct Comparison: Sendable {
     asked += 1
     count(first, question.envelope)
     for index in question.envelope.recipients.indices {
-      let kind = DifferenceKind.between(Outcome(first, recipient: index), Outcome(second, recipient: index))
+      let envelope = question.envelope
+      let kind = DifferenceKind.between(
+        Outcome(first, recipient: index, of: envelope), Outcome(second, recipient: index, of: envelope))
       guard let kind else { continue }
       let difference = Difference(
         kind: kind, question: question, recipient: question.envelope.recipients[index],
@@ -71,7 +82,9 @@ package struct Comparison: Sendable {
     for difference: Difference, at index: Int, _ one: MailSystem.Program, _ other: MailSystem.Program
   ) -> KnownDifference? {
     guard one != other else { return nil }
-    let outcomes = [difference.one, difference.other].map { Outcome($0, recipient: index) }
+    let outcomes = [difference.one, difference.other].map {
+      Outcome($0, recipient: index, of: difference.question.envelope)
+    }
     return KnownDifference.covering(
       KnownDifference.Case(
         kind: difference.kind, sender: difference.question.envelope.sender, recipient: difference.recipient,
@@ -127,9 +140,10 @@ package struct DifferenceGroup: Sendable {
 
     package init(_ difference: Difference) {
       kind = difference.kind
-      let index = difference.question.envelope.recipients.firstIndex(of: difference.recipient) ?? 0
-      one = Self.shape(Outcome(difference.one, recipient: index))
-      other = Self.shape(Outcome(difference.other, recipient: index))
+      let envelope = difference.question.envelope
+      let index = envelope.recipients.firstIndex(of: difference.recipient) ?? 0
+      one = Self.shape(Outcome(difference.one, recipient: index, of: envelope))
+      other = Self.shape(Outcome(difference.other, recipient: index, of: envelope))
     }
 
     private static func shape(_ outcome: Outcome) -> String {

@@ -30,7 +30,7 @@ package struct KnownDifference: Sendable {
       name: "what is no address is refused with another code",
       reason: "sendmail says 553, Postfix 501; neither takes the mail"
     ) { it in
-      it.sendmail.verdict == .refused(553) && it.postfix.verdict == .refused(501)
+      it.recipient.isEmpty && it.sendmail.verdict == .refused(553) && it.postfix.verdict == .refused(501)
     },
     KnownDifference(
       name: "mail from mailer-daemon goes out from nobody",
@@ -43,20 +43,21 @@ package struct KnownDifference: Sendable {
       name: "UUCP addresses stay as they are",
       reason: "sendmail writes user@host.UUCP as host!user; Postfix knows no UUCP"
     ) { it in
-      it.kind != .verdict && (isUUCP(it.sender) || isUUCP(it.recipient))
-    },
-    KnownDifference(
-      name: "a dot at the end of a domain",
-      reason: "sendmail takes such a name as it is, Postfix drops the dot first; RFC 5321 has no such addresses"
-    ) { it in
-      it.sender.last == .dot || it.recipient.last == .dot
+      switch it.kind {
+      case .sender: isUUCP(it.sender)
+      case .recipient: isUUCP(it.recipient)
+      case .headers: isUUCP(it.sender) || isUUCP(it.recipient)
+      default: false
+      }
     },
     KnownDifference(
       name: "a path or percent hack in a sender at this host",
       reason: "sendmail asks its questions of the whole address, Postfix of the one that it leads to"
     ) { it in
-      guard let (local, _) = it.sender.split(atLast: .at) else { return false }
-      return it.kind != .place && (local.contains(.percent) || local.contains(.bang))
+      guard let (local, _) = it.sender.split(atLast: .at), local.contains(.percent) || local.contains(.bang) else {
+        return false
+      }
+      return it.kind == .verdict && it.sendmail.verdict == .refused(553) && it.postfix.verdict == .accepted
     },
   ]
 
@@ -64,5 +65,9 @@ package struct KnownDifference: Sendable {
     (address.split(atLast: .at)?.before ?? address).lowercased
   }
 
-  private static func isUUCP(_ address: Bytes) -> Bool { address.lowercased.hasSuffix(Bytes(ascii: ".uucp")) }
+  /// localhost.UUCP is this host by another name, to both.
+  private static func isUUCP(_ address: Bytes) -> Bool {
+    let address = address.lowercased
+    return address.hasSuffix(Bytes(ascii: ".uucp")) && !address.hasSuffix(Bytes(ascii: "@localhost.uucp"))
+  }
 }

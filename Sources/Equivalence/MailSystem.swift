@@ -11,6 +11,7 @@ import PostfixConfig
 import PostfixRouting
 import Routing
 import SendmailRouting
+import Translation
 
 /// One side of a comparison.
 package struct MailSystem {
@@ -19,6 +20,7 @@ package struct MailSystem {
   package let program: Program
   let router: any MailRouter
   let seeds: Seeds
+  private let source: Source
   private let trace: (Bool) -> Void
   /// What came to light while it answered: tables that do not open.
   package let faults: () -> [Diagnostic]
@@ -30,8 +32,15 @@ package struct MailSystem {
     case postfix = "Postfix"
   }
 
+  /// What the engine answers from.
+  private enum Source {
+    /// - tables: where the texts of its maps are.
+    case sendmail(Installation, tables: TableSource)
+    case postfix(PostfixConfiguration)
+  }
+
   /// A sendmail.cf with its files.
-  package init(_ installation: Installation, named name: String) {
+  package init(_ installation: Installation, tables: TableSource, named name: String) {
     let router = installation.router()
     // The host has its own names in its hosts file, those without a dot, too.
     router.engine.hosts.assumption = { [unowned engine = router.engine] name in
@@ -39,6 +48,7 @@ package struct MailSystem {
     }
     self.name = name
     program = .sendmail
+    source = .sendmail(installation, tables: tables)
     self.router = router
     seeds = Seeds(installation, router.engine)
     trace = { router.isTracing = $0 }
@@ -55,6 +65,7 @@ package struct MailSystem {
   ) {
     self.name = name
     program = .postfix
+    source = .postfix(configuration)
     router = PostfixRouter(configuration, names: AssumedNames(), report: report)
     seeds = Seeds(configuration)
     trace = { _ in }
@@ -69,6 +80,47 @@ package struct MailSystem {
     trace(true)
     defer { trace(false) }
     return router.answer(envelope)
+  }
+}
+
+// MARK: - What no envelope shows
+
+extension MailSystem {
+  /// A sendmail.cf and a main.cf have no settings in common: what counts is what the .cf
+  /// would become in Postfix.
+  func settingDifferences(from other: MailSystem) -> [SettingDifference] {
+    if case .sendmail(let one, _) = source, case .sendmail(let two, _) = other.source {
+      return SettingDifference.between(StatedSettings(one.program.file), StatedSettings(two.program.file))
+    }
+    let (one, two) = (asPostfix, other.asPostfix)
+    let names = one.names.union(two.names)
+    return SettingDifference.between(StatedSettings(one, names: names), StatedSettings(two, names: names))
+  }
+
+  private var asPostfix: PostfixView {
+    switch source {
+    case .postfix(let configuration): PostfixView(configuration: configuration)
+    case .sendmail(let installation, let tables): installation.translated(tables)
+    }
+  }
+}
+
+extension Installation {
+  /// The Postfix configuration that a translation of the .cf gives.
+  fileprivate func translated(_ tables: TableSource) -> PostfixView {
+    let side = Translator(
+      configuration: program.file, tables: tables, hostName: String(decoding: hostName, as: UTF8.self)
+    ).translate().side
+    func text(_ file: String) -> Bytes { side.files.first { $0.name == file }?.bytes ?? [] }
+    let configuration = PostfixConfiguration(
+      main: MainConfiguration.parse(text("main.cf"), file: path),
+      master: MasterConfiguration.parse(text("master.cf"), file: path), host: HostFacts(name: hostName))
+    let origins =
+      side.settings.map { ($0.name, $0.origins.first?.text) }
+      + side.services.map { ("inet " + $0.name, $0.origins.first?.text) }
+    return PostfixView(
+      configuration: configuration,
+      origins: Dictionary(origins.compactMap { name, text in text.map { (name, $0) } }) { first, _ in first })
   }
 }
 

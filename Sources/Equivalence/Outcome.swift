@@ -41,16 +41,37 @@ package struct Outcome: Sendable, Hashable {
 
   package var verdict: Verdict
   package var copies: Set<Copy>
+  /// What the client is told where it is told no, as far as a postmaster wrote it.
+  package var words: Bytes?
+
+  /// One recipient's part of an answer to a command line: whether the command complains
+  /// or the mail comes back, its sender knows.
+  package init(onCommandLine answer: EnvelopeAnswer, recipient index: Int) {
+    self.init(answer, recipient: index)
+    guard case .refused(let code) = verdict else { return }
+    verdict = .accepted
+    copies = [Copy(place: .returned(code / 100), sender: [], recipient: [], headers: nil)]
+  }
+
+  package init(_ answer: EnvelopeAnswer, recipient index: Int, of envelope: Envelope) {
+    if envelope.client.arrival == .commandLine {
+      self.init(onCommandLine: answer, recipient: index)
+    } else {
+      self.init(answer, recipient: index)
+    }
+  }
 
   /// One recipient's part of an answer.
   package init(_ answer: EnvelopeAnswer, recipient index: Int) {
     copies = []
     guard answer.session.isPositive, answer.recipients.indices.contains(index) else {
       verdict = Self.verdict(answer.session)
+      words = answer.session.refusal.flatMap(RefusalWords.stated)
       return
     }
     let recipient = answer.recipients[index]
     verdict = Self.verdict(recipient.decision)
+    words = recipient.decision.refusal.flatMap(RefusalWords.stated)
     if verdict == .accepted { verdict = Self.verdict(answer.message) }
     guard verdict == .accepted || verdict == .held else { return }
     let hasSender = !answer.sender.isEmpty
@@ -110,12 +131,13 @@ package struct Outcome: Sendable, Hashable {
 
 /// In what two outcomes differ.
 package enum DifferenceKind: String, Sendable, CaseIterable {
-  case verdict, code, place, sender, recipient, headers
+  case verdict, code, words, place, sender, recipient, headers
 
   package var title: String {
     switch self {
     case .verdict: "one takes the mail, the other does not"
     case .code: "both refuse, with different codes"
+    case .words: "both refuse, in different words"
     case .place: "the mail goes elsewhere"
     case .sender: "the mail has another envelope sender"
     case .recipient: "the mail has another envelope recipient"
@@ -129,6 +151,7 @@ package enum DifferenceKind: String, Sendable, CaseIterable {
       if case .refused = one.verdict, case .refused = other.verdict { return .code }
       return .verdict
     }
+    if let said = one.words, let told = other.words, said != told { return .words }
     func differ<Part: Hashable>(_ part: (Outcome.Copy) -> Part) -> Bool {
       Set(one.copies.map(part)) != Set(other.copies.map(part))
     }

@@ -33,6 +33,12 @@ package struct Question: Sendable {
 }
 
 extension Client {
+  /// Whether it is this host, by its address.
+  var isLoopback: Bool {
+    let parts = address.split(separator: .colon).map { Bytes($0).decimalValue }
+    return address.hasPrefix(Bytes(ascii: "127.")) || parts.last == 1 && parts.dropLast().allSatisfy { $0 == 0 }
+  }
+
   /// A client on the network.
   ///
   /// - Parameter name: its verified name; nil where it has none.

@@ -1,8 +1,10 @@
 // QuestionMaker.swift: from what two configurations name to envelopes.
 //
-//     each recipient   from outside, and from this host
-//     each sender      to somebody here and somebody far, from outside and from here
-//     each client      to somebody here and somebody far
+//     each recipient   from outside, from this host, and from a command line on it
+//     each sender      to somebody here and somebody far; from outside, from here, and
+//                      from a client that may relay
+//     each client      to somebody here and somebody far; at both ends of a network
+//                      and beside them
 //     each size        at the limit and above it
 //
 // The order is that of the configurations, the same in every run.
@@ -18,15 +20,19 @@ package struct QuestionMaker {
 
   /// A stranger whom no key can mean.
   private static let far = Bytes(ascii: "any.stranger@far.example")
+  private static let stranger = Bytes(ascii: "user@elsewhere.example")
   private let outside: Client
   private let unnamed: Client
+  /// A client of another host that may send anywhere, where one is known.
+  private let relayed: Client?
   /// A network of which neither configuration knows anything.
   private let network: String
   /// Domains at which the rare forms are written.
   private static let formDomains = 4
 
-  private init(_ seeds: Seeds) {
+  private init(_ seeds: Seeds, relayed: Client?) {
     self.seeds = seeds
+    self.relayed = relayed
     let known = Set(seeds.clientAddresses.map { $0.text.split(separator: .dot).prefix(2).map(Array.init) })
     network =
       Self.networks.first { !known.contains($0.utf8.split(separator: .dot).prefix(2).map(Array.init)) } ?? "198.18.0"
@@ -37,12 +43,21 @@ package struct QuestionMaker {
   /// Networks for documentation and tests (RFC 5737, RFC 2544).
   private static let networks = ["198.51.100", "203.0.113", "192.0.2", "198.19.7"]
 
-  /// - Parameter limit: more questions than that are thinned out evenly.
-  package static func questions(from seeds: Seeds, limit: Int) -> [Question] {
-    var maker = QuestionMaker(seeds)
+  /// - Parameters:
+  ///   - limit: more questions than that are thinned out evenly.
+  ///   - mayRelay: whether a client may send to strangers.
+  package static func questions(
+    from seeds: Seeds, limit: Int, mayRelay: (Envelope) -> Bool = { _ in false }
+  ) -> [Question] {
+    let clients = seeds.clientAddresses.map { Client.outside($0.text, name: nil) }
+    let relayed = clients.first { client in
+      !client.isLoopback && mayRelay(Envelope(client: client, sender: far, recipients: [stranger]))
+    }
+    var maker = QuestionMaker(seeds, relayed: relayed)
     maker.askRecipients()
     maker.askSenders()
     maker.askClients()
+    maker.askGreetings()
     maker.askSizes()
     return thinned(maker.questions, to: limit)
   }
@@ -68,7 +83,11 @@ package struct QuestionMaker {
         result.append(Seed(text: detailed, origin: "\(seed.origin), with a detail"))
       }
     }
-    for domain in seeds.domains { result += written(WrittenForm.plain, at: domain) }
+    for domain in seeds.domains {
+      result += written(WrittenForm.plain, at: domain)
+      // Hosts in the pseudo-domain of UUCP have no neighbours in the DNS.
+      if !domain.text.hasSuffix(Bytes(ascii: ".uucp")) { result += written(WrittenForm.beside, at: domain) }
+    }
     let local = seeds.localDomains.prefix(Self.formDomains)
     for user in seeds.users {
       result.append(user)
@@ -100,6 +119,7 @@ package struct QuestionMaker {
     for seed in addresses {
       ask(outside, Self.far, seed.text, seed.origin)
       ask(.localhost, near, seed.text, seed.origin)
+      ask(.commandLine, near, seed.text, "\(seed.origin), on the command line")
     }
     ask(outside, Self.far, [], "an empty recipient")
   }
@@ -109,6 +129,7 @@ package struct QuestionMaker {
       let reason = "sender of \(seed.origin)"
       ask(outside, seed.text, near, reason)
       ask(.localhost, seed.text, Self.far, reason)
+      if let relayed { ask(relayed, seed.text, Self.far, reason) }
     }
   }
 
@@ -127,9 +148,22 @@ package struct QuestionMaker {
     let neighbours = seeds.clientAddresses.compactMap { seed in
       Self.neighbour(of: seed.text).map { (Client.outside($0, name: nil), "client beside \(seed.origin)") }
     }
-    for (client, reason) in numbered + neighbours + named + below + [(unnamed, "a client without a name")] {
+    let ends = seeds.networkEnds.map { (Client.outside($0.text, name: nil), "at an end of \($0.origin)") }
+    let all = numbered + neighbours + ends + named + below + [(unnamed, "a client without a name")]
+    for (client, reason) in all {
       ask(client, Self.far, near, reason)
-      ask(client, Self.far, Bytes(ascii: "user@elsewhere.example"), reason)
+      ask(client, Self.far, Self.stranger, reason)
+    }
+  }
+
+  /// What a client calls itself in HELO.
+  private mutating func askGreetings() {
+    let own = seeds.localDomains.first?.text ?? Bytes(ascii: "localhost")
+    let greetings = ["nodots", "under_score.example", "bad!name.example", "[192.0.2.1]"]
+    for greeting in greetings.map({ Bytes($0.utf8) }) + [own] {
+      var client = outside
+      client.helo = greeting
+      ask(client, Self.far, near, "a client that greets as \(greeting.text)")
     }
   }
 

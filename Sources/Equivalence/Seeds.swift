@@ -26,6 +26,8 @@ package struct Seeds: Sendable {
   private(set) var localDomains: [Seed] = []
   private(set) var users: [Seed] = []
   private(set) var clientAddresses: [Seed] = []
+  /// The first and the last address of each network, and those beside them.
+  private(set) var networkEnds: [Seed] = []
   private(set) var sizes: [(size: Int, origin: String)] = []
   private var known: Set<Bytes> = []
 
@@ -68,7 +70,13 @@ package struct Seeds: Sendable {
     var key = key
     if let (tag, rest) = key.split(atFirst: .colon), Self.tags.contains(tag.lowercased) { key = rest }
     guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return }
-    if let client = ClientNetwork.address(in: key) { return add(client: client, origin) }
+    if let client = ClientNetwork.address(in: key) {
+      add(client: client, origin)
+      for end in ClientNetwork.ends(of: key) where insert(5, end) {
+        networkEnds.append(Seed(text: end, origin: origin))
+      }
+      return
+    }
     // [host] and [host]:port: a host whose MX records are not asked.
     if key.first == .openBracket, let end = key.firstIndex(of: .closeBracket) { key = Bytes(key[1..<end]) }
     if let (local, domain) = key.split(atLast: .at) { return add(local, domain, origin) }
@@ -105,6 +113,7 @@ package struct Seeds: Sendable {
     for seed in other.users { add(user: seed.text, seed.origin) }
     for seed in other.addresses { add(address: seed.text, seed.origin) }
     for seed in other.clientAddresses { add(client: seed.text, seed.origin) }
+    for seed in other.networkEnds where insert(5, seed.text) { networkEnds.append(seed) }
     for (size, origin) in other.sizes { add(size: size, origin) }
   }
 }
@@ -123,6 +132,19 @@ enum ClientNetwork {
     var full = octets + [Int](repeating: 0, count: 4 - octets.count)
     if full[3] == 0 { full[3] = 1 }
     return Bytes(full.map(String.init).joined(separator: ".").utf8)
+  }
+
+  /// Where an IPv4 network begins and ends, inside and outside.
+  static func ends(of key: Bytes) -> [Bytes] {
+    let (host, length) = key.split(atFirst: .slash) ?? (key, [])
+    let octets = host.split(separator: .dot).compactMap { Bytes($0).decimalValue }
+    let bits = length.decimalValue ?? octets.count * 8
+    guard (1...4).contains(octets.count), octets.allSatisfy({ $0 < 256 }), (1..<32).contains(bits) else { return [] }
+    let size = 1 << (32 - bits)
+    let first = (octets + [0, 0, 0]).prefix(4).reduce(0) { $0 << 8 | $1 } & ~(size - 1)
+    return [first - 1, first, first + size - 1, first + size].filter { (1..<1 << 32).contains($0) }.map { number in
+      Bytes([24, 16, 8, 0].map { String(number >> $0 & 255) }.joined(separator: ".").utf8)
+    }
   }
 
   /// An IPv6 address, a network's with its last part set.

@@ -15,6 +15,10 @@ struct WrittenForm {
   /// Written at every domain.
   static let plain: [WrittenForm] = [
     WrittenForm("a user", "user@"), WrittenForm("the postmaster", "postmaster@"),
+  ]
+
+  /// Written at every domain that others can be near to.
+  static let beside: [WrittenForm] = [
     WrittenForm("a host below", "user@host."), WrittenForm("a domain that ends alike", "user@x"),
   ]
 
@@ -23,7 +27,7 @@ struct WrittenForm {
     WrittenForm("user+detail", "user+detail@"), WrittenForm("capital letters", "User.Name@"),
     WrittenForm("a quoted local part", "\"john doe\"@"), WrittenForm("a percent hack", "john%far.example@"),
     WrittenForm("a bang path", "far.example!john@"), WrittenForm("a route", "@far.example:john@"),
-    WrittenForm("a dot at the end", "john@", "."), WrittenForm("8-bit text", "j\u{F6}rg@"),
+    WrittenForm("8-bit text", "j\u{F6}rg@"),
     WrittenForm("a redirected user", "john@", ".REDIRECT"), WrittenForm("two points", "john..doe@"),
     WrittenForm("a hyphen first", "-john@"), WrittenForm("a slash", "john/smith@"),
     WrittenForm("an empty detail", "john+@"), WrittenForm("an equals sign", "list=a=b@"),

@@ -18,7 +18,7 @@ package struct Installation {
   package let path: String
   package let program: RulesetProgram
   package let root: FileRoot
-  private let hostName: [UInt8]
+  package let hostName: [UInt8]
 
   /// - Parameters:
   ///   - hostName: for configurations that leave their name to the host.

@@ -112,6 +112,9 @@ package final class SendmailRouter: MailRouter {
     case let decision where decision.isPositive: answer.message = decision
     case let decision: return (.connection, decision)
     }
+    if let helo = client.helo, client.arrival == .smtp, !isDomainName(helo), !program.options.isOn("AllowBogusHELO") {
+      return (.helo, .reject(Reply(501, "5.0.0", "Invalid domain name")))
+    }
     let shown = [0x3C] + envelope.sender + [0x3E]
     if let limit = sizeLimit, let size = envelope.size, size > limit {
       let text = "Message size exceeds fixed maximum message size (\(limit))"
@@ -131,6 +134,13 @@ package final class SendmailRouter: MailRouter {
       answer.message = decision
       return nil
     case let decision: return (.sender, decision)
+    }
+  }
+
+  /// What sendmail lets a client call itself; an address literal counts, too.
+  private func isDomainName(_ name: [UInt8]) -> Bool {
+    name.allSatisfy { byte in
+      byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "#-.:[]_".utf8.contains(byte)
     }
   }
 

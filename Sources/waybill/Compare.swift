@@ -18,7 +18,10 @@ struct Compare: ParsableCommand {
       A table's text counts where it is newer than its database. The DNS is not asked: every
       name is taken to exist, unless it ends in .invalid.
 
-      Exit status: 0 when all answers are alike, 1 when some differ.
+      What no envelope shows (limits, times, ports, headers, the way into mailboxes) is
+      compared as text; a sendmail.cf counts as what it would become in Postfix.
+
+      Exit status: 0 when all answers and settings are alike, 1 when some differ.
       """)
 
   @ArgumentParser.Argument(help: ArgumentHelp("The first configuration.", valueName: "one"))
@@ -73,7 +76,7 @@ struct Compare: ParsableCommand {
     let text = ComparisonText(comparison, first, second, examples: max(show, 0))
     try writeOutput(options.json ? text.json : text.text)
     try place.showFaults(of: [first, second])
-    if !comparison.differences.isEmpty { throw ExitCode(1) }
+    if !comparison.isAlike { throw ExitCode(1) }
   }
 
   /// The questions of the command line and of --envelopes.

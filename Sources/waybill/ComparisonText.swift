@@ -38,7 +38,19 @@ struct ComparisonText {
       if let first = members.first { lines.append("    for instance \(Self.words(first.question.envelope))") }
     }
     for (index, group) in comparison.groups.enumerated() { lines += text(of: group, number: index + 1) }
+    lines += settingLines
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var settingLines: [String] {
+    let settings = comparison.settings
+    if settings.isEmpty { return [] }
+    return [
+      "", "\(counted(settings.count, "setting")) that no envelope shows \(settings.count == 1 ? "differs" : "differ")",
+    ]
+      + settings.flatMap { setting in
+        ["   \(setting.name)", "     \(one.name): \(setting.one.text)", "     \(other.name): \(setting.other.text)"]
+      }
   }
 
   private func text(of group: DifferenceGroup, number: Int) -> [String] {
@@ -93,6 +105,7 @@ struct ComparisonText {
         .object(comparison.mailers.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
       ),
       ("differences", .array(comparison.differences.map(object))),
+      ("settings", .array(comparison.settings.map(object))),
       (
         "known",
         .array(
@@ -104,6 +117,17 @@ struct ComparisonText {
           })
       ),
     ]).text + "\n"
+  }
+
+  private func object(_ difference: SettingDifference) -> JSONValue {
+    func side(_ side: SettingDifference.Side) -> JSONValue {
+      .object([
+        ("value", side.value.map { .string($0) } ?? .null), ("origin", side.origin.map { .string($0) } ?? .null),
+      ])
+    }
+    return .object([
+      ("name", .string(difference.name)), ("one", side(difference.one)), ("other", side(difference.other)),
+    ])
   }
 
   private func object(_ difference: Difference) -> JSONValue {

@@ -15,6 +15,7 @@ import Installation
 import MCCompiler
 import Posix
 import PostfixConfig
+import Translation
 
 /// Where configurations and their files are found.
 struct ConfigurationPlace {
@@ -114,7 +115,8 @@ struct ConfigurationPlace {
     root.asksTexts = true
     let installation = Installation(bytes, named: shownName ?? file, root: root, hostName: hostName)
     report.show(installation.program.diagnostics)
-    return MailSystem(installation, named: name)
+    let tables = TableSource(folder: settingsFolder(of: .sendmail(file: file)), root: options.root)
+    return MailSystem(installation, tables: tables, named: name)
   }
 
   private func openPostfix(_ folder: String, _ name: String, accounts: String?) throws -> MailSystem {

@@ -38,7 +38,23 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("debian", "postfix/main.cf", "relayhost = [relay.example.edu]", "relayhost = relay.example.edu"),
     Edit("debian", "postfix/main.cf", "recipient_delimiter = +", "recipient_delimiter = -"),
     Edit("debian", "postfix/main.cf", "192.0.2.0/24", "192.0.3.0/24"),
+    Edit("debian", "postfix/main.cf", "hopcount_limit = 100", "hopcount_limit = 10"),
+    Edit("debian", "postfix/main.cf", "delay_warning_time = 8h", "delay_warning_time = 8d"),
+    Edit("debian", "postfix/main.cf", "mailbox_command = /usr/sbin/sensible-mda", "mailbox_command = /bin/false"),
+    Edit("debian", "postfix/main.cf", "disable_vrfy_command = yes", ""),
+    Edit("debian", "postfix/main.cf", "reject_invalid_helo_hostname", ""),
+    Edit("debian", "postfix/main.cf", "    regexp:$config_directory/redirect", ""),
+    Edit("debian", "postfix/main.cf", "192.0.2.0/24", "192.0.2.0/25"),
+    Edit("debian", "postfix/main.cf", "local_header_rewrite_clients = static:all", ""),
+    Edit("debian", "postfix/main.cf", "biff = no", "biff = no\nsmtpd_milters = inet:127.0.0.1:8891"),
+    Edit("debian", "postfix/main.cf", "biff = no", "biff = no\nalways_bcc = spy@example.net"),
+    Edit("debian", "postfix/master.cf", "127.0.0.1:submission inet", "submission inet"),
+    Edit("debian", "postfix/master.cf", "-o smtpd_etrn_restrictions=reject", "-o smtpd_etrn_restrictions=permit"),
+    Edit("debian", "postfix/client_networks", "sends nothing but junk", "is welcome"),
     Edit("debian", "sendmail.cf", "DMexample.edu", "DMexample.org"),
+    Edit("debian", "sendmail.cf", "O MaxHopCount=100", "O MaxHopCount=7"),
+    Edit("debian", "sendmail.cf", "O Timeout.queuewarn=8h", "O Timeout.queuewarn=9h"),
+    Edit("debian", "sendmail.cf", "Port=submission", "Port=2525"),
     Edit("debian", "local-host-names", "www.example.edu", "web.example.edu"),
     Edit("example.edu", "postfix/transport", "smtp:[mail.bio.example.edu]", "smtp:[mail2.bio.example.edu]"),
     Edit("example.edu", "postfix/aliases", "The.Boss@bio.example.edu", "The.Boss@cs.example.edu"),
@@ -94,7 +110,8 @@ struct MutationTests {
       defer { try? text.write(toFile: path, atomically: false, encoding: .utf8) }
       let result = try site.compare(["--show", "0"])
       #expect(result.status == 1, "\(edit.testDescription): \(result)")
-      #expect(result.text.contains("\n1. "), "\(edit.testDescription): \(result)")
+      let isShown = result.text.contains("\n1. ") || result.text.contains(" that no envelope shows ")
+      #expect(isShown, "\(edit.testDescription): \(result)")
     }
   }
 

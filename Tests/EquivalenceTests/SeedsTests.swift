@@ -30,6 +30,21 @@ struct SeedsTests {
     #expect(described(seeds) == expected)
   }
 
+  @Test(
+    "a network has two ends and neighbours",
+    arguments: [
+      ("192.0.2.0/24", "192.0.1.255 192.0.2.0 192.0.2.255 192.0.3.0"),
+      ("Connect:192.0.2", "192.0.1.255 192.0.2.0 192.0.2.255 192.0.3.0"),
+      ("192.0.2.64/26", "192.0.2.63 192.0.2.64 192.0.2.127 192.0.2.128"), ("192.0.2.7", ""), ("192.0.2.7/32", ""),
+      ("255.255.255.0/24", "255.255.254.255 255.255.255.0 255.255.255.255"), ("2001:db8::/32", ""),
+      ("10.0.0.0/0", ""), ("10.0.0.0/99", ""),
+    ])
+  func ends(_ key: String, _ expected: String) {
+    var seeds = Seeds()
+    seeds.add(key: Bytes(key.utf8), "test")
+    #expect(seeds.networkEnds.map(\.text.text).joined(separator: " ") == expected)
+  }
+
   @Test("each word is there once, with the place that named it first")
   func once() {
     var seeds = Seeds()
@@ -100,6 +115,17 @@ struct QuestionTests {
     #expect(clients == ["192.0.2.9"])
   }
 
+  @Test("a client that may relay is found and asked from")
+  func relayed() {
+    let questions = QuestionMaker.questions(from: seeds(), limit: 100_000) { envelope in
+      envelope.client.address.text == "198.51.100.1"
+    }
+    let senders = questions.filter {
+      $0.envelope.client.address.text == "198.51.100.1" && $0.envelope.recipients[0].text.hasPrefix("any.stranger@")
+    }
+    #expect(Set(senders.map(\.envelope.sender.text)).isSuperset(of: ["boss", "boss@example.org", "bad@bulk.example"]))
+  }
+
   @Test("every form that was promised is among them")
   func forms() {
     let questions = QuestionMaker.questions(from: seeds(), limit: 100_000)
@@ -112,6 +138,7 @@ struct QuestionTests {
       #expect(recipients.contains(recipient), "\(recipient)")
     }
     #expect(questions.contains { $0.envelope.sender.isEmpty })
+    #expect(questions.contains { $0.envelope.client.arrival == .commandLine })
     #expect(questions.contains { $0.envelope.size == 1001 })
     #expect(questions.contains { $0.envelope.client.address.text == "203.0.113.1" })
   }

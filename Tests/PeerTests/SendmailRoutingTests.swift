@@ -195,6 +195,26 @@ struct SendmailRoutingTests {
     #expect(asked > 40)
   }
 
+  @Test("what a client may call itself", arguments: [false, true])
+  func greetings(_ areBogusAllowed: Bool) throws {
+    let site = start + (areBogusAllowed ? "define(`confALLOW_BOGUS_HELO', `True')dnl\n" : "") + end
+    let host = try SendmailHost(site: site, files: ["local-host-names": "example.edu\n"])
+    let router = try router(host)
+    let punctuation = (UInt8(0x21)...0x7E).filter { !isalnumASCII($0) }.map { "a\(Character(UnicodeScalar($0)))b" }
+    for name in punctuation + ["nodots", "-x", ".", "[192.0.2.1]", "a..b", "j\u{F6}rg.example"] {
+      // sendmail answers more slowly the more often it is greeted in a session.
+      let session = try host.session()
+      let reply = try session.say("EHLO \(name)")
+      session.close()
+      var client = Client.localhost
+      client.helo = Array(name.utf8)
+      let answer = router.answer(Envelope(client: client, sender: Array("a@b.example".utf8), recipients: []))
+      #expect(comparable(answer.session) == comparable(reply.description), "EHLO \(name)")
+    }
+  }
+
+  private func isalnumASCII(_ byte: UInt8) -> Bool { isalnum(Int32(byte)) != 0 }
+
   @Test("final recipients", arguments: cases)
   fileprivate func deliveries(_ test: RoutingCase) throws {
     let host = try SendmailHost(site: test.site, files: test.files)
