@@ -36,8 +36,16 @@ package struct Installation {
     var settings = ProgramSettings()
     settings.root = root
     settings.environment.macros = Self.macros(hostName)
+    settings.environment.readsOn = true
+    settings.environment.serviceExists = { name in
+      let name = String(decoding: name, as: UTF8.self)
+      return Self.mailServices.contains(name) || hasService(name, root: root)
+    }
     program = ProgramBuilder.build(bytes, name: path, settings: settings)
   }
+
+  /// Ports that have their names wherever there are names for ports.
+  private static let mailServices: Set<String> = ["smtp", "submission", "smtps"]
 
   /// What sendmail's daemon knows before it reads the first line.
   private static func macros(_ hostName: String) -> [(name: String, value: [UInt8])] {

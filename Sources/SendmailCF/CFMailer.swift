@@ -139,7 +139,7 @@ extension CFReader {
   private mutating func setUser(_ text: [UInt8], _ mailer: inout CFMailer) {
     mailer.user = text
     let name = Array(text.prefix { $0 != 0x3A && !isBlank($0) })
-    guard let first = name.first, !isDigit(first), !userExists(name) else { return }
+    guard let first = name.first, !isDigit(first), !environment.userExists(name) else { return }
     report(
       fault(
         "there is no user \"\(shown(name))\"",

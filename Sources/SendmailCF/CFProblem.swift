@@ -134,10 +134,17 @@ extension CFProblem {
     wording: "readcf: unknown option name 0x0")
 
   /// A value that the option cannot have.
-  static func badValue(_ text: String, wording: [UInt8], status: Int32 = 70, isFatal: Bool = false)
-    -> CFProblem
-  {
-    CFProblem(.badOptionValue, text, wording: wording, status: status, isFatal: isFatal)
+  static func badValue(
+    _ text: String, fix: String? = nil, wording: [UInt8], status: Int32 = 70, isFatal: Bool = false
+  ) -> CFProblem {
+    CFProblem(.badOptionValue, text, fix: fix, wording: wording, status: status, isFatal: isFatal)
+  }
+
+  static func unknownDeliveryMode(_ letter: UInt8, isFatal: Bool = true) -> CFProblem {
+    badValue(
+      "unknown delivery mode \"\(shown([letter]))\"", fix: "write background, interactive, deferred or queueonly",
+      wording: Array("Unknown delivery mode ".utf8) + [letter], status: isFatal ? 64 : 70,
+      isFatal: isFatal)
   }
 
   static func badVersion(_ text: [UInt8]) -> CFProblem {

@@ -14,6 +14,11 @@ package struct CFEnvironment: Sendable {
   package var version: [UInt8] = Array("8.17.1.9".utf8)
   /// Whether a user or group of that name exists, for options that name one.
   package var userExists: @Sendable ([UInt8]) -> Bool = { _ in true }
+  package var groupExists: @Sendable ([UInt8]) -> Bool = { _ in true }
+  /// Whether a port has that name, as in services(5).
+  package var serviceExists: @Sendable ([UInt8]) -> Bool = { _ in true }
+  /// Whether the reader goes on where sendmail would end at once.
+  package var readsOn = false
 
   package init() {}
 }
@@ -21,7 +26,7 @@ package struct CFEnvironment: Sendable {
 /// Reads a .cf.
 package struct CFReader {
   var file: CFFile
-  private let environment: CFEnvironment
+  let environment: CFEnvironment
   private var lineNumber = 0
   private var hasStopped = false
   /// Whether an S line told where rules belong.
@@ -46,12 +51,10 @@ package struct CFReader {
 
   mutating func report(_ problem: CFProblem) {
     file.findings.append(CFFinding(problem, at: position))
-    if problem.isFatal { hasStopped = true }
+    if problem.isFatal, !environment.readsOn { hasStopped = true }
   }
 
   mutating func report(_ problems: [CFProblem]) { for problem in problems { report(problem) } }
-
-  func userExists(_ name: [UInt8]) -> Bool { environment.userExists(name) }
 
   private mutating func readLines(_ bytes: [UInt8]) {
     var index = 0
@@ -245,8 +248,8 @@ extension CFReader {
     let vendor = text.dropFirst(digits.count).drop(while: isBlank)
     guard vendor.first == 0x2F else { return .version(level: file.versionLevel, vendor: nil) }
     let name = Array(vendor.dropFirst())
-    let known = ["Berkeley", "Debian"].contains { lowered(Array($0.utf8)) == lowered(name) }
-    if !known { report(.badVendor(name)) }
+    let isKnown = lowered(name) == lowered(Array("Berkeley".utf8))
+    if !isKnown { report(.badVendor(name)) }
     return .version(level: file.versionLevel, vendor: name)
   }
 

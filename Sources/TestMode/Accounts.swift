@@ -18,6 +18,8 @@ enum Accounts {
 
   static func hasUser(_ name: [UInt8]) -> Bool { line("/etc/passwd", shown(name)) != nil }
 
+  static func hasGroup(_ name: [UInt8]) -> Bool { line("/etc/group", shown(name)) != nil }
+
   /// The name of who runs this; its number where it has none.
   static func callerName() -> [UInt8] {
     let number = Array(String(geteuid()).utf8)

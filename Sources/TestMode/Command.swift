@@ -50,9 +50,8 @@ package enum Command {
       return ExitStatus.systemFile.rawValue
     }
     var settings = ProgramSettings()
-    settings.environment.macros = host.macros + options.macros
-    settings.environment.version = host.version
-    settings.environment.userExists = { Accounts.hasUser($0) }
+    settings.environment = host.environment
+    settings.environment.macros += options.macros
     settings.options = options.settings
     settings.allowsPrograms = true
     let program = ProgramBuilder.build(bytes, name: options.configuration, settings: settings)

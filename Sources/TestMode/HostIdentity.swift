@@ -141,6 +141,14 @@ package struct HostIdentity: Sendable {
 }
 
 extension HostIdentity {
-  /// Whether the machine has a user of that name.
-  package static func hasUser(_ name: [UInt8]) -> Bool { Accounts.hasUser(name) }
+  /// What the reader of a .cf asks about the host.
+  package var environment: CFEnvironment {
+    var environment = CFEnvironment()
+    environment.macros = macros
+    environment.version = version
+    environment.userExists = { Accounts.hasUser($0) }
+    environment.groupExists = { Accounts.hasGroup($0) }
+    environment.serviceExists = { hasService(shown($0)) }
+    return environment
+  }
 }

@@ -47,8 +47,7 @@ struct TestModeComparison {
     var host = HostIdentity.current()
     host.name = Array(Self.host.utf8)
     var settings = ProgramSettings()
-    settings.environment.macros = host.macros
-    settings.environment.userExists = { HostIdentity.hasUser($0) }
+    settings.environment = host.environment
     settings.allowsPrograms = true
     let bytes = try readFile(folder.path + "/" + configuration)
     let program = ProgramBuilder.build(bytes, name: configuration, settings: settings)

@@ -42,6 +42,16 @@ struct TestModeDialogueTests {
     TestModeComparison.expectSame(try comparison.run("x.cf", Array("=Srules\n\(run)=M\n".utf8)), line)
   }
 
+  @Test("values of options, good and bad ones of each kind that sendmail looks at")
+  func optionValues() throws {
+    let text = try String(contentsOfFile: Checkout.root + "/Tests/PeerTests/Fixtures/option-values", encoding: .utf8)
+    let options = text.split(separator: "\n").map { "O " + $0 }
+    #expect(options.count > 100)
+    let comparison = try TestModeComparison()
+    try comparison.folder.write("x.cf", Self.base + options.joined(separator: "\n") + "\n" + Self.mailers)
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array("$j\n".utf8)), "options")
+  }
+
   @Test("rules before the first ruleset", arguments: ["R$*\tx", "Rfoo", "R$*$x y"])
   func orphans(_ line: String) throws {
     let comparison = try TestModeComparison()
