@@ -65,11 +65,13 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case libraryMessage = 4003
   case nothingCompiled = 4004
   case unknownMacro = 4005
+  case repeatedFeature = 4006
 
   // 6000: translation
   case translationTableMissing = 6001
   case translationRepeatedKey = 6002
   case translationOpenRelay = 6003
+  case unusedTable = 6004
 
   // 7000: comparison
   case badEnvelopeLine = 7001

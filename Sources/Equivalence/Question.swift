@@ -1,6 +1,7 @@
 // Question.swift: an envelope to put to both systems, and why it is asked.
 
 import MailAddress
+import PostfixConfig
 import Routing
 
 /// One envelope with the reason it is asked for.
@@ -21,6 +22,7 @@ package struct Question: Sendable {
     let words = line.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }
     guard (2...4).contains(words.count) else { return nil }
     var client = Client.localhost
+    if words.count > 2, Network.octets(words[2]) == nil { return nil }
     if words.count > 2 { client = .outside(words[2], name: words.count > 3 ? words[3] : nil) }
     self.init(
       Envelope(client: client, sender: Self.path(words[0]), recipients: [Self.path(words[1])]), because: reason)

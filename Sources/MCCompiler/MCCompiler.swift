@@ -115,6 +115,7 @@ private final class Run {
       add(.error, .noMailers, line: 0)
     }
     for name in Vocabulary.strayCalls(in: result.configuration) { reportStray(name) }
+    reportRepeatedFeatures()
     result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
     return result
   }
@@ -124,6 +125,20 @@ private final class Run {
     let line = lines.firstIndex { $0.firstRange(of: call) != nil }.map { $0 + 1 } ?? 0
     add(
       .error, .unknownMacro(name, nearest: nearestName(to: name, among: Vocabulary.names)), line: line, naming: name)
+  }
+
+  private func reportRepeatedFeatures() {
+    var first: [String: SiteCall] = [:]
+    for call in result.calls where call.name == "FEATURE" && !Vocabulary.manyTimes.contains(call.text(0)) {
+      let name = call.text(0)
+      guard let earlier = first[name] else {
+        first[name] = call
+        continue
+      }
+      add(
+        .warning, .repeatedFeature(name, isSame: earlier.arguments == call.arguments), line: call.position.line,
+        naming: name, notes: [.init("called first here", at: earlier.position)])
+    }
   }
 
   private func define(in processor: inout Processor) {

@@ -25,6 +25,12 @@ extension Diagnostic.Message {
       fix: nearest.map { "write \($0)(…)" })
   }
 
+  static func repeatedFeature(_ name: String, isSame: Bool) -> Self {
+    .init(
+      .repeatedFeature, "FEATURE(`\(name)') is called again" + (isSame ? "" : ", with other arguments"),
+      fix: "keep one of the calls")
+  }
+
   static func fromLibrary(_ text: String) -> Self { .init(.libraryMessage, text) }
 
   static func fromProcessor(_ text: String, fix: String?) -> Self {

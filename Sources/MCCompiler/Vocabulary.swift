@@ -23,6 +23,11 @@ enum Vocabulary {
     "UUCPSMTP", "VERSIONID", "VIRTUSER_DOMAIN", "VIRTUSER_DOMAIN_FILE", "define",
   ]
 
+  /// Features that each call gives another list, domain or address to.
+  static let manyTimes: Set<String> = [
+    "dnsbl", "enhdnsbl", "rhsbl", "mtamark", "domainmap", "relay_mail_from", "bestmx_is_local", "check_other",
+  ]
+
   /// Words that look like calls in front of the V line, each once.
   static func strayCalls(in configuration: [UInt8]) -> [String] {
     var found: [String] = []

@@ -1,8 +1,8 @@
 // CallNames.swift: which words of the vocabulary set what in the .cf.
 
-enum CallNames {
+package enum CallNames {
   /// The `conf` name of an option, from the two catalogues' shared table.
-  static func define(ofOption name: String) -> String? {
+  package static func define(ofOption name: String) -> String? {
     if let special = special[name] { return special }
     return defines[name.lowercased()]
   }

@@ -8,6 +8,13 @@ import Posix
 import SendmailCF
 import Translation
 
+/// What came of the tables of a site.
+private struct TableResults {
+  var built: [BuiltTable] = []
+  /// Files that the .cf names and that are read as they are, and the accounts.
+  var copied: [String] = []
+}
+
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", _superCommandName: Waybill.name,
@@ -53,10 +60,10 @@ struct Build: ParsableCommand {
     var staged = StagedOutput(report)
     try staged.makeFolder(folder)
     try staged.add(path, compilation.configuration)
-    let built = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? []
+    let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
     let summary = postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil
     try staged.putIntoPlace()
-    try tell(path, compilation, built, folder)
+    try tell(path, compilation, results, folder)
     if let summary { try writeOutput(summary) }
   }
 
@@ -74,7 +81,7 @@ struct Build: ParsableCommand {
   /// Builds the databases and copies the class files that the .cf names.
   private func buildTables(
     _ sources: String, _ compilation: Compilation, into folder: String, _ staged: inout StagedOutput
-  ) throws -> [BuiltTable] {
+  ) throws -> TableResults {
     let installation = Installation(
       compilation.configuration, named: folder + "/sendmail.cf",
       root: FileRoot(root: options.root, settingsFolder: sources), hostName: "localhost.localdomain")
@@ -92,38 +99,37 @@ struct Build: ParsableCommand {
       let isUnreadable = diagnostics.allSatisfy { $0.message.code == .cannotRead }
       throw ExitCode((isUnreadable ? ExitStatus.noInput : .dataError).rawValue)
     }
-    var copied: Set<String> = []
-    for file in installation.files where file.kind == .text || file.kind == .aliases {
-      let source = sources + "/" + file.name
-      guard source != folder + "/" + file.name, copied.insert(file.name).inserted,
-        let text = try? readFile(source)
-      else { continue }
-      try staged.add(folder + "/" + file.name, text)
+    var results = TableResults(built: built)
+    let named = installation.files.filter { $0.kind == .text || $0.kind == .aliases }.map(\.name)
+    for name in named + ["passwd"] where sources != folder && !results.copied.contains(name) {
+      guard let text = try? readFile(sources + "/" + name) else { continue }
+      try staged.add(folder + "/" + name, text)
+      results.copied.append(name)
     }
-    if sources != folder, let accounts = try? readFile(sources + "/passwd") {
-      try staged.add(folder + "/passwd", accounts)
-    }
-    return built
+    return results
   }
 
   private func tell(
-    _ path: String, _ compilation: Compilation, _ built: [BuiltTable], _ folder: String
+    _ path: String, _ compilation: Compilation, _ results: TableResults, _ folder: String
   ) throws {
     if options.json {
       let answer = JSONValue.object([
         ("configuration", .string(path)), ("bytes", .number(compilation.configuration.count)),
         (
           "tables",
-          .array(built.map { .object([("name", .string($0.name)), ("entries", .number($0.entries))]) })
-        ),
+          .array(results.built.map { .object([("name", .string($0.name)), ("entries", .number($0.entries))]) })
+        ), ("copied", .array(results.copied.map { .string($0) })),
       ])
       try writeOutput(answer.text + "\n")
       return
     }
     let lines = compilation.configuration.count { $0 == 0x0A }
     try writeOutput("wrote \(path) (\(counted(lines, "line")))\n")
-    for table in built {
+    for table in results.built {
       try writeOutput("built \(folder)/\(table.name).db (\(counted(table.entries, "entry", "entries")))\n")
+    }
+    if !results.copied.isEmpty {
+      try writeOutput("copied into \(folder): \(results.copied.joined(separator: ", "))\n")
     }
   }
 }

@@ -47,7 +47,7 @@ struct Compare: ParsableCommand {
 
   @ArgumentParser.Option(
     help: ArgumentHelp("Client of --recipient; without it this host.", valueName: "ip"))
-  var client: String?
+  var client: ClientAddress?
 
   @ArgumentParser.Option(
     help: ArgumentHelp(
@@ -81,7 +81,7 @@ struct Compare: ParsableCommand {
 
   /// The questions of the command line and of --envelopes.
   private func ownQuestions() throws -> [Question] {
-    let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .localhost
+    let client = client?.client ?? .localhost
     let named = recipient.map {
       Question(
         Envelope(client: client, sender: Array(sender.utf8), recipients: [Array($0.utf8)]), because: "--recipient")

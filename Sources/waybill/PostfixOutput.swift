@@ -25,9 +25,31 @@ struct PostfixOutput {
     let reports = [
       ("report.txt", Array(result.report.text.utf8)), ("report.json", Array(result.report.json.utf8)),
     ]
+    noteUnused(result.side.files.map(\.name))
     try output.makeFolder(folder)
     for (name, bytes) in texts + reports { try output.add(folder + "/" + name, bytes) }
     return result
+  }
+
+  /// Tables that only the main.cf of an earlier build named stay, since somebody may have
+  /// put them there; that they are of no use is said.
+  private func noteUnused(_ written: [String]) {
+    guard let earlier = try? readFile(folder + "/main.cf") else { return }
+    let mark = Array("$config_directory/".utf8)
+    var names: [String] = []
+    for start in earlier.indices where earlier[start] == mark[0] && earlier[start...].starts(with: mark) {
+      let name = earlier[(start + mark.count)...].prefix { $0 > 0x20 && $0 != 0x2C }
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    let unused = Set(names).subtracting(written).filter { isReadable(folder + "/" + $0) }.sorted()
+    guard !unused.isEmpty else { return }
+    report.show([
+      Diagnostic(
+        .warning,
+        .init(
+          .unusedTable, "the new main.cf does not name \(unused.joined(separator: ", ")) any more",
+          fix: "remove what an earlier build left"), at: SourcePosition(file: folder))
+    ])
   }
 
   /// What was written, in a few lines for a person.

@@ -31,7 +31,7 @@ struct Trace: ParsableCommand {
 
   @ArgumentParser.Option(
     help: ArgumentHelp("Address of the client; without it the message comes from this host.", valueName: "ip"))
-  var client: String?
+  var client: ClientAddress?
 
   @ArgumentParser.Flag(help: "Leave the rules out and tell the results only.")
   var brief = false
@@ -42,7 +42,7 @@ struct Trace: ParsableCommand {
     let place = ConfigurationPlace(options: options, tables: tables)
     try place.check()
     let system = try place.open(place.find(config), named: config, accounts: place.tables)
-    let client = client.map { Client.outside(Array($0.utf8), name: nil) } ?? .commandLine
+    let client = client?.client ?? .commandLine
     for address in addresses {
       let envelope = Envelope(client: client, sender: Array(sender.utf8), recipients: [Array(address.utf8)])
       let answer = AnswerText(address, brief ? system.answer(envelope) : system.traced(envelope))

@@ -150,6 +150,7 @@ struct QuestionTests {
       ("<> <c@d.example> 192.0.2.1", " c@d.example 192.0.2.1 -"),
       ("a@b.example c@d.example 192.0.2.1 host.example", "a@b.example c@d.example 192.0.2.1 host.example"),
       ("only@one.example", nil), ("a b c d e", nil), ("", nil),
+      ("a@b.example c@d.example nowhere", nil), ("a@b.example c@d.example 192.0.2.300", nil),
     ])
   func lines(_ line: String, _ expected: String?) {
     let envelope = Question(line: Bytes(line.utf8), because: "test")?.envelope
