@@ -19,6 +19,7 @@ define(`confTRUSTED_USER', `smmsp')
 define(`confQUEUE_FILE_MODE', `0660')
 define(`confTEMP_FILE_MODE', `0640')
 define(`confSAFE_FILE_ENV', `/')
+define(`confSAFE_QUEUE', `True')
 
 dnl  patience
 define(`confTO_ICONNECT', `2s')

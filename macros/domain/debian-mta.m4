@@ -16,6 +16,7 @@ _PREFER_(`confTRUSTED_USER', `smmta')
 define(`confQUEUE_FILE_MODE', `0640')
 define(`confTEMP_FILE_MODE', `0640')
 define(`confSAFE_FILE_ENV', `/')
+define(`confSAFE_QUEUE', `True')
 define(`confDONT_BLAME_SENDMAIL', ifdef(`confDONT_BLAME_SENDMAIL', `defn(`confDONT_BLAME_SENDMAIL')')`,AssumeSafeChown,ForwardFileInGroupWritableDirPath,GroupWritableForwardFileSafe,GroupWritableIncludeFileSafe,IncludeFileInGroupWritableDirPath,DontWarnForwardFileInUnsafeDirPath,TrustStickyBit,NonRootSafeAddr,GroupWritableIncludeFile,GroupReadableDefaultAuthInfoFile')
 
 dnl  limits and patience

@@ -19,8 +19,8 @@ ifdef(`confMESSAGE_TIMEOUT', `define(`_SLASH_', index(confMESSAGE_TIMEOUT, `/'))
 	_SLASH_, -1, `define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',
 	`define(`confTO_QUEUERETURN', substr(confMESSAGE_TIMEOUT, 0, _SLASH_))define(
 	`confTO_QUEUEWARN', substr(confMESSAGE_TIMEOUT, incr(_SLASH_)))')')
-ifdef(`confDAEMON_OPTIONS', `_CAUTION_(`confDAEMON_OPTIONS is obsolete: use DAEMON_OPTIONS')DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
-ifdef(`confCLIENT_OPTIONS', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
+ifelse(defn(`confDAEMON_OPTIONS'), `', `', `_CAUTION_(`confDAEMON_OPTIONS is obsolete: use DAEMON_OPTIONS')DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
+ifelse(defn(`confCLIENT_OPTIONS'), `', `', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
 ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_USER_ID, as in mail:mail')')
 ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
 ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
