@@ -14,9 +14,9 @@ define(`_ATMPF_', `<TMPF>')
 dnl  _ACCESS_WORD_(word) - one of the words behind the map
 define(`_ACCESS_WORD_', `ifelse(
 	`$1', `', `',
-	`$1', `skip', `define(`_ACCESS_SKIP_', 1)',
-	`$1', `lookupdotdomain', `define(`_LOOKUPDOTDOMAIN_', 1)',
-	`$1', `relaytofulladdress', `define(`_RELAY_FULL_ADDR_', 1)',
+	lower(`$1'), `skip', `define(`_ACCESS_SKIP_', 1)',
+	lower(`$1'), `lookupdotdomain', `define(`_LOOKUPDOTDOMAIN_', 1)',
+	lower(`$1'), `relaytofulladdress', `define(`_RELAY_FULL_ADDR_', 1)',
 	`_CAUTION_(`FEATURE(access_db): $1 is none of skip, lookupdotdomain, relaytofulladdress')')')
 _ACCESS_WORD_(_ARG2_)
 _ACCESS_WORD_(_ARG3_)

@@ -24,6 +24,7 @@ CP$3
 _GATEWAY_(`UUCP_RELAY', `Y', `UUCP')dnl
 _GATEWAY_(`BITNET_RELAY', `B', `BITNET')dnl
 _GATEWAY_(`DECNET_RELAY', `C', `DECNET')dnl
+ifdef(`DECNET_RELAY', `define(`_USE_DECNET_SYNTAX_', 1)')dnl
 _GATEWAY_(`FAX_RELAY', `F', `FAX')dnl
 #  S: where mail goes that this host does not deliver itself; empty: straight to its host
 DS`'ifdef(`SMART_HOST', `SMART_HOST')

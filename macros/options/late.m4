@@ -23,6 +23,7 @@ ifelse(defn(`confDAEMON_OPTIONS'), `', `', `_CAUTION_(`confDAEMON_OPTIONS is obs
 ifelse(defn(`confCLIENT_OPTIONS'), `', `', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
 ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_USER_ID, as in mail:mail')')
 ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
+ifdef(`confUNSAFE_GROUP_WRITES', `_CAUTION_(`confUNSAFE_GROUP_WRITES is obsolete: use confDONT_BLAME_SENDMAIL')')
 ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
 
 

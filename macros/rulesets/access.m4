@@ -45,12 +45,18 @@ R< $+ : $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R< $+ . $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
 R$+			$@ $>AccessAnswer $1
 #
-#  F - user@host or user@; user+detail is also looked for as user+* and as user
+#  F - user@host; user+detail is also looked for as user+* and as user
+#  U - user@, with details as well
 #
 SF
 R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
-R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1+*@$3
-R< $+ + $* @ $* > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1@$3
+R< $+ + $* @ $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1+*@$3
+R< $+ + $* @ $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ $3 > < $4 > < $5 $6 > < $7 > $| $>AccessKey < $5 $6 > $1@$3
+R$+			$@ $>AccessAnswer $1
+SU
+R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
+R< $+ + $* @ > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ > < $3 > < $4 $5 > < $6 > $| $>AccessKey < $4 $5 > $1+*@
+R< $+ + $* @ > < $+ > < $- $- > < $* > $| ?	$: < $1 + $2 @ > < $3 > < $4 $5 > < $6 > $| $>AccessKey < $4 $5 > $1@
 R$+			$@ $>AccessAnswer $1
 #
 #  SearchList - several searches, until one finds something
@@ -61,7 +67,7 @@ R$+			$@ $>AccessAnswer $1
 #
 SSearchList
 R< $+ > $| < F : $+ > < $* >	$@ $>SearchNext < $1 > $| < $3 > $| $>F < $2 > <?> < $1 > < >
-R< $+ > $| < U : $+ > < $* >	$@ $>SearchNext < $1 > $| < $3 > $| $>F < $2 > <?> < $1 > < >
+R< $+ > $| < U : $+ > < $* >	$@ $>SearchNext < $1 > $| < $3 > $| $>U < $2 > <?> < $1 > < >
 R< $+ > $| < E : $* > $*	$@ $>SearchNext < $1 > $| $3 $| $>F < $2 > <?> < $1 > < >
 R< $+ > $| < D : > $*	$@ $>SearchList < $1 > $| $2	no name known
 R< $+ > $| < D : $+ > $*	$@ $>SearchNext < $1 > $| $3 $| $>D < $2 > <?> < $1 > < >
