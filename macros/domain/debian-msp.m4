@@ -3,6 +3,7 @@ dnl
 dnl  Write    DOMAIN(`debian-msp')     after OSTYPE(`debian'), before FEATURE(`msp')
 dnl  Adds     a queue and run-time files of user smmsp, and no listening on port 587
 
+_LIBRARY_(`vocabulary/debian')
 define(`DEBIAN_MSP')
 define(`confCF_VERSION', `Submit')
 FEATURE(`no_default_msa')

@@ -4,6 +4,7 @@ dnl  Write    DOMAIN(`debian-mta')     after OSTYPE(`debian')
 dnl  Adds     run-time files below /var/run/sendmail/mta, a queue and files for group
 dnl           smmta, short patience with clients, a few files allowed to be group-writable
 
+_LIBRARY_(`vocabulary/debian')
 define(`DEBIAN_MTA')
 
 dnl  run-time files and the user who owns them

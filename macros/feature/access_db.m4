@@ -8,6 +8,7 @@ dnl            relaytofulladdress: To:user@domain may allow relaying
 dnl  Adds     map access, asked by the check_ and tls_ rulesets
 
 define(`_ACCESS_TABLE_', `')
+ifdef(`_GREET_PAUSE_', `_CAUTION_(`FEATURE(greet_pause) does not know of FEATURE(access_db), which comes behind it')')
 define(`_TAG_DELIM_', `:')
 define(`_ATMPF_', `<TMPF>')
 

@@ -11,6 +11,4 @@ ifelse(
 	lower(substr(defn(`_ARG_'), 0, 1)), `f', `define(`_SPAM_FH_', 1)define(`_SPAM_FRIEND_', 1)',
 	lower(substr(defn(`_ARG_'), 0, 1)), `h', `define(`_SPAM_FH_', 1)define(`_SPAM_HATER_', 1)',
 	`_CAUTION_(`FEATURE(delay_checks): the argument is friend or hater')')
-ifdef(`_SPAM_FH_', `ifdef(`_ACCESS_TABLE_', `',
-	`_CAUTION_(`FEATURE(delay_checks) with an argument needs FEATURE(access_db), before it')')')
 ifelse(len(_ARG2_), 0, `define(`_DELAY_COMPAT_8_10_', 1)')

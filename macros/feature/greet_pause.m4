@@ -5,6 +5,7 @@ dnl  Arguments milliseconds; with FEATURE(access_db) keys GreetPause:client come
 dnl  Adds     ruleset greet_pause
 
 define(`_GREET_PAUSE_', `')
+ifdef(`_ACCESS_TABLE_', `', `ifelse(len(_ARG1_), 0, `_CAUTION_(`FEATURE(greet_pause): say how long, or put FEATURE(access_db) before it')')')
 LOCAL_RULESETS
 _SECTION_(`feature greet_pause')dnl
 #
@@ -21,5 +22,5 @@ ifdef(`_ACCESS_TABLE_', `R$* $| $*		$: $>SearchList <! GreetPause> $| < D : $1 >
 R< $* <TMPF> >		$@					no pause if the table cannot say
 R<?>			ifelse(_ARG1_, `', `$@', `$# _ARG1_')
 R< $* >			$# $1
-', `R$*			$# _ARG1_
+', `ifelse(len(_ARG1_), 0, `R$*			$@', `R$*			$# _ARG1_')
 ')dnl

@@ -4,6 +4,10 @@ dnl  Adds     MAILER(local) if missing, the choice of mailers, replies, old name
 
 ifdef(`__OSTYPE__', `', `_CAUTION_(`no OSTYPE was given: paths and mailer flags are those of no system in particular')')
 ifdef(`_MAILER_local_', `', `MAILER(`local')')
+ifdef(`_SPAM_FH_', `ifdef(`_ACCESS_TABLE_', `',
+	`_CAUTION_(`FEATURE(delay_checks) with an argument needs FEATURE(access_db)')')')
+ifelse(substr(ifdef(`confDELIVERY_MODE', `defn(`confDELIVERY_MODE')'), 0, 1), `d',
+	`_CAUTION_(`confDELIVERY_MODE is deferred: clients, senders and recipients are not checked then')')
 
 _PREFER_(`confLOCAL_MAILER', `local')
 _PREFER_(`confSMTP_MAILER', `esmtp')

@@ -20,7 +20,7 @@ R< $* > $| HATER	$: $1
 R< $* > $| $*		$@ $>"Delay_TLS_Clt2" NOSPAMHATER
 ')dnl
 ')dnl
-R$*			$: < $1 > $| $>checkmail < $&f >
+R$*			$: < $1 > $| $>checkmail ifdef(`_FFR_MAIL_MACRO', `$&{mail_from}', `< $&f >')
 R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: < $1 > $| $>checkrelay $&{client_name} $| $&{client_addr}
 R< $* > $| $#$*		$#$2

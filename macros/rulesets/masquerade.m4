@@ -23,6 +23,7 @@ ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M . > $*	$@ $>Disguise $1 < @ 
 ', `R$* < @ $=M . > $*	$@ $>Disguise $1 < @ $2 . > $3
 ')dnl
 R$* < @ $+ @ > $*	$: $1 < @ $2 > $3		a stray at sign
+R$* < @ $+ @ $+ > $*	$: $1 < @ $3 . > $4		of two hosts the second
 #
 #  Disguise - put the name that others shall see in the place of the host
 #

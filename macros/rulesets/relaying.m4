@@ -47,7 +47,9 @@ R< $* > $| NO		$: $1
 R< $* > $| $*		$: < $1 > $| $&{auth_type}	authenticated?
 R< $* > $| $={TrustAuthMech}	$# RELAY
 R< $* > $| $*		$: $1
-ifelse(ifdef(`_NO_UUCP_', `defn(`_NO_UUCP_')'), `r', `R$* ! $*		$@ $1 ! $2			feature nouucp, reject: may be a route
+ifelse(ifdef(`_NO_UUCP_', `defn(`_NO_UUCP_')'), `r', `# feature nouucp, reject: what may be a route is for a host that nobody relays to
+R$* ! $*		$: $1 ! $2 < @ BANG_PATH >
+R$* < @ $* > < @ $* >	$: $1 < @ $3 >
 ')dnl
 R$+ < @ $=w >		$@ RELAY			for us
 R$+ < @ ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R >	$@ RELAY
