@@ -17,8 +17,7 @@ R$*			$@ $>CanonPhrase $1
 SCanonPhrase
 R@ $*			$@ $>CanonListed @ $1		a route keeps its colon
 R$* : $* [ $* ]		$@ $>CanonListed $2 [ $3 ]	phrase: user@[literal]
-ifdef(`NO_NETINET6', `', `R$* [ IPv6 : $+ ]	$@ $>CanonListed $1 [ IPv6 : $2 ]	colons of the literal are no list
-')dnl
+R$* [ IPv6 : $+ ]	$@ $>CanonListed $1 [ IPv6 : $2 ]	colons of the literal are no list
 R$* :: $*		$@ $>CanonListed $1 :: $2		node::user of DECnet
 R:include: $*		$@ $>CanonListed :include: $1	a file of recipients
 R$* : $*		$: $2				what stands before a colon names a list

@@ -39,9 +39,9 @@ ifelse(ifdef(`LUSER_RELAY', ``x'')ifdef(`MAIL_HUB', ``x'')ifdef(`LOCAL_RELAY', `
 #     in   < relay > user $| +detail or something else
 #
 SUserAway
-ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
 ')dnl
-ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R$+ $| + $*		$: $1 + $2
+R$+ $| + $*		$: $1 + $2
 ')dnl
 R$+ $| $*		$: $1
 R< error : $+ > $*	$@ $>ErrorTriple $1

@@ -56,7 +56,7 @@ SRouteLiteral
 R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
 R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
 R< > $* < @ $+ > $*	$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	no smart host: to the address
-R< $- : $+ > $*		$# $1 $@ $2 $: $3		mailer:host
+R< $- : $* > $*		$# $1 $@ $2 $: $3		mailer:host
 R< $+ > $*		$#_SMTP_ $@ $1 $: $2		host
 ')dnl
 ifdef(`_REDIRECT_', `#
