@@ -22,5 +22,5 @@ ifdef(`_ACCESS_TABLE_', `R$* $| $*		$: $>SearchList <! GreetPause> $| < D : $1 >
 R< $* <TMPF> >		$@					no pause if the table cannot say
 R<?>			ifelse(_ARG1_, `', `$@', `$# _ARG1_')
 R< $* >			$# $1
-', `ifelse(len(_ARG1_), 0, `R$*			$@', `R$*			$# _ARG1_')
+', `R$*			$# _ARG1_
 ')dnl

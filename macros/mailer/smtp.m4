@@ -87,8 +87,8 @@ R< @ $+ > $*		$@ < @ $1 > $2			a route
 ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
 ')dnl
 ifdef(`BITNET_RELAY', `R$+ < @ $+ .BITNET. >	$: $1 % $2 .BITNET < @ $B >	hosts only the gateway can reach
+R$+ .BITNET < @ $~[ $* : $+ >	$: $1 .BITNET < @ $4 >	mailer:host of that setting
 ')dnl
-R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >			mailer:host of a relay setting
 ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
 #     in   < host > user
@@ -98,7 +98,7 @@ R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
 R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
 R< $&h > $+		$@ $1 < @ $&h .UUCP. >
 ifdef(`UUCP_RELAY', `R< $+ > $+		$: $1 ! $2 < @ $Y >		through the gateway
-R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >
+R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >
 ', `R< $+ > $+		$@ $1 ! $2 < @ *LOCAL* >	from us
 ')dnl
 ')dnl

@@ -27,10 +27,12 @@ struct LibraryComparison: CustomStringConvertible {
       + differences.prefix(5).joined(separator: "\n")
   }
 
-  /// The file's name and line numbers, which the two cannot share.
+  /// Without the file's name and line numbers, which the two cannot share, nor the order in
+  /// which their lines are complained of.
   private static func masked(_ preamble: String) -> String {
     let text = preamble.replacingOccurrences(of: "stock.cf", with: "site.cf")
       .replacingOccurrences(of: "ours.cf", with: "site.cf")
     return text.replacingOccurrences(of: "line [0-9]+", with: "line", options: .regularExpression)
+      .split(separator: "\n").sorted().joined(separator: "\n") + "\n"
   }
 }

@@ -32,7 +32,8 @@ struct LibrarySystemTests {
     #expect((site.texts[.stock] ?? "").contains("O QueueDirectory="))
   }
 
-  @Test("every folder has its files") func found() {
+  @Test("every folder has its files")
+  func found() {
     #expect(Self.systems.count > 50)
     #expect(Self.domains.count >= 6)
   }
@@ -84,7 +85,8 @@ struct LibrarySystemTests {
   /// The names of options/table.m4 but those that are only complained of.
   private static func optionNames() throws -> [String] {
     let text = try String(contentsOfFile: LibrarySite.macros + "/options/table.m4", encoding: .utf8)
-    let names = text.components(separatedBy: "OPTION_(`").dropFirst()
+    let names =
+      text.components(separatedBy: "OPTION_(`").dropFirst()
       + text.components(separatedBy: "_SETTING_(`").dropFirst()
     let old = ["confMESSAGE_TIMEOUT", "confDAEMON_OPTIONS", "confCLIENT_OPTIONS", "confDEF_GROUP_ID"]
     return unique(names.map { String($0.prefix { $0 != "'" }) }).filter { !old.contains($0) }
