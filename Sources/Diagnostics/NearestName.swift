@@ -4,21 +4,22 @@
 // away confuses more than none, so a third of the name may differ at most.
 
 /// The known name that was probably meant, or nil when none is near.
-package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
+///
+/// - Parameter within: how many letters may differ at most.
+package func nearestName(to name: String, among known: some Sequence<String>, within most: Int? = nil) -> String? {
   let wanted = Array(name.utf8)
+  let limit = most ?? max(1, wanted.count / 3)
   var best: (distance: Int, name: String)?
   for candidate in known {
     let bytes = Array(candidate.utf8)
-    guard abs(bytes.count - wanted.count) <= limit(wanted.count) else { continue }
+    guard abs(bytes.count - wanted.count) <= limit else { continue }
     let distance = editDistance(wanted, bytes)
-    if distance <= limit(wanted.count), best.map({ distance < $0.distance }) ?? true {
+    if distance <= limit, best.map({ distance < $0.distance }) ?? true {
       best = (distance, candidate)
     }
   }
   return best?.name
 }
-
-private func limit(_ length: Int) -> Int { max(1, length / 3) }
 
 private func editDistance(_ one: [UInt8], _ other: [UInt8]) -> Int {
   var beforeLast: [Int] = []

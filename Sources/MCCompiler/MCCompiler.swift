@@ -116,6 +116,7 @@ private final class Run {
     }
     for name in Vocabulary.strayCalls(in: result.configuration) { reportStray(name) }
     reportRepeatedFeatures()
+    for call in result.calls where call.name == "define" { reportSlip(in: call) }
     result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
     return result
   }
@@ -139,6 +140,32 @@ private final class Run {
         .warning, .repeatedFeature(name, isSame: earlier.arguments == call.arguments), line: call.position.line,
         naming: name, notes: [.init("called first here", at: earlier.position)])
     }
+  }
+
+  /// A define of a name that was meant to be a setting. What other files use is not known here.
+  private func reportSlip(in call: SiteCall) {
+    let name = call.text(0)
+    guard let nearest = SettingNames.meant(by: name), !includesOthers, uses(of: name) == defines(of: name) else {
+      return
+    }
+    add(
+      compiler.library.kind == .stock ? .warning : .error, .unknownSetting(name, nearest: nearest),
+      line: call.position.line, naming: name)
+  }
+
+  private var includesOthers: Bool {
+    result.calls.contains { call in
+      call.name.hasSuffix("include") && !call.text(0).hasSuffix("/cf.m4") && !call.text(0).hasSuffix("/waybill.m4")
+    }
+  }
+
+  /// How often a word stands in the site file.
+  private func uses(of name: String) -> Int {
+    result.source.split { !isNameByte($0) }.count { $0.elementsEqual(name.utf8) }
+  }
+
+  private func defines(of name: String) -> Int {
+    result.calls.count { $0.name == "define" && $0.text(0) == name }
   }
 
   private func define(in processor: inout Processor) {

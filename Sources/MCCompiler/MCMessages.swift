@@ -19,6 +19,12 @@ extension Diagnostic.Message {
       fix: nearest.map { "write \($0)" })
   }
 
+  static func unknownSetting(_ name: String, nearest: String) -> Self {
+    .init(
+      .unknownOptionName, "\(name) is no setting of the library and nothing uses it; the define has no effect",
+      fix: "write \(nearest)")
+  }
+
   static func unknownMacro(_ name: String, nearest: String?) -> Self {
     .init(
       .unknownMacro, "\(name) is no macro of the library; the call has no effect",

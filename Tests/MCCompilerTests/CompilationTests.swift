@@ -68,6 +68,39 @@ struct CompilationTests {
     #expect(found.hasErrors)
   }
 
+  @Test(
+    "a setting mistyped is an error if nothing uses it",
+    arguments: [
+      ("SMART_HOSTT", "SMART_HOST"), ("SMARTHOST", "SMART_HOST"), ("MAIL_HBU", "MAIL_HUB"),
+      ("LUSER_RELAYS", "LUSER_RELAY"), ("LOCAL_MAILER_FLAG", "LOCAL_MAILER_FLAGS"),
+      ("SMTP_MAILER_MAXMSG", "SMTP_MAILER_MAXMSGS"), ("STATUSFILE", "STATUS_FILE"), ("QUEUEDIR", "QUEUE_DIR"),
+    ])
+  func mistypedSettings(_ name: String, _ nearest: String) throws {
+    let line = "define(`\(name)', `relay.example')dnl\n"
+    let found = try compile(smallSite + line)
+    let fault = try #require(found.diagnostics.first)
+    #expect(found.diagnostics.count == 1)
+    #expect((fault.severity, fault.message.code) == (.error, .unknownOptionName))
+    #expect(fault.message.fix == "write \(nearest)")
+    #expect((fault.position?.line, fault.position?.column) == (3, 9))
+    // Who uses the name has made it his own; so may a file that is read.
+    #expect(try compile(line + "MASQUERADE_AS(\(name))dnl\n" + smallSite).diagnostics == [])
+    let folder = try TemporaryFolder()
+    let more = try folder.write("more.m4", "define(`SMART_HOST', \(name))dnl\n")
+    #expect(try compile(line + "include(`\(more)')dnl\n" + smallSite).diagnostics == [])
+  }
+
+  @Test(
+    "names of one's own are nobody's business",
+    arguments: [
+      "MY_HUB", "_PRIVATE_", "hub", "smart_hosts", "RELAY_HOST", "OUR_SMART_HOST", "LOCAL_HOST", "MAIL_HUB_2",
+      "SITE_NAME",
+      "PROCMAIL_MAILER_PATH", "UUCP_MAILER_MAX", "_FFR_MILTER", "DEBIAN_MTA", "MAILDIR", "X",
+    ])
+  func ownNames(_ name: String) throws {
+    #expect(try compile("define(`\(name)', `x.example')dnl\n" + smallSite).diagnostics == [])
+  }
+
   @Test("the same for sendmail's own library", .enabled(if: Library(folder: Peer.library) != nil, "no peers"))
   func stockLibrary() throws {
     let library = try #require(Library(folder: Peer.library))

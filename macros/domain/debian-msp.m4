@@ -3,6 +3,7 @@ dnl
 dnl  Write    DOMAIN(`debian-msp')     after OSTYPE(`debian'), before FEATURE(`msp')
 dnl  Adds     a queue and run-time files of user smmsp, and no listening on port 587
 
+_LIBRARY_(`vocabulary/debian')
 define(`DEBIAN_MSP')
 define(`confCF_VERSION', `Submit')
 FEATURE(`no_default_msa')
@@ -19,6 +20,7 @@ define(`confTRUSTED_USER', `smmsp')
 define(`confQUEUE_FILE_MODE', `0660')
 define(`confTEMP_FILE_MODE', `0640')
 define(`confSAFE_FILE_ENV', `/')
+define(`confSAFE_QUEUE', `True')
 
 dnl  patience
 define(`confTO_ICONNECT', `2s')

@@ -4,6 +4,7 @@ dnl  Write    DOMAIN(`debian-mta')     after OSTYPE(`debian')
 dnl  Adds     run-time files below /var/run/sendmail/mta, a queue and files for group
 dnl           smmta, short patience with clients, a few files allowed to be group-writable
 
+_LIBRARY_(`vocabulary/debian')
 define(`DEBIAN_MTA')
 
 dnl  run-time files and the user who owns them
@@ -16,6 +17,7 @@ _PREFER_(`confTRUSTED_USER', `smmta')
 define(`confQUEUE_FILE_MODE', `0640')
 define(`confTEMP_FILE_MODE', `0640')
 define(`confSAFE_FILE_ENV', `/')
+define(`confSAFE_QUEUE', `True')
 define(`confDONT_BLAME_SENDMAIL', ifdef(`confDONT_BLAME_SENDMAIL', `defn(`confDONT_BLAME_SENDMAIL')')`,AssumeSafeChown,ForwardFileInGroupWritableDirPath,GroupWritableForwardFileSafe,GroupWritableIncludeFileSafe,IncludeFileInGroupWritableDirPath,DontWarnForwardFileInUnsafeDirPath,TrustStickyBit,NonRootSafeAddr,GroupWritableIncludeFile,GroupReadableDefaultAuthInfoFile')
 
 dnl  limits and patience

@@ -8,15 +8,16 @@ dnl            relaytofulladdress: To:user@domain may allow relaying
 dnl  Adds     map access, asked by the check_ and tls_ rulesets
 
 define(`_ACCESS_TABLE_', `')
+ifdef(`_GREET_PAUSE_', `_CAUTION_(`FEATURE(greet_pause) does not know of FEATURE(access_db), which comes behind it')')
 define(`_TAG_DELIM_', `:')
 define(`_ATMPF_', `<TMPF>')
 
 dnl  _ACCESS_WORD_(word) - one of the words behind the map
 define(`_ACCESS_WORD_', `ifelse(
 	`$1', `', `',
-	`$1', `skip', `define(`_ACCESS_SKIP_', 1)',
-	`$1', `lookupdotdomain', `define(`_LOOKUPDOTDOMAIN_', 1)',
-	`$1', `relaytofulladdress', `define(`_RELAY_FULL_ADDR_', 1)',
+	lower(`$1'), `skip', `define(`_ACCESS_SKIP_', 1)',
+	lower(`$1'), `lookupdotdomain', `define(`_LOOKUPDOTDOMAIN_', 1)',
+	lower(`$1'), `relaytofulladdress', `define(`_RELAY_FULL_ADDR_', 1)',
 	`_CAUTION_(`FEATURE(access_db): $1 is none of skip, lookupdotdomain, relaytofulladdress')')')
 _ACCESS_WORD_(_ARG2_)
 _ACCESS_WORD_(_ARG3_)

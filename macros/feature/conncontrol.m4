@@ -5,7 +5,8 @@ dnl  Arguments nodelay: with feature delay_checks, do not wait for the recipient
 dnl            terminate: end the session with 421; default: 452
 dnl  Adds     flag _CONN_CONTROL_; rulesets/rates.m4 looks for keys ClientConn:client in the access table
 
-define(`_CONN_CONTROL_', ifelse(_ARG1_, `nodelay', ``at once'', ``with the checks''))
+ifdef(`_ACCESS_TABLE_', `define(`_CONN_CONTROL_', `with the checks')', `_CAUTION_(`FEATURE(conncontrol) needs FEATURE(access_db), before it')')
+ifelse(lower(_ARG1_), `nodelay', `ifdef(`_DELAY_CHECKS_',
+	`define(`_CONN_CONTROL_', `at once')',
+	`_CAUTION_(`FEATURE(conncontrol): nodelay needs FEATURE(delay_checks), before it')')')
 define(`_CONN_CONTROL_REPLY', ifelse(_ARG2_, `terminate', `421', `452'))
-ifdef(`_ACCESS_TABLE_', `', `_CAUTION_(`FEATURE(conncontrol) needs FEATURE(access_db), before it')')
-ifelse(_CONN_CONTROL_, `at once', `ifdef(`_DELAY_CHECKS_', `', `_CAUTION_(`FEATURE(conncontrol): nodelay needs FEATURE(delay_checks), before it')')')

@@ -6,10 +6,9 @@ dnl            hater: only recipients with Spam:user HATER are protected
 dnl  Adds     check_relay and check_mail under the names checkrelay and checkmail, which check_rcpt calls
 
 define(`_DELAY_CHECKS_', 1)
-ifelse(defn(`_ARG_'), `', `',
-	`define(`_SPAM_FH_', 1)ifelse(
-	defn(`_ARG_'), `friend', `define(`_SPAM_FRIEND_', 1)',
-	defn(`_ARG_'), `hater', `define(`_SPAM_HATER_', 1)',
+ifelse(
+	defn(`_ARG_'), `', `',
+	lower(substr(defn(`_ARG_'), 0, 1)), `f', `define(`_SPAM_FH_', 1)define(`_SPAM_FRIEND_', 1)',
+	lower(substr(defn(`_ARG_'), 0, 1)), `h', `define(`_SPAM_FH_', 1)define(`_SPAM_HATER_', 1)',
 	`_CAUTION_(`FEATURE(delay_checks): the argument is friend or hater')')
-	ifdef(`_ACCESS_TABLE_', `', `_CAUTION_(`FEATURE(delay_checks) with an argument needs FEATURE(access_db), before it')')')
 ifelse(len(_ARG2_), 0, `define(`_DELAY_COMPAT_8_10_', 1)')

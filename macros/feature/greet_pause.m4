@@ -5,6 +5,7 @@ dnl  Arguments milliseconds; with FEATURE(access_db) keys GreetPause:client come
 dnl  Adds     ruleset greet_pause
 
 define(`_GREET_PAUSE_', `')
+ifdef(`_ACCESS_TABLE_', `', `ifelse(len(_ARG1_), 0, `_CAUTION_(`FEATURE(greet_pause): say how long, or put FEATURE(access_db) before it')')')
 LOCAL_RULESETS
 _SECTION_(`feature greet_pause')dnl
 #

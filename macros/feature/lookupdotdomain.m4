@@ -3,5 +3,5 @@ dnl
 dnl  Write    FEATURE(`lookupdotdomain')
 dnl  Adds     flag _LOOKUPDOTDOMAIN_, read by rulesets/access.m4
 
-define(`_LOOKUPDOTDOMAIN_', 1)
-ifdef(`_ACCESS_TABLE_', `', `_CAUTION_(`FEATURE(lookupdotdomain) needs FEATURE(access_db), before it')')
+ifdef(`_ACCESS_TABLE_', `define(`_LOOKUPDOTDOMAIN_', 1)', `_CAUTION_(`FEATURE(lookupdotdomain) needs FEATURE(access_db), before it')')
+ifdef(`_RELAY_HOSTS_ONLY_', `_CAUTION_(`FEATURE(lookupdotdomain): keys with a dot in front allow no relaying with FEATURE(relay_hosts_only)')')

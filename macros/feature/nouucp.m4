@@ -5,4 +5,8 @@ dnl  Arguments reject: addresses with an exclamation mark in the local part are 
 dnl            nospecial: they are like any other
 dnl  Adds     flag _NO_UUCP_: rules for UUCP addresses are left out
 
-define(`_NO_UUCP_', defn(`_ARG_'))
+ifelse(
+	substr(defn(`_ARG_'), 0, 1), `r', `define(`_NO_UUCP_', `r')',
+	substr(defn(`_ARG_'), 0, 1), `n', `define(`_NO_UUCP_', `n')',
+	defn(`_ARG_'), `', `define(`_NO_UUCP_', `e')_CAUTION_(`FEATURE(nouucp): say reject or nospecial')',
+	`_CAUTION_(`FEATURE(nouucp): the argument is reject or nospecial')')

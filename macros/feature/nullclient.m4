@@ -13,7 +13,7 @@ define(`MASQUERADE_NAME', defn(`_NULL_CLIENT_'))
 dnl  The hub expands aliases and knows full names.
 undefine(`ALIAS_FILE')
 define(`confFORWARD_PATH', `')
-define(`confFROM_HEADER', `<$g>')
+_PREFER_(`confFROM_HEADER', `<$g>')
 define(`_LOCAL_BASE_FLAGS_', `lsDFM5q')
 FEATURE(`allmasquerade')
 FEATURE(`masquerade_envelope')

@@ -11,6 +11,9 @@ dnl  Features nullclient and msp choose other flags for what no site changes.
 _PREFER_(`_LOCAL_BASE_FLAGS_', `lsDFMAw5:/|@q')
 _PREFER_(`_SHELL_BASE_FLAGS_', `lsDFMoq')
 
+dnl  A program that speaks LMTP gets senders as another host would.
+define(`_LOCAL_SENDER_', ifdef(`_LOCAL_LMTP_', `EnvFromSMTP', `EnvFromL'))
+
 _PREFER_(`LOCAL_MAILER_PATH', `/bin/mail')
 _PREFER_(`LOCAL_MAILER_ARGS', `mail -d $u')
 _PREFER_(`LOCAL_MAILER_FLAGS', `Prmn9')
@@ -23,13 +26,13 @@ _PREFER_(`LOCAL_SHELL_DIR', `$z:/')
 EXTEND(`mailers')
 _SECTION_(`mailers local and prog')dnl
 Mlocal,	P=LOCAL_MAILER_PATH, F=_FLAGS_(`LOCAL', _LOCAL_BASE_FLAGS_`'LOCAL_MAILER_FLAGS),
-	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL,_ITEM_(`E=', `LOCAL_MAILER_EOL')dnl
+	S=_LOCAL_SENDER_/HdrFromL, R=EnvToL/HdrToL,_ITEM_(`E=', `LOCAL_MAILER_EOL')dnl
 _ITEM_(`M=', `LOCAL_MAILER_MAX')_ITEM_(`m=', `LOCAL_MAILER_MAXMSGS')_ITEM_(`r=', `LOCAL_MAILER_MAXRCPTS')dnl
 _ITEM_(`C=', `LOCAL_MAILER_CHARSET')
-	T=DNS/RFC822/LOCAL_MAILER_DSN_DIAGNOSTIC_CODE,_ITEM_(`Q=', `LOCAL_MAILER_QGRP') A=LOCAL_MAILER_ARGS
+	T=DNS/RFC822/LOCAL_MAILER_DSN_DIAGNOSTIC_CODE,_QUEUE_ITEM_(`LOCAL_MAILER_QGRP') A=LOCAL_MAILER_ARGS
 Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', _SHELL_BASE_FLAGS_`'LOCAL_SHELL_FLAGS),
 	S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=LOCAL_SHELL_DIR,_ITEM_(`M=', `LOCAL_MAILER_MAX')
-	T=X-Unix/X-Unix/X-Unix,_ITEM_(`Q=', `LOCAL_PROG_QGRP') A=LOCAL_SHELL_ARGS
+	T=X-Unix/X-Unix/X-Unix,_QUEUE_ITEM_(`LOCAL_PROG_QGRP') A=LOCAL_SHELL_ARGS
 #
 #  EnvFromL - sender in the envelope
 #     in   user < @ host . > or user      out  the same with the host that others shall see
@@ -47,9 +50,10 @@ ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqEnv $1
 #
 SEnvToL
 R$+ < @ $* >		$: $1				the mailer wants the user alone
-R$*			$: $&{addr_type} $| $1
+ifdef(`confUSERDB_SPEC', `', `R$*			$: $&{addr_type} $| $1
 Re s $| $+ + $*		$@ $1				a sender: the detail is not his
 R$* $| $*		$: $2
+')dnl
 #
 #  HdrFromL - sender in a header
 #
@@ -66,8 +70,8 @@ ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
 SHdrToL
 ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
 ')dnl
-ifdef(`_ALL_MASQUERADE_', `R$+			$: $>MasqHdr $1
-', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
+ifdef(`_ALL_MASQUERADE_', `ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
+')', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
 ')dnl
 #
 #  AddDomain - a bare name gets a domain

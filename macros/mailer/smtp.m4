@@ -25,7 +25,7 @@ define(`_SMTP_MAILER_', `M$1,	P=[IPC], F=_FLAGS_(`$2', `mDFMuX$3'SMTP_MAILER_FLA
 	S=EnvFromSMTP/HdrFromSMTP, R=_SMTP_RECIPIENTS_, E=\r\n, L=SMTP_MAILER_LL,dnl
 _ITEM_(`M=', `SMTP_MAILER_MAX')_ITEM_(`m=', `SMTP_MAILER_MAXMSGS')_ITEM_(`r=', `SMTP_MAILER_MAXRCPTS')dnl
 _ITEM_(`C=', `SMTP_MAILER_CHARSET')
-	T=DNS/RFC822/SMTP,_ITEM_(`Q=', `$2_MAILER_QGRP') A=$2_MAILER_ARGS')
+	T=DNS/RFC822/SMTP,_QUEUE_ITEM_(`$2_MAILER_QGRP') A=$2_MAILER_ARGS')
 
 EXTEND(`mailers')
 _SECTION_(`mailers of the smtp family')dnl
@@ -36,7 +36,7 @@ _SMTP_MAILER_(`dsmtp', `DSMTP', `a%')
 Mrelay,	P=[IPC], F=_FLAGS_(`RELAY', `mDFMuXa8'RELAY_MAILER_FLAGS),
 	S=EnvFromSMTP/HdrFromSMTP, R=_RELAY_RECIPIENTS_, E=\r\n, L=RELAY_MAILER_LL,dnl
 _ITEM_(`m=', `RELAY_MAILER_MAXMSGS')_ITEM_(`r=', `SMTP_MAILER_MAXRCPTS')_ITEM_(`C=', `RELAY_MAILER_CHARSET')
-	T=DNS/RFC822/SMTP,_ITEM_(`Q=', `RELAY_MAILER_QGRP') A=RELAY_MAILER_ARGS
+	T=DNS/RFC822/SMTP,_QUEUE_ITEM_(`RELAY_MAILER_QGRP') A=RELAY_MAILER_ARGS
 #
 #  EnvFromSMTP - sender in the envelope
 #     in   user < @ host . > or user      out  the same with a host
@@ -87,8 +87,8 @@ R< @ $+ > $*		$@ < @ $1 > $2			a route
 ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
 ')dnl
 ifdef(`BITNET_RELAY', `R$+ < @ $+ .BITNET. >	$: $1 % $2 .BITNET < @ $B >	hosts only the gateway can reach
+R$+ .BITNET < @ $~[ $* : $+ >	$: $1 .BITNET < @ $4 >	mailer:host of that setting
 ')dnl
-R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >			mailer:host of a relay setting
 ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
 #     in   < host > user
@@ -98,7 +98,7 @@ R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
 R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
 R< $&h > $+		$@ $1 < @ $&h .UUCP. >
 ifdef(`UUCP_RELAY', `R< $+ > $+		$: $1 ! $2 < @ $Y >		through the gateway
-R$+ < @ $~[ : $+ >	$@ $1 < @ $3 >
+R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >
 ', `R< $+ > $+		$@ $1 ! $2 < @ *LOCAL* >	from us
 ')dnl
 ')dnl

@@ -1,16 +1,4 @@
 dnl  headers.m4 - priorities, trusted users, queue groups, filters, and headers that are added
-dnl
-dnl  Received: from whom, authenticated as whom, by whom and how, with what TLS, for whom.
-dnl  A line break inside the value becomes one inside the header.
-_PREFER_(`confRECEIVED_HEADER', `_RECEIVED_FROM_
-	_RECEIVED_AUTHENTICATED_
-	$.by $j ($v/$Z)$?r with $r$. id $i$?{tls_version}
-	_RECEIVED_TLS_$.$?u
-	for $u; $|;
-	$.$b')dnl
-define(`_RECEIVED_FROM_', `$?sfrom $s $.$?_($?s$|from $.$_)')dnl
-define(`_RECEIVED_AUTHENTICATED_', `$.$?{auth_type}(authenticated$?{auth_ssf} bits=${auth_ssf}$.)')dnl
-define(`_RECEIVED_TLS_', `(version=${tls_version} cipher=${cipher} bits=${cipher_bits} verify=${verify})')dnl
 _PREFER_(`confFROM_HEADER', `$?x$x <$g>$|$g$.')dnl
 _PREFER_(`confMESSAGEID_HEADER', `<$t.$i@$j>')dnl
 ifdef(`_QUEUE_GROUP_LINES_', `_SECTION_(`queue groups')_QUEUE_GROUP_LINES_()')dnl

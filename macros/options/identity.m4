@@ -1,9 +1,11 @@
+dnl  _SET_TO_(name) - what follows the name of an option: nothing if the value is empty
+define(`_SET_TO_', `ifelse(defn(`$1'), `', `', `=$1')')dnl
 ifdef(`NO_VENDOR', `V`'CF_LEVEL', `V`'CF_LEVEL/ifdef(`VENDOR_NAME', `VENDOR_NAME', `Berkeley')')
 _SECTION_(`names, classes and maps of this host')dnl
 ifdef(`confDONT_BLAME_SENDMAIL', `#  what sendmail shall not complain about; must come before the first file is read
-O DontBlameSendmail=confDONT_BLAME_SENDMAIL
+O DontBlameSendmail`'_SET_TO_(`confDONT_BLAME_SENDMAIL')
 ')dnl
-ifdef(`confLDAP_DEFAULT_SPEC', `O LDAPDefaultSpec=confLDAP_DEFAULT_SPEC
+ifdef(`confLDAP_DEFAULT_SPEC', `O LDAPDefaultSpec`'_SET_TO_(`confLDAP_DEFAULT_SPEC')
 ')dnl
 ifdef(`confLDAP_CLUSTER', `D{sendmailMTACluster}`'confLDAP_CLUSTER
 ')dnl
@@ -22,6 +24,7 @@ CP$3
 _GATEWAY_(`UUCP_RELAY', `Y', `UUCP')dnl
 _GATEWAY_(`BITNET_RELAY', `B', `BITNET')dnl
 _GATEWAY_(`DECNET_RELAY', `C', `DECNET')dnl
+ifdef(`DECNET_RELAY', `define(`_USE_DECNET_SYNTAX_', 1)')dnl
 _GATEWAY_(`FAX_RELAY', `F', `FAX')dnl
 #  S: where mail goes that this host does not deliver itself; empty: straight to its host
 DS`'ifdef(`SMART_HOST', `SMART_HOST')
@@ -39,8 +42,9 @@ Kuser user -m -a<>
 CO @ %ifdef(`_NO_UUCP_', `', ` !')
 #  the class [ holds the bracket that begins an address literal
 C[[
-#  R: domains and nets for which this host relays
+ifdef(`confCR_FILE', `#  R: domains and nets for which this host relays
 FR`'confCR_FILE
+')dnl
 #  dequote takes the quotes off a name, arith computes
 Kdequote dequote`'ifdef(`confDEQUOTE_OPTS', ` confDEQUOTE_OPTS')
 Karith arith
@@ -56,5 +60,6 @@ ifdef(`MASQUERADE_NAME', `#  M: the name shown in place of ours
 DM`'MASQUERADE_NAME
 ')dnl
 #  n: sender of mail that this program writes itself; Z: the release whose rules these are
-Dn`'confMAILER_NAME
+ifdef(`confMAILER_NAME', `Dn`'confMAILER_NAME
+')dnl
 DZ8.17.1.9`'ifdef(`confCF_VERSION', `/confCF_VERSION')

@@ -4,6 +4,10 @@ dnl  Adds     MAILER(local) if missing, the choice of mailers, replies, old name
 
 ifdef(`__OSTYPE__', `', `_CAUTION_(`no OSTYPE was given: paths and mailer flags are those of no system in particular')')
 ifdef(`_MAILER_local_', `', `MAILER(`local')')
+ifdef(`_SPAM_FH_', `ifdef(`_ACCESS_TABLE_', `',
+	`_CAUTION_(`FEATURE(delay_checks) with an argument needs FEATURE(access_db)')')')
+ifelse(substr(ifdef(`confDELIVERY_MODE', `defn(`confDELIVERY_MODE')'), 0, 1), `d',
+	`_CAUTION_(`confDELIVERY_MODE is deferred: clients, senders and recipients are not checked then')')
 
 _PREFER_(`confLOCAL_MAILER', `local')
 _PREFER_(`confSMTP_MAILER', `esmtp')
@@ -19,10 +23,11 @@ ifdef(`confMESSAGE_TIMEOUT', `define(`_SLASH_', index(confMESSAGE_TIMEOUT, `/'))
 	_SLASH_, -1, `define(`confTO_QUEUERETURN', confMESSAGE_TIMEOUT)',
 	`define(`confTO_QUEUERETURN', substr(confMESSAGE_TIMEOUT, 0, _SLASH_))define(
 	`confTO_QUEUEWARN', substr(confMESSAGE_TIMEOUT, incr(_SLASH_)))')')
-ifdef(`confDAEMON_OPTIONS', `_CAUTION_(`confDAEMON_OPTIONS is obsolete: use DAEMON_OPTIONS')DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
-ifdef(`confCLIENT_OPTIONS', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
+ifelse(defn(`confDAEMON_OPTIONS'), `', `', `_CAUTION_(`confDAEMON_OPTIONS is obsolete: use DAEMON_OPTIONS')DAEMON_OPTIONS(defn(`confDAEMON_OPTIONS'))')
+ifelse(defn(`confCLIENT_OPTIONS'), `', `', `_CAUTION_(`confCLIENT_OPTIONS is obsolete: use CLIENT_OPTIONS')CLIENT_OPTIONS(defn(`confCLIENT_OPTIONS'))')
 ifdef(`confDEF_GROUP_ID', `_CAUTION_(`confDEF_GROUP_ID is obsolete: use confDEF_USER_ID, as in mail:mail')')
 ifdef(`confREAD_TIMEOUT', `_CAUTION_(`confREAD_TIMEOUT is obsolete: use the confTO_ names')')
+ifdef(`confUNSAFE_GROUP_WRITES', `_CAUTION_(`confUNSAFE_GROUP_WRITES is obsolete: use confDONT_BLAME_SENDMAIL')')
 ifdef(`confAUTO_REBUILD', `_CAUTION_(`confAUTO_REBUILD is obsolete: aliases are rebuilt by newaliases only')')
 
 

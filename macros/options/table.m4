@@ -8,6 +8,8 @@ dnl           value becomes one O line. A name without a third column stays unse
 dnl           sendmail then uses its own default.
 dnl
 dnl  _OPTION_    name, option, value
+dnl  _PLACE_OPTION_  the same, but unset until the .cf is written: OSTYPE and DOMAIN give such
+dnl               names a value of theirs only where the site has not
 dnl  _SETTING_   a name that is no option, where it is used, value
 
 dnl  ---- addresses
@@ -75,7 +77,7 @@ _OPTION_(`confSAFE_FILE_ENV',		`SafeFileEnvironment')
 _OPTION_(`confHELO_NAME',		`HeloName')
 
 dnl  ---- the queue
-_OPTION_(`QUEUE_DIR',			`QueueDirectory',		`/var/spool/mqueue')
+_PLACE_OPTION_(`QUEUE_DIR',		`QueueDirectory',		`/var/spool/mqueue')
 _OPTION_(`confSAFE_QUEUE',		`SuperSafe',			`True')
 _OPTION_(`confQUEUE_FILE_MODE',		`QueueFileMode')
 _OPTION_(`confTEMP_FILE_MODE',		`TempFileMode',			`0600')
@@ -160,7 +162,7 @@ _OPTION_(`confRUN_AS_USER',		`RunAsUser')
 _OPTION_(`confTRUSTED_USER',		`TrustedUser')
 _OPTION_(`confDONT_INIT_GROUPS',	`DontInitGroups')
 _OPTION_(`confUNSAFE_GROUP_WRITES',	`UnsafeGroupWrites')
-_OPTION_(`HELP_FILE',			`HelpFile',			`MAIL_SETTINGS_DIR`'helpfile')
+_PLACE_OPTION_(`HELP_FILE',		`HelpFile',			`MAIL_SETTINGS_DIR`'helpfile')
 _OPTION_(`STATUS_FILE',			`StatusFile')
 _OPTION_(`confPID_FILE',		`PidFile')
 _OPTION_(`confCONTROL_SOCKET_NAME',	`ControlSocketName')
@@ -202,8 +204,8 @@ _OPTION_(`confDH_PARAMETERS',		`DHParameters')
 _OPTION_(`confRAND_FILE',		`RandFile')
 _OPTION_(`confCERT_FINGERPRINT_ALGORITHM', `CertFingerprintAlgorithm')
 
-dnl  ---- mail filters, written only if there are any
-_FILTER_OPTION_(`confINPUT_MAIL_FILTERS',	`InputMailFilters')
+dnl  ---- mail filters; how they are talked to is written only if there are any
+_OPTION_(`confINPUT_MAIL_FILTERS',	`InputMailFilters')
 _FILTER_OPTION_(`confMILTER_LOG_LEVEL',		`Milter.LogLevel')
 _FILTER_OPTION_(`confMILTER_MACROS_CONNECT',	`Milter.macros.connect', ``j, _, {daemon_name}, {if_name}, {if_addr}'')
 _FILTER_OPTION_(`confMILTER_MACROS_HELO',	`Milter.macros.helo',    ``{tls_version}, {cipher}, {cipher_bits}, {cert_subject}, {cert_issuer}'')

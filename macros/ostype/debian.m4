@@ -4,6 +4,8 @@ dnl  Write    OSTYPE(`debian')
 dnl  Adds     the paths of Debian's packages, delivery through sensible-mda, and lists
 dnl           of hosts whose lines may end in a comment
 
+_LIBRARY_(`vocabulary/debian')
+
 _PREFER_(`MAIL_SETTINGS_DIR', `/etc/mail/')
 define(`confEBINDIR', `/usr/libexec/sendmail')
 define(`confCF_VERSION', `Debian-2+deb12u2')
@@ -19,6 +21,7 @@ define(`confCT_FILE', `MAIL_SETTINGS_DIR`'trusted-users %[^\#]')
 define(`confCR_FILE', `-o MAIL_SETTINGS_DIR`'relay-domains %[^\#]')
 
 dnl  behaviour
+define(`_FFR_MAIL_MACRO')dnl delayed checks take the sender from {mail_from}
 define(`confDEF_USER_ID', `mail:mail')
 define(`confME_TOO', `True')
 define(`confREJECT_NUL', `true')

@@ -6,4 +6,5 @@ dnl  Adds     paths and mailer settings of that system
 _PREFER_(`UUCP_MAILER_ARGS', `uux - -r -a$g $h!rmail ($u)')
 define(`confEBINDIR', `/usr/lib')
 define(`confPID_FILE', `/var/run/sendmail.pid')
+define(`_NETINET6_')dnl a daemon for each family of addresses
 FEATURE(`local_lmtp')

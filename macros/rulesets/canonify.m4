@@ -44,13 +44,14 @@ R$*			$@ $>CanonRoute $1
 #
 SCanonRoute
 R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
-R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
+ifdef(`NO_NETINET6', `', `R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
+')dnl
 R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
 R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
 R$+ @ $+		$: $1 < @ $2 >			the host follows an at sign,
 R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		and that is the last one
 R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
-ifdef(`DECNET_RELAY', `R$- :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
+ifdef(`_USE_DECNET_SYNTAX_', `R$- :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
 R$- . $- :: $+		$@ $>Canonify2 $3 < @ $1.$2 .DECNET >	area.node::user
 ')dnl
 ifdef(`_NO_UUCP_', `', `R$+ ! $+		$: < $1 > $2			host!user, the way of UUCP
@@ -78,9 +79,9 @@ R$* < @ $+ > $*		$: $1 < @ $(domaintable $2 $) > $3	another name for it
 _PLACED_(`canonify')dnl
 ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `# UUCP hosts are the business of UUCP_RELAY
 R$* < @ $+ . UUCP > $*	$@ $1 < @ $2 . UUCP . > $3
-', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
-R$* < @ $+ . . UUCP . > $*	$: $1 < @ $2 . > $3	it is
-')')dnl
+', `ifdef(`_NO_CANONIFY_', `', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
+R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
+')')')dnl
 R$* < @ $* $=P > $*	$: $1 < @ $2 $3 . > $4		an ending that is never looked up
 R$* < @ $* $~P > $*	$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 $3 > $4
 # names this configuration knows are final whatever the resolver says
@@ -89,12 +90,12 @@ R$* < @ $=w > $*	$: $1 < @ $2 . > $3		this host
 ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M > $*	$: $1 < @ $2 $3 . > $4
 ', `R$* < @ $=M > $*	$: $1 < @ $2 . > $3
 ')dnl
-ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$: $1 < @ $2 $3 . > $4
+ifdef(`_VIRTUSER_TABLE_', `ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$: $1 < @ $2 $3 . > $4
 ', `R$* < @ $={VirtHost} > $*	$: $1 < @ $2 . > $3
-')dnl
-ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$: $1 < @ $2 $3 . > $4
+')')dnl
+ifdef(`_GENERICS_TABLE_', `ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$: $1 < @ $2 $3 . > $4
 ', `R$* < @ $=G > $*	$: $1 < @ $2 . > $3
-')dnl
+')')dnl
 #
 #  CanonLiteral - a host given by its address is final, and this one has a name
 #

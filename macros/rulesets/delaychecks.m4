@@ -20,7 +20,7 @@ R< $* > $| HATER	$: $1
 R< $* > $| $*		$@ $>"Delay_TLS_Clt2" NOSPAMHATER
 ')dnl
 ')dnl
-R$*			$: < $1 > $| $>checkmail < $&f >
+R$*			$: < $1 > $| $>checkmail ifdef(`_FFR_MAIL_MACRO', `$&{mail_from}', `< $&f >')
 R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: < $1 > $| $>checkrelay $&{client_name} $| $&{client_addr}
 R< $* > $| $#$*		$#$2
@@ -30,15 +30,15 @@ ifdef(`_SPAM_FH_', `#
 #
 SFullAddr
 R$* < @ $+ . >		$1 < @ $2 >
-R$* < @ $+ >		$@ $1 < @ $2 >
+R$* < @ $* >		$@ $1 < @ $2 >
 R$+			$@ $1 < @ $j >
 #
 #  SpamWish - does the access table know whether this recipient wants all mail?
 #     in   user < @ host >      out  FRIEND, HATER or something else
 #
 SSpamWish
-R$* < @ $=w >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < U : $1@ > < >
-R$* < @ $* >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < >
+R$+ < @ $=w >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < U : $1@ > < >
+R$+ < @ $* >		$: $>SearchList <! Spam> $| < F : $1@$2 > < D : $2 > < >
 R< $* >			$@ $1
 ')dnl
 #

@@ -15,5 +15,5 @@ R$+ % $=w @ $=w		$1 @ $2				user%us@us
 R@ $*			$@ @ $1				a route stays
 ifdef(`_NO_UUCP_', `', `R$+ @ $- . UUCP		$2 ! $1				UUCP hosts go in front
 ')dnl
-ifdef(`DECNET_RELAY', `R$+ @ $+ . DECNET	$2 :: $1			DECnet nodes, too
+ifdef(`_USE_DECNET_SYNTAX_', `R$+ @ $+ . DECNET	$2 :: $1			DECnet nodes, too
 ')dnl

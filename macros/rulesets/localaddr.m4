@@ -33,15 +33,15 @@ ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `R<> $+			$@ $1				feature preserve_local_
 R<> $+ $| + $*		$#_LOCAL_ $@ $2 $: @ $1		the detail is for the mailer
 R<> $+ $| $*		$@ $1
 ')dnl
-ifelse(ifdef(`LUSER_RELAY', `x')ifdef(`MAIL_HUB', `x')ifdef(`LOCAL_RELAY', `x'), `', `', `R< $+ > $+		$@ $>UserAway < $1 > $2 $| $&h
+ifelse(ifdef(`LUSER_RELAY', ``x'')ifdef(`MAIL_HUB', ``x'')ifdef(`LOCAL_RELAY', ``x''), `', `', `R< $+ > $+		$@ $>UserAway < $1 > $2 $| $&h
 #
 #  UserAway - to another host, with the detail
 #     in   < relay > user $| +detail or something else
 #
 SUserAway
-ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
 ')dnl
-ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `R$+ $| + $*		$: $1 + $2
+R$+ $| + $*		$: $1 + $2
 ')dnl
 R$+ $| $*		$: $1
 R< error : $+ > $*	$@ $>ErrorTriple $1

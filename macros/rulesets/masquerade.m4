@@ -23,12 +23,15 @@ ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M . > $*	$@ $>Disguise $1 < @ 
 ', `R$* < @ $=M . > $*	$@ $>Disguise $1 < @ $2 . > $3
 ')dnl
 R$* < @ $+ @ > $*	$: $1 < @ $2 > $3		a stray at sign
+R$* < @ $+ @ $+ > $*	$: $1 < @ $3 . > $4		of two hosts the second
 #
 #  Disguise - put the name that others shall see in the place of the host
 #
 SDisguise
 R$=E < @ $+ >		$@ $1 < @ $2 >			exposed users are shown as they are
-R$* < @ $+ > $*		$@ $1 < @ $M . > $3
+R$*			$: < $M > $1
+R< > $*			$@ $1				the name is not known
+R< $+ > $* < @ $+ > $*	$@ $2 < @ $1 . > $4
 ')dnl
 #
 #  MasqEnv - addresses in the envelope
@@ -49,6 +52,7 @@ SGenerics
 R< > < $- > $+ < @ $+ >	$: < $(generics $2@$3 $: $) > < $1 > $2 < @ $3 >
 R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2+*@$4 $@ $3 $: $) > < $1 > $2 + $3 < @ $4 >
 R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2@$4 $: $) > < $1 > $2 + $3 < @ $4 >
+R< @ $* > < $- > $*	$: < > < $2 > $3			no user before the at sign: as if it were not listed
 R< > <G> $+ < @ $+ >	$: < $(generics @$2 $@ $1 $: $) > <G> $1 < @ $2 >
 R< > < $- > $+ < @ $+ >	$: < $(generics $2 $: $) > < $1 > $2 < @ $3 >
 R< > < $- > $+ + $* < @ $+ >	$: < $(generics $2+* $@ $3 $: $) > < $1 > $2 + $3 < @ $4 >

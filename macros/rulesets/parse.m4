@@ -45,9 +45,9 @@ R$* , $~O $*		$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ $* @ > $*	$#error $@ 5.1.2 $: "553 Invalid route address"
 R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ > $*		$@ $>Parse0 $>canonify $1	user@ means user
-R$* < @ $=w . >		$@ $>ParseHere < $2 . > $1	at one of our names
-R$* < @ *LOCAL* >	$@ $>ParseHere < *LOCAL* > $1
-R$-			$@ $>ParseHere < *LOCAL* > $1	or without a host
+R$* < @ $=w . >		$@ $>ParseHere $2 . $| $1	at one of our names
+R$* < @ *LOCAL* >	$@ $>ParseHere *LOCAL* $| $1
+R$-			$@ $>ParseHere *LOCAL* $| $1	or without a host
 #
 #  ParseLiteral - user@[address], or user@[address]:port
 #
@@ -58,13 +58,13 @@ R$* < @ [ $* ] , $+ > $*	$@ $1 < @ [ $2 ] , $3 > $4
 R$*			$#error $@ 5.1.2 $: "553 Invalid address"
 #
 #  ParseHere - mail for this host: is it for a user, or to be sent on?
-#     in   < host > local part
+#     in   host $| local part
 #     out  user < @ host >, user if host is the mark of bare names, or what Parse0
 #          makes of user@other when the local part says user%other
 #
 SParseHere
-R< $+ > $-		$: < $1 > $(dequote $2 $)	"user" is user
-R< $+ >			$#error $@ 5.1.3 $: "553 User address required"
-R< $+ > $* $=O $*	$@ $>Parse0 $>canonify $2 $3 $4	to be sent on
-R< *LOCAL* > $+		$@ $1
-R< $+ > $+		$@ $2 < @ $1 >
+R$+ $| $-		$: $1 $| $(dequote $2 $)	"user" is user
+R$+ $|			$#error $@ 5.1.3 $: "553 User address required"
+R$+ $| $* $=O $*	$@ $>Parse0 $>canonify $2 $3 $4	to be sent on
+R*LOCAL* $| $+		$@ $1
+R$+ $| $+		$@ $2 < @ $1 >

@@ -22,7 +22,10 @@ SRecipientBeyond
 R$* < @ ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R >	$@ $>ParseRecipient $1
 ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$* < @ $* $=m >	$@ $>ParseRecipient $1
 ')dnl
-ifdef(`_ACCESS_TABLE_', `R$* < @ $+ >		$: $>D < $2 > <NO> <+ To> < $1 < @ $2 > >
+ifdef(`_ACCESS_TABLE_', `ifdef(`_RELAY_HOSTS_ONLY_', `R$* < @ $+ >		$: $1 < @ $2 > $| $>AccessKey <+ To> $2
+R$* $| $*		$: < $2 > < $1 >
+', `R$* < @ $+ >		$: $>D < $2 > <NO> <+ To> < $1 < @ $2 > >
+')dnl
 R< RELAY > < $* < @ $* > >	$@ $>ParseRecipient $1
 R< $* > < $* >		$@ $2
 ')dnl
@@ -34,8 +37,6 @@ R< $* > < $* >		$@ $2
 #
 SRcpt_ok
 R$*			$: $>ParseRecipient $1
-ifelse(ifdef(`_NO_UUCP_', `substr(defn(`_NO_UUCP_'), 0, 1)'), `r', `R$* ! $*		$@ $1 ! $2			feature nouucp, reject: may be a route
-')dnl
 ifdef(`_BLOCKLIST_RCPT_', `R$+			$: $>RcptAccess $1		feature blocklist_recipients
 ')dnl
 ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>RelayTLS		a certificate?
@@ -46,6 +47,10 @@ R< $* > $| NO		$: $1
 R< $* > $| $*		$: < $1 > $| $&{auth_type}	authenticated?
 R< $* > $| $={TrustAuthMech}	$# RELAY
 R< $* > $| $*		$: $1
+ifelse(ifdef(`_NO_UUCP_', `defn(`_NO_UUCP_')'), `r', `# feature nouucp, reject: what may be a route is for a host that nobody relays to
+R$* ! $*		$: $1 ! $2 < @ BANG_PATH >
+R$* < @ $* > < @ $* >	$: $1 < @ $3 >
+')dnl
 R$+ < @ $=w >		$@ RELAY			for us
 R$+ < @ ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R >	$@ RELAY
 ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$+ < @ $* $=m >	$@ RELAY			feature relay_entire_domain
@@ -59,10 +64,16 @@ ifdef(`_ACCESS_TABLE_', `#
 #  RcptRelay - does the access table allow relaying to this recipient?
 #
 SRcptRelay
-ifdef(`_RELAY_FULL_ADDR_', `R$+ < @ $+ >		$: < $1 < @ $2 > > $| $>SearchList <+ To> $| < F : $1@$2 > < D : $2 > < F : $1@ > < >
+ifdef(`_RELAY_HOSTS_ONLY_', `ifdef(`_RELAY_FULL_ADDR_', `R$+ < @ $+ >		$: $(access To:$1@$2 $: ? $) $| $1 < @ $2 >
+', `R$+			$: ? $| $1
+')dnl
+R? $| $+ < @ $+ >	$: < $1 < @ $2 > > $| $>AccessKey <+ To> $2
+R< $* > $| $*		$: $2 $| $1
+R$* $| $*		$: < $1 > < $2 >
+', `ifdef(`_RELAY_FULL_ADDR_', `R$+ < @ $+ >		$: < $1 < @ $2 > > $| $>SearchList <+ To> $| < F : $1@$2 > < D : $2 > < F : $1@ > < >
 R< $* > $| $*		$: $2 < $1 >
 ', `R$+ < @ $+ >		$: $>D < $2 > <?> <+ To> < $1 < @ $2 > >
-')dnl
+')')dnl
 R< RELAY > $*		$@ RELAY
 R< $* <TMPF> > $*	$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $* > < $* >		$@ $2
@@ -83,7 +94,7 @@ R< $* > $| < $={SpamTag} >	$@ $1			words that older tables have for SpamWish
 ')dnl
 ifdef(`_ACCESS_SKIP_', `R< $* > $| < SKIP >	$@ $1				word skip: as if it were not listed
 ')dnl
-R< $* > $| < REJECT >	$#error ifdef(`confRCPTREJ_MSG', `$: confRCPTREJ_MSG', `$@ 5.2.1 $: "550 Mailbox disabled for this recipient"')
+R< $* > $| < REJECT >	$#error $@ 5.2.1 $: ifdef(`confRCPTREJ_MSG', `confRCPTREJ_MSG', `"550 Mailbox disabled for this recipient"')
 R< $* > $| < $+ >	$@ $>AccessVerdict < $2 >
 ')dnl
 #
@@ -118,8 +129,11 @@ R< $* > $*		$: $2
 ifdef(`_RELAY_ENTIRE_DOMAIN_', `R$* $=m			$@ RELAY			feature relay_entire_domain
 ')dnl
 R$=w			$@ RELAY
-R$* $=R			$@ RELAY
-ifdef(`_ACCESS_TABLE_', `R$+			$: $>D < $1 > <?> <+ Connect> < $1 >
+R`'ifdef(`_RELAY_HOSTS_ONLY_', `', `$* ')$=R			$@ RELAY
+ifdef(`_ACCESS_TABLE_', `ifdef(`_RELAY_HOSTS_ONLY_', `R$+			$: < $1 > $| $>AccessKey <+ Connect> $1
+R< $* > $| $*		$: < $2 > < $1 >
+', `R$+			$: $>D < $1 > <?> <+ Connect> < $1 >
+')dnl
 R< RELAY > $*		$@ RELAY
 R< $* <TMPF> > $*	$#TEMP $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $* > < $* >		$: $2

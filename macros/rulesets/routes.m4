@@ -8,7 +8,8 @@ SParse1
 ifdef(`_REDIRECT_', `# feature redirect
 R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $3
 ')dnl
-R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
+ifdef(`_MAILER_smtp_', `R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
+')dnl
 ifdef(`_VIRTUSER_TABLE_', `# feature virtusertable
 ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 $3 . >
 ', `R$+ < @ $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 . >
@@ -16,10 +17,10 @@ ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$: $>VirtualUser 
 R$+ < @ $=w . >		$: $>VirtualUser < > $1 < @ $2 . >
 ')dnl
 # one of our names
-ifdef(`_STICKY_LOCAL_DOMAIN_', `ifdef(`MAIL_HUB', `R$+ < @ $=w . >		$@ $>MailerToTriple < $H > $1 < @ $2 . >	feature stickyhost: the hub has the mailboxes
-')')dnl
-R$=L < @ $=w . >	$#_LOCAL_ $: @ $1		users who never leave
+ifdef(`_STICKY_LOCAL_DOMAIN_', `R$+ < @ $=w . >		$: $>StickyUser < $H > $1 < @ $2 . >	feature stickyhost
+', `R$=L < @ $=w . >	$#_LOCAL_ $: @ $1		users who never leave
 R$+ < @ $=w . >		$#_LOCAL_ $: $1
+')dnl
 ifdef(`_MAILER_TABLE_', `# feature mailertable
 R$* < @ $+ > $*		$: $>RouteByTable $1 < @ $2 > $3
 ')dnl
@@ -33,20 +34,31 @@ _GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
 ifdef(`_LOCAL_RULES_', `_PLACED_(`nearby')', `divert(-1)_PLACED_(`nearby')divert(0)')dnl
 # somewhere else
 R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
-R$* < @ $+ > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself
+R$* < @ $* > $*		ifdef(`_MAILER_smtp_', `$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself',
+	`$#error $@ 5.1.2 $: "553 Unrecognized host name " $2')
 # a name without a host
 _PLACED_(`localnames')dnl
 R$=L			$#_LOCAL_ $: @ $1		users who never leave
 R$+			$#_LOCAL_ $: $1
+ifdef(`_STICKY_LOCAL_DOMAIN_', `#
+#  StickyUser - feature stickyhost: a user at one of our names is not the bare user
+#     in   < hub > user < @ host . >
 #
+SStickyUser
+R< $+ > $+		$@ $>MailerToTriple < $1 > $2	the hub has the mailboxes
+R< > $+ + $* < $+ >	$#_LOCAL_ $: $1 + $2
+R< > $+ < $+ >		$#_LOCAL_ $: @ $1		no alias of the bare user
+')dnl
+ifdef(`_MAILER_smtp_', `#
 #  RouteLiteral - user@[address] that is not us goes there, or through the smart host
 #
 SRouteLiteral
 R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
 R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
 R< > $* < @ $+ > $*	$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	no smart host: to the address
-R< $- : $+ > $*		$# $1 $@ $2 $: $3		mailer:host
+R< $- : $* > $*		$# $1 $@ $2 $: $3		mailer:host
 R< $+ > $*		$#_SMTP_ $@ $1 $: $2		host
+')dnl
 ifdef(`_REDIRECT_', `#
 #  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host
 #     in   operation mode $| user < @ host.REDIRECT. >

@@ -1,3 +1,3 @@
-R$*			$: $1 $| $>"_SITE_RULESET_" $1	rules of this site
-R$* $| $#$*		$#$2
-R$* $| $*		$: $1
+R$*			$: < $1 > $| $>"_SITE_RULESET_" $1	rules of this site
+R< $* > $| $#$*		$#$2
+R< $* > $| $*		$: $1

@@ -57,7 +57,8 @@ R$*			$@ OK
 ')dnl
 #
 #  srv_features - which extensions we offer to a client
-#  clt_features - which extensions of a server we use
+#  clt_features - which extensions of a server we use; keys are looked for by the names
+#     that srv_features has, as tables in use expect
 #     out  $# and letters of sendmail for extensions
 #
 Ssrv_features
@@ -66,7 +67,7 @@ ifdef(`_ACCESS_TABLE_', `R$*			$@ $>TlsFeatures $>SearchList <! Srv_Features> $|
 ')dnl
 Sclt_features
 _SITE_FIRST_(`LOCAL_CLT_FEATURES', `Local_clt_features')
-ifdef(`_ACCESS_TABLE_', `R$*			$@ $>TlsFeatures $>SearchList <! Clt_Features> $| < D : $&{server_name} > < A : $&{server_addr} > < E : > < >
+ifdef(`_ACCESS_TABLE_', `R$*			$@ $>TlsFeatures $>SearchList <! Clt_Features> $| < D : $&{client_name} > < A : $&{client_addr} > < E : > < >
 STlsFeatures
 R<?>			$@ OK
 R< $* <TMPF> >		$#temp

@@ -10,8 +10,9 @@ R< $- : $+ > < $+ > CONFIG	$#error $@ $2 $: $1 " STARTTLS temporarily not possib
 R< $- : $+ > < $+ > DANE_FAIL	$#error $@ $2 $: $1 " DANE check failed."
 R< $+ > < $- : $- + $* > $*	$@ $>TlsVerify < $1 > < $2 > < $3 > < $4 > $5
 R< $+ > < $- : $- > $*	$@ $>TlsVerify < $1 > < $2 > < $3 > < > $4
-R< $+ > < $- + $* > $*	$@ $>TlsVerify < $1 > < $2 > < > < $3 > $4
-R< $+ > < $- > $*	$@ $>TlsVerify < $1 > < $2 > < > < > $3
+R< $+ > < VERIFY + $* > $*	$@ $>TlsVerify < $1 > < VERIFY > < > < $2 > $3
+R< $+ > < VERIFY > $*	$@ $>TlsVerify < $1 > < VERIFY > < > < > $2
+R$*			$@ OK				strength without a number demands nothing
 #
 #  TlsVerify - must the certificate be verified?
 #     in   < reply : DSN > < VERIFY or ENCR > < bits > < conditions > state

@@ -42,3 +42,4 @@ define(`LOCAL_TLS_SERVER',	`_TLS_HOOK_(`LOCAL_TLS_SERVER', `Local_tls_server')')
 dnl  Small helps for authors of .mc files.
 define(`DOL', ``$'$1')
 define(`CONCAT', `$1$2$3$4$5$6$7$8$9')
+define(`lower', `ifelse($#, 0, ``lower'', `translit(`$1', `A-Z', `a-z')')')

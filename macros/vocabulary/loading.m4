@@ -57,6 +57,7 @@ _LOAD_(`feature', `FEATURE', $@)')
 
 define(`HACK', `_LOAD_(`hack', `HACK', $@)')
 
-define(`MAILER', `define(`_MAILERS_LOADED_')ifdef(`_MAILER_$1_',
+dnl  A bare MAILER stays a word, as in MAILER-DAEMON.
+define(`MAILER', `ifelse($#, 0, ``MAILER'', `define(`_MAILERS_LOADED_')ifdef(`_MAILER_$1_',
 	`_CAUTION_(`MAILER($1) is already there')',
-	`define(`_MAILER_$1_')_LOAD_(`mailer', `MAILER', $@)')')
+	`define(`_MAILER_$1_')_LOAD_(`mailer', `MAILER', $@)')')')

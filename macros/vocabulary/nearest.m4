@@ -15,7 +15,7 @@ ifelse(defn(`_BEST_'), `', `', ``; the nearest is 'defn(`_BEST_')')')
 define(`_COMPARE_NAMES_', `patsubst(`$1', `|\([^|]*\)', `_COMPARE_(`\1')')')
 dnl  The table is read once more, for its names alone.
 define(`_COMPARE_OPTIONS_', `define(`_OPTION_', defn(`_COMPARE_'))define(`_SETTING_', defn(`_COMPARE_'))dnl
-define(`_FILTER_OPTION_', defn(`_COMPARE_'))define(`_TIME_ZONE_OPTION_')_DROPPED_(_LIBRARY_(`options/table'))')
+define(`_FILTER_OPTION_', defn(`_COMPARE_'))define(`_PLACE_OPTION_', defn(`_COMPARE_'))define(`_TIME_ZONE_OPTION_')_DROPPED_(_LIBRARY_(`options/table'))')
 define(`_DROPPED_')
 
 define(`_COMPARE_', `ifelse(`$1', `', `', `_WEIGH_(`$1', _SHARED_PAIRS_(`$1', defn(`_WRITTEN_'), 0, 0))')')

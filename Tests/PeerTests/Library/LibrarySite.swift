@@ -35,13 +35,20 @@ struct LibrarySite {
   let keys: [String: [String]]
   /// Lines of Fixtures/library/questions/NAME.
   let ownQuestions: [String]
+  /// The .mc file.
+  let source: String
 
   init(_ name: String) throws {
+    try self.init(files: try Self.files(of: name), ownQuestions: try Self.ownQuestions(of: name))
+  }
+
+  init(files: [(name: String, text: String)], ownQuestions: [String] = []) throws {
     folder = try TemporaryFolder()
-    ownQuestions = try Self.ownQuestions(of: name)
+    self.ownQuestions = ownQuestions
+    source = files.first { $0.name == "sendmail.mc" }?.text ?? ""
     chmod(folder.path, 0o755)
     var keys: [String: [String]] = [:]
-    for (file, text) in try Self.files(of: name) {
+    for (file, text) in files {
       let text = text.replacingOccurrences(of: "/etc/mail/", with: folder.path + "/")
       try folder.write(file, Self.bytes(text))
       if SendmailHost.tables.contains(file) {

@@ -1,0 +1,31 @@
+dnl  debian.m4 - what Debian's own pieces of .mc files ask about the package they belong to
+dnl
+dnl  Write    ifelse(sm_enable_tls, `yes', `include(`/etc/mail/tls/starttls.m4')')
+dnl           ifelse(eval(sm_version_math >= 528384), `1', `...')
+dnl  Adds     sm_version and its parts, sm_enable_NAME for what was built in, sm_ffr
+
+ifdef(`sm_version', `', `define(`_BUILT_', `define(`sm_enable_$1', `$2')')dnl
+define(`sm_version', `8.17.1.9')
+define(`sm_revision', `-2+deb12u2')
+define(`sm_version_v', `8')
+define(`sm_version_r', `17')
+define(`sm_version_minor', `1')
+define(`sm_version_major', `8.17')
+define(`sm_version_math', eval(8 * 65536 + 17 * 256 + 1))
+define(`sm_auth_lib', `2')
+_BUILT_(`auth', `yes')
+_BUILT_(`tls', `yes')
+_BUILT_(`milter', `yes')
+_BUILT_(`ldap', `yes')
+_BUILT_(`ipv6', `yes')
+_BUILT_(`regex', `yes')
+_BUILT_(`newdb', `yes')
+_BUILT_(`nis', `yes')
+_BUILT_(`nisplus', `yes')
+_BUILT_(`tcpd', `yes')
+_BUILT_(`shm', `yes')
+_BUILT_(`maillock', `yes')
+_BUILT_(`ndbm', `no')
+_BUILT_(`hesiod', `no')
+_BUILT_(`sfio', `no')
+define(`sm_ffr', ` -D_FFR_MAIL_MACRO -D_FFR_QUEUE_SCHED_DBG -D_FFR_REJECT_NUL_BYTE -D_FFR_SKIP_DOMAINS -D_FFR_NO_PIPE -D_FFR_SHM_STATUS -D_FFR_RHS -D_FFR_BADRCPT_SHUTDOWN -D_FFR_TLS_ALTNAMES -D_FFR_MTA_STS -D_FFR_RESET_MACRO_GLOBALS -D_FFR_TLS_EC')')
