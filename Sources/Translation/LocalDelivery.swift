@@ -126,12 +126,49 @@ extension Builder {
       note(.feature("local_lmtp"), .exact, "local", "local(8) writes the mailbox itself.")
     }
     note(.mailer("prog"), .exact, "local", "local(8) runs programs of aliases and .forward files.")
-    if facts.has("preserve_local_plus_detail") {
-      set(
-        "recipient_delimiter", "", .routing,
-        facts.origin(ofFeature: "preserve_local_plus_detail") ?? .standard(""))
-      note(.feature("preserve_local_plus_detail"), .approximate, "recipient_delimiter =")
+    if facts.has("preserve_local_plus_detail") { plusAddresses() }
+  }
+
+  /// With FEATURE(preserve_local_plus_detail) user+detail is a name of its own, which nobody
+  /// has but aliases, where the mailer asks for users at all. Tables strip the detail all
+  /// the same, so that the delimiter stays.
+  private func plusAddresses() {
+    let origin = facts.origin(ofFeature: "preserve_local_plus_detail")
+    note(
+      .feature("preserve_local_plus_detail"), .approximate, "plus_addresses",
+      "Refused for SMTP clients; what aliases and programs of this host write to user+detail goes to user.")
+    guard localUsersAreChecked else { return }
+    var table = PostfixTable("plus_addresses", .regexp, "name+detail is a name like any other, and unknown")
+    let own = ownDomains.map(\.word.literalPattern).joined(separator: "|")
+    for name in namesWithDetail where !own.isEmpty {
+      table.add("/^\(name.literalPattern)@(\(own))$/", "DUNNO")
     }
+    for entry in tableEntries(ofMap: "virtuser") {
+      guard let (user, domain) = entry.key.cutLast("@"), isOwn(domain) else { continue }
+      let base = (user.cut("+")?.before ?? user).literalPattern
+      table.add("/^\(base.isEmpty ? "[^@+]*" : base)(\\+.*)?@\(domain.literalPattern)$/", "DUNNO")
+    }
+    guard !own.isEmpty else { return }
+    table.add("/^[^@]+\\+.*@(\(own))$/", "550 5.1.1 User unknown", origin)
+    let reference = "check_recipient_access " + side.put(table)
+    let list = "smtpd_recipient_restrictions"
+    let words = (side.setting(list)?.words ?? []) + [ValueWord(reference, origin)]
+    set(list, words, .restrictions, [])
+  }
+
+  /// Aliases with a plus in their names.
+  private var namesWithDetail: [String] {
+    side.tables.compactMap(\.copiedText).flatMap { bytes in
+      bytes.split(separator: 0x0A).compactMap { line in
+        let name = String(bytes: line).cut(":")?.before.trimmed ?? ""
+        return name.contains("+") && !name.hasPrefix("#") ? name.folded : nil
+      }
+    }
+  }
+
+  /// Whether the local mailer has flag `w`, which makes sendmail look for the user.
+  var localUsersAreChecked: Bool {
+    facts.cf.mailers.first { $0.name == Array("local".utf8) }?.flags.contains(UInt8(ascii: "w")) ?? true
   }
 
   private func lmtp(_ arguments: [String], _ origin: Provenance) {
@@ -254,8 +291,12 @@ extension Builder {
     note(.feature("preserve_luser_host"), .exact, "fallback_transport")
   }
 
+  private var uncheckedUsers: Provenance? {
+    localUsersAreChecked ? nil : Provenance("Mlocal without flag w: the mailer knows its users")
+  }
+
   private func localRecipients() {
-    if let origin = acceptsUnknownUsers {
+    if let origin = acceptsUnknownUsers ?? uncheckedUsers {
       set("local_recipient_maps", [], .delivery, [origin])
     } else if !extraLocalRecipients.isEmpty {
       set(

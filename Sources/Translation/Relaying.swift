@@ -230,7 +230,7 @@ extension Builder {
       }
     }
     for (domain, origin) in relayedByClass {
-      if !isOwn(domain) { add(domain, origin) }
+      if !isOwn(domain), !twins.contains(domain) { add(domain, origin) }
       if !relaysHostsOnly { add("." + domain, origin) }
     }
     // Mail for a null client's own names is its hub's.
@@ -240,7 +240,7 @@ extension Builder {
     let entries = accessRules?.effective(.to) ?? []
     for entry in byDepth(entries) {
       addRelayRule(entry, entries, yes: "", no: "!") { pattern, sign in
-        if !isOwn(pattern) { add(sign + pattern, origin(entry.source)) }
+        if !isOwn(pattern), !twins.contains(pattern) { add(sign + pattern, origin(entry.source)) }
       }
     }
     set(

@@ -123,7 +123,7 @@ extension Builder {
       restrict(list, "check_sender_access " + side.put(table), access)
     }
     if !domains.isEmpty { restrict(list, "check_sender_access " + side.put(domains), access) }
-    if !facts.has("accept_unresolvable_domains"), nullClientHub == nil {
+    if !facts.has("accept_unresolvable_domains") {
       pseudoDomainsAllowed(list)
       restrict(list, "reject_unknown_sender_domain", .standard("the sender's domain must exist"))
       set(
@@ -143,6 +143,10 @@ extension Builder {
       table.add(name, "OK", member.origin)
       table.add("." + name, "OK", member.origin)
     }
+    // A null client's own names are no destinations, and need no DNS all the same.
+    if let hub = nullClientHub {
+      for name in ["localhost"] + ownDomains.map(\.word) { table.add(name, "OK", hub.origin) }
+    }
     if !table.isEmpty { restrict(list, "check_sender_access " + side.put(table), Provenance("class P")) }
   }
 
@@ -152,7 +156,8 @@ extension Builder {
     let origin = Provenance.standard("a sender must have a domain")
     var table = PostfixTable("sender_domain_given", .regexp, "senders that have a domain, though none with a dot")
     // A bare name has $myorigin by now; a path or a percent hack has what it names.
-    table.add(fullName.map { "!/@\($0.literalPattern)$/" } ?? "/@[^@.]+$/", "OK", origin)
+    let completed = nullClientHub?.host ?? fullName
+    table.add(completed.map { "!/@\($0.literalPattern)$/" } ?? "/@[^@.]+$/", "OK", origin)
     restrict(list, "check_sender_access " + side.put(table), origin)
     restrict(list, "reject_non_fqdn_sender", origin)
     set("non_fqdn_reject_code", "553", .restrictions, .standard("553 Domain name required"))
@@ -164,8 +169,8 @@ extension Builder {
     if let feature = facts.features["redirect"] {
       restrict(list, "\(question) regexp:$config_directory/moved_users", feature.origin)
     }
-    if !virtualErrors.isEmpty {
-      restrict(list, "\(question) \(virtualErrors.reference)", facts.origin(ofFeature: "virtusertable"))
+    for table in virtualErrors where !table.isEmpty {
+      restrict(list, "\(question) \(table.reference)", facts.origin(ofFeature: "virtusertable"))
     }
     if !routeErrors.isEmpty {
       restrict(list, "\(question) \(routeErrors.reference)", facts.origin(ofFeature: "mailertable"))
@@ -186,7 +191,7 @@ extension Builder {
 
   /// `user@localhost` from elsewhere is no sender.
   private func realDomainRequired() {
-    guard !facts.has("accept_unqualified_senders"), nullClientHub == nil else { return }
+    guard !facts.has("accept_unqualified_senders") else { return }
     let origin = Provenance.standard("nobody else's sender is at localhost")
     var senders = PostfixTable(
       "sender_localhost", .hash, "senders that only this host itself can have")
@@ -211,7 +216,7 @@ extension Builder {
 
   private func recipientRestrictions(_ access: AccessTable?) {
     let list = "smtpd_recipient_restrictions"
-    for table in [virtualErrors, routeErrors, movedUsers] where !table.isEmpty { _ = side.put(table) }
+    for table in virtualErrors + [routeErrors, movedUsers] where !table.isEmpty { _ = side.put(table) }
     refusedRoutes(list, "check_recipient_access")
     blockedRecipients(access, list)
   }

@@ -20,18 +20,18 @@ extension Builder {
   }
 
   /// The name that senders are shown under.
-  private var masqueradeName: (value: String, origin: Provenance)? {
+  var masqueradeName: (value: String, origin: Provenance)? {
     guard let (value, origin) = facts.macro("M"), !value.contains("$") else { return nil }
     return (value.folded, origin)
   }
 
   private func sendersRewriting() {
-    let list = facts.has("local_no_masquerade") ? "smtp_generic_maps" : "sender_canonical_maps"
+    let list = "sender_canonical_maps"
     let before = mapLists[list]?.count ?? 0
     generics(list)
     masquerading(list)
     let rewrites = (mapLists[list]?.count ?? 0) > before
-    if rewrites, list == "sender_canonical_maps" { canonicalClasses() }
+    if rewrites { canonicalClasses() }
     if rewrites || facts.has("always_add_domain") || mapLists["canonical_maps"] != nil {
       set(
         "local_header_rewrite_clients", "static:all", .rewriting,
@@ -55,81 +55,6 @@ extension Builder {
     set("recipient_canonical_classes", "header_recipient", .rewriting, feature.origin)
   }
 
-  // MARK: genericstable
-
-  private func generics(_ list: String) {
-    let entries = tableEntries(ofMap: "generics")
-    guard !entries.isEmpty else { return }
-    var domains = facts.members("G").map(\.word)
-    if let name = fullName, !domains.contains(name) { domains.append(name) }
-    if let name = fullName, domains.contains(name) {
-      domains += (["localhost"] + otherLocalhosts).filter { !domains.contains($0) }
-    }
-    let isEntire = facts.has("generics_entire_domain")
-    var table = PostfixTable("generics", .hash, "how people of this host appear to others")
-    var patterns = PostfixTable("generics_patterns", .regexp, "the same for +detail and for subdomains")
-    let whole = entries.filter { $0.key.contains("@") }
-    for entry in whole { addGeneric(entry, domains, isEntire, &table, &patterns) }
-    // sendmail asks for the bare name last, in every one of the domains.
-    let covered = Set(whole.filter { $0.key.hasPrefix("@") }.map { String($0.key.dropFirst()) })
-    for entry in entries where !entry.key.contains("@") {
-      for domain in domains where !covered.contains(domain) {
-        addBareGeneric(entry, domain, isEntire, &table, &patterns)
-      }
-    }
-    let feature = facts.origin(ofFeature: "genericstable")
-    addTable(table, to: list, .rewriting, feature)
-    addTable(patterns, to: list, .rewriting, feature)
-  }
-
-  private func addGeneric(
-    _ entry: SourceEntry, _ domains: [String], _ isEntire: Bool, _ table: inout PostfixTable,
-    _ patterns: inout PostfixTable
-  ) {
-    guard let (user, domain) = entry.key.cutLast("@") else { return }
-    guard domains.contains(domain) || isEntire && domains.contains(where: { domain.hasSuffix("." + $0) }) else {
-      note(entry, .none, "\(domain) is not in class G: sendmail never asks.")
-      return
-    }
-    if let base = user.dropping(suffix: "+*") {
-      patterns.add(
-        "/^\(base.literalPattern)\\+(.*)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
-    } else if user.isEmpty, entry.value.contains("%1") {
-      patterns.add(
-        "/^([^@]+)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
-    } else {
-      table.add(entry.key, genericValue(entry.value), origin(entry))
-    }
-  }
-
-  private func addBareGeneric(
-    _ entry: SourceEntry, _ domain: String, _ isEntire: Bool, _ table: inout PostfixTable,
-    _ patterns: inout PostfixTable
-  ) {
-    if let base = entry.key.dropping(suffix: "+*") {
-      patterns.add(
-        "/^\(base.literalPattern)\\+(.*)@\(domain.literalPattern)$/", genericPattern(entry.value), origin(entry))
-      return
-    }
-    table.add(entry.key + "@" + domain, genericValue(entry.value), origin(entry))
-    if isEntire {
-      patterns.add(
-        "/^\(entry.key.literalPattern)@.+\\.\(domain.literalPattern)$/",
-        genericValue(entry.value).withoutReferences, origin(entry))
-    }
-  }
-
-  /// A value without a domain gets the one that senders are shown under.
-  private func genericValue(_ value: String) -> String {
-    let plain = value.replacing("%2", by: "")
-    if plain.contains("@") { return plain }
-    return plain + "@" + (masqueradeName?.value ?? fullName ?? "localhost")
-  }
-
-  private func genericPattern(_ value: String) -> String {
-    genericValue(value.withoutReferences).replacing("%1", by: "${1}")
-  }
-
   // MARK: masquerading
 
   private func masquerading(_ list: String) {
@@ -140,9 +65,9 @@ extension Builder {
     for exception in facts.members("N") where isEntire {
       patterns.add("/^(.*@(.+\\.)?\(exception.word.literalPattern))$/", "${1}", exception.origin)
     }
-    let own = facts.has("limited_masquerade") ? [] : ownDomains + localhostMembers
+    let own = facts.has("limited_masquerade") ? [] : withOldNames(ownDomains + localhostMembers)
     for member in own where member.word != name { addMasquerade(member, name, &table, &patterns) }
-    for member in facts.members("M") where member.word != name {
+    for member in withOldNames(facts.members("M")) where member.word != name {
       if isEntire { addEntire(member, name, &patterns) } else { addMasquerade(member, name, &table, &patterns) }
     }
     addTable(patterns, to: list, .rewriting, facts.origin(ofFeature: "masquerade_entire_domain") ?? origin)
@@ -150,6 +75,13 @@ extension Builder {
     if fullName == nil, !facts.has("limited_masquerade") {
       addMap(list, unnamedMasquerade(name), .rewriting, origin)
     }
+  }
+
+  /// Whether masquerading needs patterns, which are asked for whole addresses.
+  var masqueradesByPattern: Bool {
+    guard masqueradeName != nil else { return false }
+    let isEntire = facts.has("masquerade_entire_domain")
+    return !facts.members("E").isEmpty || isEntire && !facts.members("M").isEmpty
   }
 
   private func addMasquerade(
@@ -175,9 +107,18 @@ extension Builder {
     patterns.add("/^(.*)@\(domain)$/", "${1}@" + name, member.origin)
   }
 
+  /// Whether a sender of the domain is shown under another name.
+  func isMasqueraded(_ domain: String) -> Bool {
+    guard let name = masqueradeName?.value, domain != name else { return false }
+    let isEntire = facts.has("masquerade_entire_domain")
+    if !facts.has("limited_masquerade"), isOwn(domain) { return true }
+    return facts.members("M").contains { domain == $0.word || isEntire && domain.hasSuffix("." + $0.word) }
+  }
+
   /// The host's name is what these become before anybody looks at them.
-  private var localhostMembers: [SiteFacts.Member] {
-    fullName == nil ? [] : otherLocalhosts.map { SiteFacts.Member(word: $0, origin: Self.otherLocalhostsOrigin) }
+  var localhostMembers: [SiteFacts.Member] {
+    fullName == nil
+      ? [] : (["localhost"] + otherLocalhosts).map { SiteFacts.Member(word: $0, origin: Self.otherLocalhostsOrigin) }
   }
 
   /// Class N holds whole domains.
@@ -208,6 +149,16 @@ extension Builder {
     note(.map("domaintable"), .approximate, "canonical_maps", reason)
   }
 
+  /// Domains with their old names: Postfix looks at senders before it renames domains.
+  func withOldNames(_ members: [SiteFacts.Member]) -> [SiteFacts.Member] {
+    let entries = tableEntries(ofMap: "domaintable")
+    let old = members.flatMap { member in
+      entries.filter { $0.value.folded == member.word && !isOwn($0.key) }
+        .map { SiteFacts.Member(word: $0.key, origin: origin($0)) }
+    }
+    return members + old
+  }
+
   /// Mail to an old name is accepted where the new one's is.
   private func acceptOldName(_ entry: SourceEntry, of new: String) {
     let parameter = isOwn(new) ? "mydestination" : "relay_domains"
@@ -228,7 +179,7 @@ extension Builder {
   // MARK: the report
 
   private func noteRewriting(_ list: String) {
-    let verdict: Verdict = list == "smtp_generic_maps" ? .approximate : .exact
+    let verdict: Verdict = .exact
     for word in [
       "MASQUERADE_AS", "MASQUERADE_DOMAIN", "MASQUERADE_DOMAIN_FILE", "MASQUERADE_EXCEPTION",
       "MASQUERADE_EXCEPTION_FILE", "EXPOSED_USER", "EXPOSED_USER_FILE", "GENERICS_DOMAIN",
@@ -238,18 +189,20 @@ extension Builder {
     }
     for name in ["M", "N", "E", "G"] { note(.classNamed(name), verdict, list) }
     note(.macro("M"), verdict, list)
-    for name in ["genericstable", "generics_entire_domain", "masquerade_entire_domain"] {
+    for name in ["genericstable", "generics_entire_domain", "masquerade_entire_domain"]
+    where outcomes[.feature(name)] == nil {
       note(.feature(name), verdict, list, Self.rewritingTime)
     }
-    note(.map("generics"), verdict, list)
+    if outcomes[.map("generics")] == nil { note(.map("generics"), verdict, list) }
     note(.feature("masquerade_envelope"), verdict, "sender_canonical_classes")
     note(
       .feature("limited_masquerade"), .approximate, list,
       "Senders without a domain get the host's name, which is masqueraded only where class M has it.")
     note(.feature("allmasquerade"), .exact, "recipient_canonical_maps, recipient_canonical_classes")
     note(
-      .feature("local_no_masquerade"), .approximate, "smtp_generic_maps",
-      "Rewrites what leaves by SMTP, recipients in headers and envelopes too.")
+      .feature("local_no_masquerade"), .approximate, list,
+      "Mail for people of this host shows the other name, too: rewriting only what leaves (smtp_generic_maps) "
+        + "would change recipients of the envelope.")
     note(
       .feature("always_add_domain"),
       (facts.features["always_add_domain"]?.arguments.first ?? "").isEmpty ? .exact : .approximate,
@@ -258,5 +211,5 @@ extension Builder {
   }
 
   private static let rewritingTime =
-    "Rewritten when mail comes in, where sendmail does it when mail goes out; what is delivered is the same."
+    "Rewritten when mail comes in, where sendmail does it when mail goes out: bare names in headers of mail that stays here are shown the same way."
 }

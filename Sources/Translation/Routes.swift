@@ -101,12 +101,16 @@ extension Builder {
       set("relayhost", host, .routing, origin)
       note(.macro("S"), .exact, "relayhost")
       note(.word("SMART_HOST"), .exact, "relayhost")
+    case .unknown(let mailer):
+      // Going straight to the hosts is what the smart host was to prevent.
+      set("default_transport", unknownMailer(mailer), .routing, origin)
+      let reason = "Write a service in master.cf for this mailer; until then nothing leaves."
+      note(.macro("S"), .manual, "default_transport", reason)
+      note(.word("SMART_HOST"), .manual, "default_transport", reason)
     default:
-      note(
-        .macro("S"), .manual, "default_transport", "Write a service in master.cf for this mailer.")
-      note(
-        .word("SMART_HOST"), .manual, "default_transport",
-        "Write a service in master.cf for this mailer.")
+      let reason = "Not the way of other mail."
+      note(.macro("S"), .manual, "default_transport", reason)
+      note(.word("SMART_HOST"), .manual, "default_transport", reason)
     }
   }
 
@@ -175,20 +179,35 @@ extension Builder {
       let name = user.cut("@")?.before ?? user
       users.add("@" + entry.key.trimmedDot, name, origin(entry))
       if entry.key.hasPrefix(".") { noteSubdomains(entry) }
+    case .local where twins.contains(entry.key):
+      note(entry, .exact, "mydestination", "The domain is another name of this host.")
     case .local:
       people.add(
         "/^(.+)@" + subdomainPattern(entry.key) + "$/", "${1}@$myhostname".localized(fullName),
         origin(entry))
       note(entry, .approximate, people.name, "Unknown users are accepted first and bounced later.")
     case .unknown(let mailer):
-      let isDiscard = mailer == "discard"
-      note(
-        entry, .manual, "transport",
-        isDiscard
-          ? "discard is no mailer: sendmail refuses such mail with 554 5.3.5. `\(entry.key) discard:` is perhaps what was meant."
-          : "There is no mailer \(mailer) in Postfix: write a pipe service in master.cf and name it here."
-      )
+      let route = unknownMailer(mailer)
+      table.add(entry.key, route, origin(entry))
+      if route.hasPrefix("error:") {
+        note(
+          entry, .exact, "route_errors, transport",
+          "\(mailer) is no mailer: sendmail refuses such mail with 554 5.3.5. `\(entry.key) error:…` says what is "
+            + "meant.")
+      } else {
+        note(
+          entry, .manual, "transport",
+          "There is no mailer \(mailer) in Postfix: write a pipe service in master.cf and name it here. Until then "
+            + "mail waits.")
+      }
     }
+  }
+
+  /// A mailer that Postfix has not: mail waits until somebody has written a service for
+  /// it. One that sendmail has not either is an error there, too.
+  func unknownMailer(_ mailer: String) -> String {
+    let isThere = facts.cf.mailers.contains { String(bytes: $0.name).folded == mailer.folded }
+    return isThere ? "retry:4.3.5 no service for mailer \(mailer) yet" : "error:5.3.5 unknown mailer \(mailer)"
   }
 
   private func subdomainPattern(_ key: String) -> String {
@@ -230,10 +249,14 @@ extension Builder {
   var routeErrors: PostfixTable {
     var table = PostfixTable("route_errors", .hash, "domains whose mail is refused")
     for entry in tableEntries(ofMap: "mailertable") where !isOwn(entry.key) && entry.key != "." {
-      guard entry.value.contains(":"), case .reply(let reply) = target(entry.value) else {
-        continue
+      guard entry.value.contains(":") else { continue }
+      switch target(entry.value) {
+      case .reply(let reply): table.add(entry.key, reply, origin(entry))
+      case .unknown(let mailer):
+        guard let text = unknownMailer(mailer).dropping(prefix: "error:") else { continue }
+        table.add(entry.key, "554 " + text, origin(entry))
+      default: continue
       }
-      table.add(entry.key, reply, origin(entry))
     }
     return table
   }
@@ -250,6 +273,10 @@ extension Builder {
     case .reply(let reply):
       table.add("*", errorRoute(reply), origin(entry))
       for name in ownDomains { table.add(name.word, ":", name.origin) }
+    case .unknown(let mailer):
+      table.add("*", unknownMailer(mailer), origin(entry))
+      for name in ownDomains { table.add(name.word, ":", name.origin) }
+      note(entry, .manual, "transport", "There is no mailer \(mailer) in Postfix.")
     default:
       note(
         entry, .manual, "default_transport",
@@ -273,17 +300,22 @@ extension Builder {
   private func enumerate(_ entry: SourceEntry, _ table: inout PostfixTable) {
     let parent = entry.key.trimmedDot
     var count = 0
+    let keys = tableEntries(ofMap: "mailertable").map(\.key)
     for host in knownHosts where host.hasSuffix("." + parent) && !isOwn(host) {
+      let closer = keys.contains { $0 == host || $0.hasPrefix(".") && $0.count > entry.key.count && host.hasSuffix($0) }
+      if closer { continue }
       let prefix = String(host.dropLast(parent.count + 1))
       let stripped = prefix.cutLast(".")?.after ?? prefix
       let value = entry.value.replacing("%1", by: prefix).replacing("%2", by: stripped)
       guard case .transport(let route) = target(value) else { continue }
       if table.add(host, route, origin(entry)) { count += 1 }
     }
+    // A wider key would send the rest to the wrong host.
+    table.add(entry.key, "retry:4.3.5 no route for this host of \(parent) yet", origin(entry))
     note(
       entry, .manual, "transport",
       "Postfix's tables take no part of the key into the route. \(count) known hosts below \(parent) "
-        + "were listed; add a line for each other one.")
+        + "were listed; add a line for each other one, whose mail waits until then.")
   }
 
   /// Host names that tables and classes mention.

@@ -86,6 +86,8 @@ extension Builder {
       let words = list.words.map(\.text) + ["reject_non_fqdn_helo_hostname"]
       result.append("{ smtpd_helo_restrictions = \(words.joined(separator: ", ")) }")
     }
+    // smtpd takes whoever these maps rewrite for known, and they name whole domains.
+    if mapLists["recipient_canonical_maps"] != nil { result.append("recipient_canonical_maps=") }
     return result
   }
 

@@ -92,6 +92,7 @@ final class Builder {
     // Earlier areas decide what later ones need: own names, then who may relay.
     translateIdentity()
     translateLocalDomains()
+    localRoutes()
     translateVirtualUsers()
     translateRelaying()
     translateRestrictions()
@@ -166,7 +167,9 @@ final class Builder {
   var mapSections: [String: Section] = [:]
   var ownNames: [SiteFacts.Member] = []
   /// Virtual users that are refused, for the recipient restrictions.
-  var virtualErrors = PostfixTable("virtual_errors", .hash, "")
+  var virtualErrors: [PostfixTable] = []
+  /// Virtual domains that became destinations.
+  var twins: Set<String> = []
   /// Set where only recipients so marked have their mail checked.
   var haters: [AccessEntry]?
   /// Tables that make recipients count as known.

@@ -63,6 +63,17 @@ struct VirtualKey {
     case .any: return "/^(\(name))(\\+([^@]*))?\(tail)"
     }
   }
+
+  /// Whether it asks for some +detail.
+  var needsDetail: Bool { detail == .some || detail == .plus }
+}
+
+/// Virtual users that are refused: in a table, or in patterns where a domain has keys for
+/// user+*, all of which then stand in the order of asking.
+private struct VirtualErrors {
+  var table = PostfixTable("virtual_errors", .hash, "virtual users that are refused")
+  var patterns = PostfixTable("virtual_error_patterns", .regexp, "the same by pattern, in the order of asking")
+  var patterned: Set<String> = []
 }
 
 extension String {
@@ -83,16 +94,21 @@ extension Builder {
     var plain = PostfixTable("virtual", .hash, "virtual users")
     var patterns = PostfixTable(
       "virtual_patterns", .regexp, "virtual users by pattern, in the order of asking")
-    var errors = PostfixTable("virtual_errors", .hash, "virtual users that are refused")
-    let known = entries.compactMap { entry in VirtualKey(entry.key).map { (entry, $0) } }
+    var errors = VirtualErrors()
+    let known = withTwins(entries).compactMap { entry in VirtualKey(entry.key).map { (entry, $0) } }
     let patterned = Set(known.filter { needsPattern($0.0, $0.1) }.map(\.1.domain))
+    errors.patterned = Set(known.filter { $0.1.needsDetail }.map(\.1.domain))
+      .intersection(known.filter { reply($0.0) != nil }.map(\.1.domain))
     for (entry, key) in known.enumerated().sorted(by: {
       ($0.element.1.rank, $0.offset) < ($1.element.1.rank, $1.offset)
     }).map(\.element) {
       guard isAsked(key.domain, entry) else { continue }
-      if let text = entry.value.dropping(prefix: "error:") {
-        addError(entry, key, text, to: &errors, patterned: patterned, &patterns)
-      } else if patterned.contains(key.domain) {
+      if let reply = reply(entry) {
+        addError(entry, key, reply, to: &errors, patterned: patterned, &patterns)
+        continue
+      }
+      if errors.patterned.contains(key.domain) { errors.patterns.add(key.pattern, "DUNNO") }
+      if patterned.contains(key.domain) {
         patterns.add(key.pattern, qualified(patternValue(entry.value, entry.key)), origin(entry))
       } else {
         plain.add(entry.key, qualified(entry.value), origin(entry))
@@ -105,15 +121,16 @@ extension Builder {
         )
       }
     }
-    allowListed(known.map(\.1), in: &errors)
+    allowListed(known.filter { reply($0.0) == nil }.map(\.1), in: &errors.table)
     for entry in entries where VirtualKey(entry.key) == nil {
       note(entry, .none, "The key holds no domain; nothing looks it up.")
     }
     let feature = facts.origin(ofFeature: "virtusertable")
     addTable(plain, to: "virtual_alias_maps", .routing, feature)
     addTable(patterns, to: "virtual_alias_maps", .routing, feature)
-    virtualErrors = errors
-    virtualErrorRoutes(errors)
+    virtualErrors = [errors.table, errors.patterns]
+    virtualErrorRoutes(errors.table, "virtual_error_routes")
+    virtualErrorRoutes(errors.patterns, "virtual_error_patterns_routes")
     noteVirtualUsers()
   }
 
@@ -137,7 +154,12 @@ extension Builder {
     if facts.has("virtuser_entire_domain"), hosts.contains(where: { domain.hasSuffix("." + $0) }) {
       return true
     }
-    if fullName == nil, domain.contains(".") == false { return true }
+    if fullName == nil {
+      note(
+        entry, .approximate, "virtual_alias_maps",
+        "sendmail asks only where \(domain) is the name of this host, which is not known here: give --host.")
+      return true
+    }
     note(
       entry, .none,
       "\(domain) is neither one of this host's names nor in class VirtHost: sendmail never asks.")
@@ -145,11 +167,10 @@ extension Builder {
   }
 
   private func needsPattern(_ entry: SourceEntry, _ key: VirtualKey) -> Bool {
-    if entry.value.hasPrefix("error:") { return false }
+    if reply(entry) != nil { return false }
     switch key.detail {
     case .some, .plus: return true
-    case .any: return entry.value.contains("%") || (key.user.isEmpty && entry.value.hasPrefix("@"))
-    case .exact: return entry.value.contains("%")
+    case .any, .exact: return entry.value.contains("%")
     }
   }
 
@@ -182,23 +203,28 @@ extension Builder {
   // MARK: refusals
 
   private func addError(
-    _ entry: SourceEntry, _ key: VirtualKey, _ text: String, to errors: inout PostfixTable,
+    _ entry: SourceEntry, _ key: VirtualKey, _ reply: String, to errors: inout VirtualErrors,
     patterned: Set<String>, _ patterns: inout PostfixTable
   ) {
-    let reply = Self.errorReply(text)
-    switch key.detail {
-    case .any:
-      errors.add(key.user.isEmpty ? key.domain : entry.key, reply, origin(entry))
-      // The pattern for all others must not catch a refused one.
-      if patterned.contains(key.domain), !key.user.isEmpty {
-        patterns.add(key.pattern, "${1}${2}@" + key.domain, origin(entry))
-      }
-    case .exact: errors.add(entry.key, reply, origin(entry))
-    case .some, .plus:
-      note(
-        entry, .manual, "check_recipient_access regexp:", "Write a pattern: \(key.pattern) \(reply)"
-      )
+    if errors.patterned.contains(key.domain) {
+      errors.patterns.add(key.pattern, reply.withoutReferences, origin(entry))
+    } else {
+      errors.table.add(key.detail == .any && key.user.isEmpty ? key.domain : entry.key, reply, origin(entry))
     }
+    // The pattern for all others must not catch a refused one.
+    if patterned.contains(key.domain), !key.user.isEmpty {
+      patterns.add(key.pattern, "${1}${2}@" + key.domain, origin(entry))
+    }
+  }
+
+  /// The reply of an entry that refuses: `error:…`, or what is no single address, which
+  /// sendmail finds out when the recipient is named.
+  private func reply(_ entry: SourceEntry) -> String? {
+    if let text = entry.value.dropping(prefix: "error:") { return Self.errorReply(text) }
+    if entry.value.hasPrefix("@") { return "553 5.1.3 User address required" }
+    let example = entry.value.replacing("%0", by: entry.key)
+    let isSingle = !example.contains(",") && example.count { $0 == "@" } < 2
+    return isSingle || example.contains("\"") ? nil : "553 5.1.3 Invalid route address"
   }
 
   /// `d.s.n:text`, or a word and a text.
@@ -210,19 +236,27 @@ extension Builder {
     return ReplyText.of(String(rest), enhanced: nil)
   }
 
-  /// Where a whole domain is refused, the users it has are not.
+  /// Where a whole domain is refused, the users it has are not; nor is user+detail where
+  /// it has an entry of its own and user is refused.
   private func allowListed(_ keys: [VirtualKey], in errors: inout PostfixTable) {
-    let refused = Set(errors.entries.map(\.key).filter { !$0.contains("@") })
-    for key in keys where refused.contains(key.domain) && !key.user.isEmpty {
-      errors.add("\(key.user)@\(key.domain)", "DUNNO")
+    let refused = Set(errors.entries.map(\.key))
+    for key in keys where !key.user.isEmpty {
+      let base = (key.user.cut("+")?.before ?? key.user) + "@" + key.domain
+      if refused.contains(key.domain) || key.detail == .exact && refused.contains(base) {
+        errors.add("\(key.user)@\(key.domain)", "DUNNO")
+      }
     }
   }
 
   /// Mail from programs of this host meets no restrictions: the refusals as routes, too.
-  private func virtualErrorRoutes(_ errors: PostfixTable) {
-    var table = PostfixTable(
-      "virtual_error_routes", .hash, "the same refusals for mail that comes by no SMTP")
-    for entry in errors.entries where entry.value != "DUNNO" && entry.key != fullName {
+  private func virtualErrorRoutes(_ errors: PostfixTable, _ name: String) {
+    var table = PostfixTable(name, errors.kind, "the same refusals for mail that comes by no SMTP")
+    for entry in errors.entries where entry.key != fullName {
+      if entry.value == "DUNNO" {
+        // A pattern that ends the search; the route is the usual one.
+        if errors.kind == .regexp { table.add(entry.key, ":") }
+        continue
+      }
       let words = entry.value.words
       guard words.count > 1, words[0].hasPrefix("5"), ReplyText.isEnhanced(words[1]) else {
         continue

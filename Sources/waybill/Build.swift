@@ -40,6 +40,10 @@ struct Build: ParsableCommand {
   @ArgumentParser.Flag(help: "Write the Postfix side too, into the folder postfix of the output.")
   var postfix = false
 
+  @ArgumentParser.Option(
+    help: ArgumentHelp("For --postfix: the name that the host gives itself.", valueName: "name"))
+  var host: String?
+
   @ArgumentParser.Flag(help: "Print the .cf alone, and write nothing.")
   var stdout = false
 
@@ -71,7 +75,7 @@ struct Build: ParsableCommand {
   private func addPostfix(
     _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
   ) throws -> String {
-    let output = PostfixOutput(folder: folder, report: staged.report)
+    let output = PostfixOutput(folder: folder, report: staged.report, hostName: host)
     let result = try output.write(
       CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
       tables: TableSource(folder: tables, root: options.root), to: &staged)

@@ -11,12 +11,16 @@ import Translation
 struct PostfixOutput {
   let folder: String
   let report: Report
+  /// The name that the host gives itself, where it is known.
+  var hostName: String?
 
   /// - Parameter calls: of the site file; empty where there is only a .cf.
   func write(
     _ configuration: CFFile, calls: [SiteCall], tables: TableSource, to output: inout StagedOutput
   ) throws -> TranslationResult {
-    let result = Translator(configuration: configuration, calls: calls, tables: tables).translate()
+    let result = Translator(
+      configuration: configuration, calls: calls, tables: tables, hostName: hostName
+    ).translate()
     report.show(result.diagnostics)
     if result.diagnostics.contains(where: { $0.severity == .error }) {
       throw ExitCode(ExitStatus.dataError.rawValue)

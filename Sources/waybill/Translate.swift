@@ -23,6 +23,10 @@ struct Translate: ParsableCommand {
     name: [.customShort("o"), .long], help: ArgumentHelp("Where the Postfix files go.", valueName: "folder"))
   var output: String
 
+  @ArgumentParser.Option(
+    help: ArgumentHelp("The name that the host gives itself (hostname --fqdn).", valueName: "name"))
+  var host: String?
+
   @OptionGroup var options: CompilerOptions
 
   func run() throws {
@@ -50,7 +54,7 @@ struct Translate: ParsableCommand {
         throw ExitCode(ExitStatus.noInput.rawValue)
       }
     }
-    let postfix = PostfixOutput(folder: output, report: report)
+    let postfix = PostfixOutput(folder: output, report: report, hostName: host)
     var staged = StagedOutput(report)
     let result = try postfix.write(
       CFReader.read(configuration, name: name), calls: calls,

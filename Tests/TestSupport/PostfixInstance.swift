@@ -58,11 +58,12 @@ package final class PostfixInstance {
   ///   - master: lines of master.cf, after our own; a service named again replaces ours.
   ///   - files: further files of the configuration folder.
   ///   - recorders: services that only take notes.
+  ///   - smtpd: options of the service that listens, `name=value`.
   ///   - values: what `@NAME@` stands for in main.cf and the files; `@FOLDER@` is
   ///     the instance's own folder.
   package init(
     main: String, master: String = "", files: [String: String] = [:],
-    recorders: [String] = PostfixInstance.agents, values: [String: String] = [:]
+    recorders: [String] = PostfixInstance.agents, smtpd: [String] = [], values: [String: String] = [:]
   ) throws {
     folder = try TemporaryFolder()
     port = try Self.freePort()
@@ -74,7 +75,7 @@ package final class PostfixInstance {
     }
     for (name, text) in files { try folder.write("etc/" + name, filled(text)) }
     try folder.write("etc/main.cf", Self.privateSettings(folder.path) + filled(main))
-    try folder.write("etc/master.cf", masterConfiguration(recorders) + master)
+    try folder.write("etc/master.cf", masterConfiguration(recorders, smtpd) + master)
     for name in ["etc/main.cf", "etc/master.cf"] { folder.age(name) }
     try folder.write("etc/dynamicmaps.cf", "")
     // The list by which `postfix check` makes the queue's folders.
@@ -134,12 +135,13 @@ package final class PostfixInstance {
     """
   }
 
-  private func masterConfiguration(_ recorders: [String]) -> String {
+  private func masterConfiguration(_ recorders: [String], _ smtpd: [String]) -> String {
     let own = Self.services.filter { !recorders.contains($0.name) || $0.type == "inet" }
     let lines = own.map { service in
       let name = service.type == "inet" ? "127.0.0.1:\(port)" : service.name
       return "\(name) \(service.type) \(service.isPublic ? "n" : "-") "
         + "\(service.isPrivileged ? "n" : "-") n \(service.limits) \(service.program)"
+        + (service.type == "inet" ? smtpd.map { "\n  -o \($0)" }.joined() : "")
     }
     return (lines + recorders.map(recordingService)).joined(separator: "\n") + "\n"
   }

@@ -76,7 +76,8 @@ struct SendmailTestMode {
   {
     try site.prepareSendmail(
       resolving: names.union(envelopes.compactMap { $0.sender.cut(after: "@") }))
-    let first = try ask(envelopes.map(commands)).map(Self.answer)
+    let mailers = Set(site.configuration.mailers.map { String(decoding: $0.name, as: UTF8.self) })
+    let first = try ask(envelopes.map(commands)).map { Self.answer($0, mailers) }
     return try afterAliases(first)
   }
 
@@ -152,7 +153,9 @@ struct SendmailTestMode {
     return result
   }
 
-  private static func answer(_ steps: [(command: String, output: String)]) -> TranslationAnswer {
+  private static func answer(
+    _ steps: [(command: String, output: String)], _ mailers: Set<String>
+  ) -> TranslationAnswer {
     var last = TranslationAnswer.refused(0)
     // What is held still has to be accepted, and what the sender is does not matter
     // where it leads to no error.
@@ -163,7 +166,12 @@ struct SendmailTestMode {
       guard let line = output.split(separator: "\n").last(where: { $0.contains(" returns: ") }),
         let text = line.components(separatedBy: " returns: ").last
       else { continue }
-      guard let answer = read(text, isRoute: command.hasPrefix("3,0")) else { continue }
+      let isRoute = command.hasPrefix("3,0")
+      if isRoute, let mailer = mailer(text), mailer != "error", !mailers.contains(mailer) {
+        // "unknown mailer": a session says so when it is given the address.
+        return .refused(554)
+      }
+      guard let answer = read(text, isRoute: isRoute) else { continue }
       switch answer {
       case .held: isHeld = true
       case .local, .remote: if hasSender { last = answer }
@@ -171,6 +179,10 @@ struct SendmailTestMode {
       }
     }
     return isHeld ? .held : last
+  }
+
+  private static func mailer(_ text: String) -> String? {
+    text.components(separatedBy: "$# ").dropFirst().last?.split(separator: " ").first.map(String.init)
   }
 
   /// The triple of a result; nil where a check has nothing against it.
@@ -192,13 +204,18 @@ struct SendmailTestMode {
     case "discard": return .discarded
     case "": return nil
     case "local" where isRoute: return .local(user: squeezed(user))
-    case _ where isRoute: return .remote(host: squeezed(host))
+    case _ where isRoute: return .remote(host: first(of: squeezed(host)))
     default: return nil
     }
   }
 
   /// The reply to a refusal whose text begins with no code.
   static let codeOfTexts = 553
+
+  /// Of several hosts to be tried in turn.
+  private static func first(of hosts: String) -> String {
+    hosts.hasPrefix("[") ? hosts : hosts.split(separator: ":").first.map(String.init) ?? hosts
+  }
 
   private static func squeezed(_ text: String) -> String {
     let plain = text.replacingOccurrences(of: " ", with: "")

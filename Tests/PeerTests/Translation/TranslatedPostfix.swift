@@ -39,13 +39,42 @@ enum TranslatedPostfix {
   }
 
   static func start(_ side: PostfixSide) throws -> PostfixInstance {
+    try start(
+      side, main: main(of: side),
+      recorders: PostfixInstance.agents.filter { $0 != "local" || !usesLocal(side) })
+  }
+
+  /// With the users of this machine, which the rest of the tests does without.
+  static func startKnowingUsers(_ side: PostfixSide) throws -> PostfixInstance {
+    let lines = main(of: side).split(separator: "\n").filter { !$0.hasPrefix("local_recipient_maps") }
+    return try start(side, main: lines.joined(separator: "\n") + "\n", recorders: PostfixInstance.agents)
+  }
+
+  /// With the real smtp client, which hands all that leaves to the sink; whoever asks may
+  /// send what he likes.
+  static func startSending(_ side: PostfixSide, to sink: SMTPSink) throws -> PostfixInstance {
+    let replaced = ["relayhost", "transport_maps", "default_transport", "smtp_fallback_relay"]
+    let lines = main(of: side).split(separator: "\n").filter { line in
+      let name = line.prefix { $0 != " " }
+      return !replaced.contains(String(name)) && !(name.hasPrefix("smtpd_") && name.hasSuffix("_restrictions"))
+    }
+    let route =
+      "default_transport = smtp:[127.0.0.1]:\(sink.port)\nsmtpd_relay_restrictions = permit_mynetworks, reject\n"
+    let instance = try start(
+      side, main: lines.joined(separator: "\n") + "\n" + route,
+      recorders: PostfixInstance.agents.filter { $0 != "smtp" })
+    instance.sink = sink
+    return instance
+  }
+
+  private static func start(_ side: PostfixSide, main: String, recorders: [String]) throws -> PostfixInstance {
     let files = side.files.filter { $0.name != "main.cf" && $0.name != "master.cf" }
-    let recorders = PostfixInstance.agents.filter { $0 != "local" || !usesLocal(side) }
+    let listening = side.services.first { $0.type == "inet" && $0.command == "smtpd" }
     let instance = try PostfixInstance(
-      main: main(of: side),
+      main: main,
       files: Dictionary(
         uniqueKeysWithValues: files.map { ($0.name, String(decoding: $0.bytes, as: UTF8.self)) }),
-      recorders: recorders)
+      recorders: recorders, smtpd: listening?.overrides ?? [])
     try instance.postmap(
       files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
     try instance.start()

@@ -111,9 +111,11 @@ struct TranslatedSite {
 
   /// sendmail opens no map below a folder that all may write to, as temporary ones are.
   /// First of all, because class files are read under it, too.
-  private static let trust =
-    "O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,"
-    + "ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,DontWarnForwardFileInUnsafeDirPath\n"
+  private static let trust = "O DontBlameSendmail=\(trusted)\n"
+
+  static let trusted =
+    "GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,"
+    + "ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,DontWarnForwardFileInUnsafeDirPath"
 
   /// What old names of the domaintable become.
   private var newNames: [String] {

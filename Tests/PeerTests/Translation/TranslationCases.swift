@@ -2,7 +2,7 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encrypted, smartHost, debianExample, roaming] + others).map {
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable] + details + others).map {
       example in
       var example = example
       let known = Set(example.envelopes.map(\.description))
@@ -136,10 +136,30 @@ extension TranslationCase {
   private static let roaming = TranslationCase(
     site: "roaming", envelopes: [], declared: [encryption])
 
+  private static let mailertable = TranslationCase(
+    site: "mailertable",
+    envelopes: ["a.h.part.example", "x.known.part.example", "a.deep.example.net"].map {
+      Envelope("x@" + $0, by: inside)
+    },
+    declared: [
+      DeclaredDifference(reason: "add a line for each other one") { envelope, _, after in
+        after == .refused(450)
+          && ["part.example", "deep.example.net"].contains { envelope.recipient.hasSuffix("." + $0) }
+      }
+    ])
+
+  private static let detail = DeclaredDifference(
+    reason: "Aliases and .forward files see the +detail that %1 leaves out"
+  ) { envelope, before, after in before == .local(user: "any") && after == .local(user: "any+d") }
+
+  private static let details = ["preserve", "virtual-details", "virtual-twins"].map {
+    TranslationCase(site: $0, envelopes: [], declared: [detail])
+  }
+
   /// Sites whose own files name all that matters.
   private static let others = [
     "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
     "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky",
-    "luser",
+    "luser", "masquerade-known", "generics",
   ].map { TranslationCase(site: $0, envelopes: []) }
 }

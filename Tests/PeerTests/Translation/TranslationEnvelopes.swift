@@ -41,7 +41,7 @@ enum TranslationEnvelopes {
   }
 
   /// The names ending in a top domain of the examples that the site file quotes.
-  private static func domains(of path: String) -> [String] {
+  static func domains(of path: String) -> [String] {
     let words = lines(path).filter { !$0.hasPrefix("VERSIONID") && !$0.hasPrefix("include") }
       .joined(separator: " ").split { !$0.isLetter && !$0.isNumber && $0 != "." && $0 != "-" }
     let names = words.map { $0.lowercased() }.filter {
