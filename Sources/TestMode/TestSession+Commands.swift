@@ -53,7 +53,14 @@ extension TestSession {
     }
     output.write("getmxrr(")
     output.write(name)
-    output.write(") returns 0 value(s):\n")
+    // Without DNS nothing is exchanged but what stands in brackets, which is its own.
+    guard name.first == 0x5B else {
+      output.write(") returns 0 value(s):\n")
+      return
+    }
+    output.write(") returns 1 value(s):\n\t")
+    output.write(name)
+    output.newline()
   }
 
   private func map(_ text: [UInt8]) {
@@ -85,7 +92,7 @@ extension TestSession {
     output.write(key)
     output.write(") ")
     let answer = map.lookUp(key, [], engine)
-    if let value = answer.value {
+    if case .found(let value) = answer {
       output.write("returns ")
       output.write(value)
       output.write(" (\(answer.status))\n")

@@ -144,7 +144,7 @@ package final class TestSession {
     return reading.number.map { ($0, text[reading.end...]) }
   }
 
-  private func tell(_ faults: [MacroNames.Fault]) {
+  func tell(_ faults: [MacroNames.Fault]) {
     for problem in faults.flatMap(CFProblem.badName) {
       output.writeMessage(problem.wording)
       worsen(problem.status)
