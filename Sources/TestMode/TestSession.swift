@@ -87,7 +87,8 @@ package final class TestSession {
 
   /// False when the session is to end.
   private func answer(_ line: [UInt8]) -> Bool {
-    let text = ArraySlice(line).drop(while: isBlank)
+    // Behind a tab a command is taken for a ruleset.
+    let text = ArraySlice(line).drop { $0 == 0x20 }
     guard let first = text.first, first != 0x23 else { return true }
     switch first {
     case 0x2E: dot(text.dropFirst(), line: text)  // .
@@ -99,9 +100,8 @@ package final class TestSession {
       let command = text.dropFirst().prefix { !isBlank($0) }
       if shown(lowered(command)) == "quit" { return false }
       slash(
-        shown(lowered(command)), Array(text.dropFirst(1 + command.count).drop(while: isBlank)),
-        line: text)
-    default: rewrite(text)
+        shown(lowered(command)), trimmed(text.dropFirst(1 + command.count)), line: text)
+    default: rewrite(text.drop(while: isBlank))
     }
     return true
   }
@@ -285,6 +285,11 @@ func shortened(_ text: [UInt8], to length: Int) -> [UInt8] {
   guard text.count > length else { return text }
   let half = (length - 3) / 2
   return Array(text.prefix(half)) + [0x2E, 0x2E, 0x2E] + text.suffix(length - 3 - half)
+}
+
+/// A text without the blanks at its ends.
+func trimmed(_ text: ArraySlice<UInt8>) -> [UInt8] {
+  Array(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
 }
 
 func shown(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -152,6 +152,44 @@ struct TestModeDialogueTests {
     TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8), options: [option]), option)
   }
 
+  private static let addressRules = """
+    S3
+    R$*<$*>$*\t$2
+    R$*\t$: $1
+    S0
+    R$+@$-\t$#smtp $@$2 $:$1@$2
+    R$@\t$#error $@ 5.1.3 $: "553 empty"
+    R$*\t$#local $: $1
+    S4
+    SX
+    R$*\t$@ <$1>
+    Msmtp, P=[IPC], F=mDFMuX, A=TCP $h
+
+    """
+
+  @Test(
+    "every command with an address of every shape",
+    arguments: [
+      "", "<>", "<", ">", "<<a>>", "<a><b>", "a <b> c <d>", "\"", "\"\"", "\"a", "(", "()", "(a", "a)", "((a)b)c",
+      "a(b(c)d)e", "(a)b", "a(b)", "a(b)(c)d", "(a)(b)c", "<a(b)c>", "<(a)b>", "< a (b) c >", "(x)<a>(y)", "a((b",
+      "(a\\)b)c", "(\"a)b\")c", "a,(b)c", "g:(a)b;", "g: a(b);(c)", "a;b", "a: b, c;", ":;", "@a,@b:c@d", "<@a:>",
+      "a@", "@@", "..", "\\", "a\\", "\\\"a\\\"@b", "a  b", "[", "[]", "a@[]", "[1.2.3.4]", "a@[IPv6:::1]", "a@b@c",
+      ",,", "\"a,b\"@c", String(repeating: "x", count: 254), String(repeating: "x", count: 255),
+      String(repeating: "x", count: 257), String(repeating: "x@", count: 130), String(repeating: "x ", count: 127),
+      "\"" + String(repeating: "q", count: 300) + "\"", "$g", "$&g", "#", "|a", ":include:/a", "a@b.", "a@.b", " a \t",
+      "  a  b ", "a@b\u{1}", "a\u{7f}", "=?x?= <a@b>", "\u{e9}@b",
+    ])
+  func shapes(_ address: String) throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write("x.cf", Self.base + Self.addressRules + Self.mailers)
+    let commands = [
+      "X", "3", "3,0", "X,X", "/parse", "/try local", "/try smtp", "/canon", "/mx", "/map host", "/expand", "/header",
+      "/map  host", "\t/parse",
+    ]
+    let input = commands.map { "\($0) \(address)\n" }.joined()
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8)), address)
+  }
+
   @Test("long lines and no last newline")
   func longLines() throws {
     let comparison = try TestModeComparison()
