@@ -21,6 +21,10 @@ package final class TestSession {
   var flags = TryFlags()
   var debug: DebugLevels { didSet { tracer?.level = debug[21] } }
   var tracer: RuleTracer?
+  /// What the command line gives to tell first.
+  var notices: [CommandOptions.Notice] = []
+  /// -v: what is typed is shown behind the prompt.
+  var echoesInput = false
   private(set) var status: Int32 = 0
 
   package init(
@@ -44,8 +48,13 @@ package final class TestSession {
     guard start() else { return status }
     var reader = LineReader(descriptor)
     while true {
-      output.write("> ")
+      if !echoesInput { output.write("> ") }
       guard let line = reader.next(beforeWaiting: { output.flush() }) else { break }
+      if echoesInput {
+        output.write("> ")
+        output.write(line)
+        output.newline()
+      }
       engine.pendingError = 0
       if !answer(Array(line.prefix { $0 != 0 })) { break }
     }
@@ -55,11 +64,13 @@ package final class TestSession {
   /// What is told before the first prompt; false when the configuration cannot be used.
   private func start() -> Bool {
     host.introduce(engine, debug, output)
+    tell(notices.filter { !$0.isLate })
     for finding in program.findings {
       output.write(finding.asSendmail)
       worsen(finding.problem.status)
       if finding.problem.isFatal { return false }
     }
+    tell(notices.filter(\.isLate))
     host.describeAddresses(engine, debug, output)
     if program.mailer(named: Array("local".utf8)) == nil {
       output.write("No local mailer defined\n")
@@ -70,6 +81,13 @@ package final class TestSession {
     output.write("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n")
     output.write("Enter <ruleset> <address>\n")
     return true
+  }
+
+  private func tell(_ notices: [CommandOptions.Notice]) {
+    for notice in notices {
+      output.writeMessage(notice.text)
+      worsen(notice.status)
+    }
   }
 
   /// The first fault decides the status.

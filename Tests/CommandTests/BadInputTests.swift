@@ -292,7 +292,7 @@ struct BadInputTests {
       "sendmail: no test mode", [:], "sendmail -bd", 69, "sendmail: only the test mode", errors: 0, hasHint: false),
     Mistake(
       "sendmail: an option without its value", [:], "sendmail -bt -C", 64,
-      "sendmail: option requires an argument -- 'C'", errors: 0, hasHint: false),
+      "sendmail: option requires an argument -- C", errors: 0, hasHint: false),
   ]
 
   @Test("is told at its place and changes nothing", arguments: builds + readers + dropIns)
