@@ -329,6 +329,15 @@ struct BadInputTests {
     #expect(result.text.hasPrefix(beginning), "\(result)")
   }
 
+  @Test("an alias that comes twice is told, and the last line counts, as with newaliases")
+  func repeatedAlias() throws {
+    let workplace = try Workplace(["tables/aliases": Array("root: joe\nx: y\n\"Root\": jim,\n  joe\n".utf8)])
+    let result = try workplace.shell("\(Self.again) && makemap -C mini.cf -u hash out/aliases")
+    #expect(result.status == 0, "\(result)")
+    #expect(result.messageText.contains("tables/aliases:3:1: warning: alias 'root' stands in line 1 already"))
+    #expect(result.text.contains("root\tjim,  joe\n"), "\(result)")
+  }
+
   @Test("carriage returns, 8-bit and no last newline make no difference to the result")
   func lineEnds() throws {
     let workplace = try Workplace()
