@@ -23,7 +23,7 @@ let package = Package(
     .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
     .target(name: "CShims"),
     .target(name: "Diagnostics"),
-    .target(name: "Posix"),
+    .target(name: "Posix", dependencies: ["CShims"]),
     .target(name: "Options"),
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),

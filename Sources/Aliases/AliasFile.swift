@@ -42,6 +42,16 @@ package struct AliasFile: Sendable, Equatable {
       })
   }
 
+  /// A warning for each name that was there before, whose last line is the one that
+  /// sendmail goes by.
+  package var repetitions: [Diagnostic] {
+    var lines: [Bytes: Int] = [:]
+    return entries.compactMap { entry in
+      let earlier = lines.updateValue(entry.position.line, forKey: entry.name)
+      return earlier.map { Diagnostic(.warning, .aliasRepeated(entry.name.text, line: $0), at: entry.position) }
+    }
+  }
+
   private static func logicalLines(_ bytes: Bytes) -> [(text: Bytes, number: Int)] {
     var result: [(text: Bytes, number: Int)] = []
     for (index, line) in bytes.split(separator: .newline, omittingEmptySubsequences: false).enumerated() {
@@ -73,6 +83,12 @@ package struct AliasFile: Sendable, Equatable {
 extension Diagnostic.Message {
   static func aliasWithoutColon(_ line: String) -> Self {
     Self(.aliasSyntax, "no ':' after the name in '\(line)'; line ignored", fix: "write NAME: TARGET, TARGET")
+  }
+
+  static func aliasRepeated(_ name: String, line: Int) -> Self {
+    Self(
+      .aliasRepeated, "alias '\(name)' stands in line \(line) already; sendmail goes by the last of them",
+      fix: "write one line with the targets of both")
   }
 
   static func aliasWithoutTarget(_ name: String) -> Self {

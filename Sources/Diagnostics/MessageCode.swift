@@ -44,6 +44,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case tableMissingValue = 3013
   case tableDuplicateKey = 3014
   case aliasSyntax = 3101
+  case aliasRepeated = 3102
 
   // 5000: Postfix
   case postfixSyntax = 5001

@@ -152,6 +152,7 @@ extension Installation {
       report(diagnostic)
     }
     if hasFault { return nil }
+    for repetition in file.repetitions { report(repetition) }
     var lines: [UInt8] = []
     for entry in file.entries { lines += entry.name + [0x09] + entry.value + [0x0A] }
     return lines + Array("@\t@\n".utf8)

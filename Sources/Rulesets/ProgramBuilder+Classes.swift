@@ -27,6 +27,8 @@ extension ProgramBuilder {
       shown(path), at: settings.root + shown(path), unless: "classfileinunsafedirpath"),
       !reason.isMissing
     {
+      let isThere = access(settings.root + shown(path), F_OK) == 0 && !reason.isNoFile
+      if source.isOptional, !isThere { return }
       report(.unreadableClassFile(path, reason.text), at: position)
       return
     }
@@ -41,30 +43,33 @@ extension ProgramBuilder {
   private mutating func run(
     _ command: [UInt8], _ source: CFClassFile, at position: SourcePosition
   ) {
-    guard settings.allowsPrograms else {
+    guard let account = programAccount else {
       report(.programRefused(command), at: position)
       return
     }
-    guard let pipe = popen(shown(command), "r") else {
-      report(.unreadableClassFile(command, Errno.last.description), at: position)
-      return
-    }
-    defer { pclose(pipe) }
-    do throws(Errno) { add(try readAll(fileno(pipe)), source) } catch {
+    do throws(Errno) { add(try runProgram([command], as: account).output, source) } catch {
       report(.unreadableClassFile(command, error.description), at: position)
     }
   }
 
+  /// DefaultUser, by number, under which programs run; nil where none may.
+  var programAccount: Account? {
+    guard settings.allowsPrograms else { return nil }
+    let numbers = (options.text("DefaultUser") ?? "").split { $0 == ":" || $0 == "." }.compactMap { UInt32($0) }
+    return Account(user: numbers.first ?? 1, group: numbers.last ?? 1)
+  }
+
   private mutating func add(_ text: [UInt8], _ source: CFClassFile) {
     for line in text.split(separator: 0x0A) where line.first != 0x23 {
-      for word in ClassFormat(source.format).words(of: line) {
+      for word in ClassFormat(source.format).words(of: line.prefix { $0 != 0 }) {
         classes.add(word, to: source.classNumber)
       }
     }
   }
 }
 
-/// The scanf(3) formats that class files are read with: blanks, `%s`, `%*s`, `%[set]`, text.
+/// The scanf(3) formats that class files are read with: blanks, `%s`, `%*s`, `%c`, `%[set]`,
+/// text. Conversions to numbers give no words.
 struct ClassFormat {
   private let format: [UInt8]
 
@@ -92,8 +97,7 @@ struct ClassFormat {
         continue
       }
       let conversion = Conversion(format, &index)
-      let taken = conversion.take(&text)
-      if taken.isEmpty { return nil }
+      guard let taken = conversion.take(&text) else { return nil }
       if !conversion.isSuppressed { return taken }
     }
     return nil
@@ -101,8 +105,9 @@ struct ClassFormat {
 
   private struct Conversion {
     var isSuppressed = false
-    private var width = Int.max
+    private var width: Int?
     private var set: Set<UInt8>?
+    private var kind: UInt8 = 0
     private var isNegated = false
 
     init(_ format: [UInt8], _ index: inout Int) {
@@ -111,13 +116,15 @@ struct ClassFormat {
         index += 1
       }
       var digits = 0
-      while index < format.count, format[index] &- 0x30 < 10, digits < 1 << 20 {
-        digits = digits * 10 + Int(format[index] - 0x30)
+      while index < format.count, format[index] &- 0x30 < 10 {
+        digits = min(digits * 10 + Int(format[index] - 0x30), 1 << 20)
         index += 1
       }
+      // How wide a character is does not matter here.
+      while index < format.count, "lhqjzt".utf8.contains(format[index]) { index += 1 }
       if digits > 0 { width = digits }
       guard index < format.count else { return }
-      let kind = format[index]
+      kind = format[index]
       index += 1
       if kind == 0x5B { readSet(format, &index) }
     }
@@ -142,14 +149,22 @@ struct ClassFormat {
       set = members
     }
 
-    func take(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-      if set == nil { text = text.drop(while: isBlank) }
-      let taken = text.prefix(width).prefix { byte in
-        guard let set else { return !isBlank(byte) }
-        return set.contains(byte) != isNegated
+    /// Nil where the text does not fit.
+    func take(_ text: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+      var taken: ArraySlice<UInt8>
+      switch kind {
+      case 0x63:  // c
+        taken = text.prefix(width ?? 1)
+        if taken.count < width ?? 1 { return nil }
+      case 0x5B:  // [
+        taken = text.prefix(width ?? .max).prefix { (set?.contains($0) ?? false) != isNegated }
+      case 0x73:  // s
+        text = text.drop(while: isBlank)
+        taken = text.prefix(width ?? .max).prefix { !isBlank($0) }
+      default: return nil
       }
       text = text.dropFirst(taken.count)
-      return taken
+      return taken.isEmpty ? nil : taken
     }
   }
 }

@@ -15,7 +15,7 @@ package struct ProgramSettings: Sendable {
   package var options: [(name: String, value: [UInt8])] = []
   /// Absolute paths are looked up below it.
   package var root: FileRoot = ""
-  /// Whether `F|program` lines may run their program.
+  /// Whether `F|program` lines and maps of type program may run theirs.
   package var allowsPrograms = false
 
   package init() {}
@@ -123,7 +123,6 @@ package struct ProgramBuilder {
     let (definition, problems) = MapDefinition.parse(
       map, type, known: maps, at: position, settings: settings)
     for problem in problems { report(problem, at: position) }
-    guard let definition else { return }
     maps.removeAll { $0.key == definition.key }
     maps.append(definition)
   }

@@ -26,7 +26,7 @@ package protocol RulesetObserver: AnyObject {
   func didRewrite(_ rule: Int, _ engine: RulesetEngine)
   func didReadMacro(_ side: RulesetEngine.Side, _ number: Int, _ value: [UInt8]?)
   func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]])
-  func didLookUp(_ map: [UInt8], _ answer: MapAnswer)
+  func didLookUp(_ map: [UInt8], _ key: [UInt8], _ answer: MapAnswer)
   func report(_ fault: RewriteFault)
 }
 
@@ -41,9 +41,11 @@ package enum RewriteFault: Sendable, Equatable {
   case rulesetTooHigh(Int)
   case unknownMap([UInt8])
   /// What a map, a file or the switch says about itself when it is opened.
-  case complaint(String)
+  case complaint(String, status: Int32)
   /// A map's value that is no row of tokens.
   case badValue([UInt8], ScanProblem)
+  /// A macro name that a look-up was to set.
+  case badName([MacroNames.Fault])
 }
 
 /// How far rewriting may go.
@@ -174,12 +176,13 @@ package final class RulesetEngine {
     classes.add(word, to: classNumber)
   }
 
-  func complain(_ text: String) { observer?.report(.complaint(text)) }
+  /// - Parameter status: 71 where a file is to blame, 70 where the configuration is.
+  func complain(_ text: String, status: Int32 = 71) { observer?.report(.complaint(text, status: status)) }
 
   /// The same where people are told more than sendmail tells.
-  func complain(_ text: String, _ fault: Diagnostic) {
+  func complain(_ text: String, _ fault: Diagnostic, status: Int32 = 71) {
     if !mapFaults.contains(fault) { mapFaults.append(fault) }
-    complain(text)
+    complain(text, status: status)
   }
 
   package func resetCoverage() { uses.update(repeating: 0, count: program.ruleCount) }
@@ -433,15 +436,21 @@ package final class RulesetEngine {
     let parts = LookupParts(tokens, from: position, closing: closing)
     let map = maps.map(named: name, self)
     if map == nil { observer?.report(.unknownMap(name)) }
-    let key = text(tokens[parts.key], blank: map?.keyBlank)
-    let arguments = parts.arguments.map { text(tokens[$0], blank: map?.keyBlank) }
+    var key = text(tokens[parts.key], blank: map?.keyBlank)
+    if map?.stripsQuotes ?? true { key = unquoted(key) }
+    let arguments = parts.arguments.map { text(tokens[$0]) }
     observer?.willLookUp(name, key, arguments)
     let answer = map?.lookUp(key, arguments, self) ?? .notFound(68)
-    observer?.didLookUp(name, answer)
-    if case .temporaryFailure = answer { outcome.status = 75 }
-    switch (answer.value, parts.fallback) {
+    observer?.didLookUp(name, key, answer)
+    var value = answer.value
+    if case .temporaryFailure = answer, let map {
+      value = map.valueOfFailure(key)
+      // With -t a map that cannot answer defers nothing.
+      if !map.definition.flags.hidesFailure { outcome.status = 75 }
+    }
+    switch (value, parts.fallback) {
     case (let value?, _): append(value, &outcome)
-    case (nil, let fallback?): append(text(tokens[fallback]), &outcome)
+    case (nil, let fallback?): append(tokens[fallback], &outcome)
     case (nil, nil): for token in tokens[parts.key] { lookups.append(token) }
     }
     return parts.end
@@ -452,13 +461,40 @@ package final class RulesetEngine {
   /// Appends the tokens of a value; one that is not empty and yet has none is an error.
   private func append(_ value: [UInt8], _ outcome: inout Outcome) {
     if value.isEmpty { return }
-    var problems: [ScanProblem] = []
     let before = lookups.count
+    let isRead = scan(value)
+    if !isRead || lookups.count == before, !lookups.hasOverflowed { outcome.fatal = 65 }
+  }
+
+  /// The same for a value that the rule gives: its symbols stay, the text between them is
+  /// read anew.
+  private func append(_ fallback: Slice<UnsafeBufferPointer<TokenID>>, _ outcome: inout Outcome) {
+    if fallback.isEmpty { return }
+    let before = lookups.count
+    var rest = fallback
+    while !rest.isEmpty {
+      let words = rest.prefix { $0 >= TokenTable.symbolCount }
+      guard scan(text(words)) else {
+        outcome.fatal = 65
+        return
+      }
+      rest = rest.dropFirst(words.count)
+      while let symbol = rest.first, symbol < TokenTable.symbolCount {
+        lookups.append(symbol)
+        rest = rest.dropFirst()
+      }
+    }
+    if lookups.count == before { outcome.fatal = 65 }
+  }
+
+  /// Appends the tokens of a text; false, and told, when it cannot be read.
+  private func scan(_ value: [UInt8]) -> Bool {
+    var problems: [ScanProblem] = []
     let end = value.withUnsafeBufferPointer {
       tokenizer.scan($0, as: .value, into: lookups, problems: &problems)
     }
     for problem in problems { observer?.report(.badValue(value, problem)) }
-    if end.hasFailed || lookups.count == before, !lookups.hasOverflowed { outcome.fatal = 65 }
+    return !end.hasFailed || lookups.hasOverflowed
   }
 
   /// The text of tokens: atoms that are neighbours have a blank between them.
@@ -478,6 +514,18 @@ package final class RulesetEngine {
     }
     return result
   }
+}
+
+/// A key without its quotes and the backslashes before other characters.
+private func unquoted(_ key: [UInt8]) -> [UInt8] {
+  guard key.contains(where: { $0 == 0x22 || $0 == 0x5C }) else { return key }
+  var result: [UInt8] = []
+  var isEscaped = false
+  for byte in key {
+    if isEscaped || byte != 0x22 && byte != 0x5C { result.append(byte) }
+    isEscaped = !isEscaped && byte == 0x5C
+  }
+  return result
 }
 
 /// Where the parts of `$(map key $@ argument $: default $)` are.

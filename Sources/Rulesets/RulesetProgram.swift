@@ -25,6 +25,8 @@ package final class RulesetProgram: @unchecked Sendable {
   package let options: CFOptions
   package let maps: [MapDefinition]
   package let mailers: [CFMailer]
+  /// Under which account maps run their programs; nil where they may run none.
+  let programAccount: Account?
   /// Absolute paths are looked up below it.
   package let root: FileRoot
   /// What is wrong with the configuration, in the order of the file.
@@ -52,6 +54,7 @@ package final class RulesetProgram: @unchecked Sendable {
     options = builder.options
     maps = builder.maps
     mailers = builder.mailers
+    programAccount = builder.programAccount
     findings = builder.findings
     root = builder.settings.root
   }

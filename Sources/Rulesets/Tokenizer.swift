@@ -6,7 +6,7 @@
 // what follows inside an atom. Text that is not balanced is repaired and the
 // repair reported: a missing `"` or `>` is added, a `>` too many left out.
 //
-// Fails: text that is too long, or that holds a byte from 0x80 to 0x9F.
+// Fails: text that is too long, and an address that holds a byte from 0x80 to 0x9F.
 
 /// What the tokenizer has to say about a text.
 package enum ScanProblem: Sendable, Equatable {
@@ -24,7 +24,8 @@ package final class Tokenizer {
   private var scratch: UnsafeMutablePointer<UInt8>
   private var scratchCapacity = 4096
   private var length = 0
-  /// Stands for `$|` in the value of a map, the symbol that regex puts between parts.
+  /// Stands for `$|` in the value of a map, the symbol that regex puts between parts. Only
+  /// where operators stand on both sides it is a token of its own.
   static let otherwise: UInt8 = 0x9B
 
   /// The longest address, in bytes.
@@ -56,7 +57,8 @@ package final class Tokenizer {
     case header
     /// Taken as it is. The bytes from 0x80 to 0x9F stand for symbols, each a token.
     case rule
-    /// Like an address, of any length; what stands in parentheses is left out.
+    /// Like an address, of any length; what stands in parentheses is left out. The bytes
+    /// from 0x80 to 0x9F are text like others.
     case value
   }
 
@@ -71,15 +73,15 @@ package final class Tokenizer {
     }
     reserve(2 * (text.count - start) + 8)
     length = 0
-    var state = State(repairs: source != .rule, dropsComments: source == .value || source == .header)
+    var state = State(repairs: source != .rule, dropsComments: source != .rule && source != .address)
     var index = start
     while index < text.count {
       let byte = text[index]
       if byte == delimiter, delimiter != 0, !state.isQuoted, !state.isRoute { break }
       index += 1
-      let kind = classes[byte]
+      let kind = source == .value && byte > 0x7F ? .atom : classes[byte]
       if kind == .refused {
-        if state.repairs, byte != Self.otherwise || source != .value {
+        if source == .address || source == .header {
           problems.append(.refusedByte)
           return End(index: index, hasFailed: true)
         }
@@ -93,7 +95,7 @@ package final class Tokenizer {
     }
     if state.repairs { repair(&state, output, &problems) }
     finish(output)
-    if source == .header, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
+    if state.dropsComments, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
       problems.append(.tokenTooLong)
       return End(index: index, hasFailed: true)
     }

@@ -79,14 +79,19 @@ extension CFProblem {
           .badMacroName, "a cf macro or class has no name", fix: "write one letter, or {name}",
           wording: "Name required for macro/class")
       ]
+    case .tooLong(let name):
+      return [
+        CFProblem(
+          .badMacroName, "the name \"{\(shown(name))\" is too long", fix: "write at most 25 characters",
+          wording: "Macro/class name ({\(shown(name))}) too long (25 chars max)"),
+        .noNumber(name),
+      ]
     case .unclosedBrace(let name):
       return [
         CFProblem(
           .badMacroName, "\"{\(shown(name))\" is not closed", fix: "add }",
           wording: Array("Unbalanced { on ".utf8) + name),
-        CFProblem(
-          .badMacroName, "no macro or class can be made of \"{\(shown(name))\"",
-          wording: "Unable to assign macro/class ID (mid = 0xffffffff)"),
+        .noNumber(name),
       ]
     case .badCharacter(let byte):
       return [
@@ -101,6 +106,12 @@ extension CFProblem {
           wording: Array("Macro/class {".utf8) + name + Array("}: too many long names".utf8))
       ]
     }
+  }
+
+  private static func noNumber(_ name: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badMacroName, "no macro or class can be made of \"{\(shown(name))\"",
+      wording: "Unable to assign macro/class ID (mid = 0xffffffff)")
   }
 
   static func unknownOption(_ name: [UInt8], nearest: String?) -> CFProblem {

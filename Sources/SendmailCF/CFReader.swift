@@ -168,16 +168,16 @@ extension CFReader {
     var file = CFClassFile(classNumber: number, source: .file([]), isOptional: false)
     if text.starts(with: [0x2D, 0x6F]) {  // -o
       file.isOptional = true
-      text = text.dropFirst(2).drop(while: isBlank)
-    }
-    if text.first == 0x7C {
-      file.source = .program(Array(text.dropFirst().drop(while: isBlank)))
-      return .classFile(file)
+      text = text.drop { !isBlank($0) }.drop(while: isBlank)
     }
     let path = Array(text.prefix { !isBlank($0) })
     let format = Array(text.dropFirst(path.count).drop(while: isBlank))
     file.format = format.isEmpty ? nil : format
-    if let at = path.firstIndex(of: 0x40), path.first != 0x2F {
+    if path.first == 0x7C {
+      file.source = .program(Array(path.dropFirst()))
+      return .classFile(file)
+    }
+    if let at = path.firstIndex(of: 0x40), path.first != 0x2F, path[at...].contains(0x3A) {
       file.source = .map(key: Array(path[..<at]), map: Array(path[(at + 1)...]))
       return .classFile(file)
     }
@@ -191,18 +191,19 @@ extension CFReader {
 
   private mutating func readMap(_ rest: ArraySlice<CFUnit>) -> CFContent {
     let text = ArraySlice(expanded(rest)).drop(while: isBlank)
-    let name = Array(text.prefix { isNameByte($0) })
-    guard !name.isEmpty else {
+    guard let first = text.first, isLetter(first) || isDigit(first) else {
       report(.mapWithoutName)
       return .faulty
     }
-    let behind = text.dropFirst(name.count).drop(while: isBlank)
-    let mapType = Array(behind.prefix { isNameByte($0) })
+    let name = Array(text.prefix { isNameByte($0) || $0 == 0x2E })
+    // Whatever one character stands behind the name or the class is taken for a blank.
+    let behind = text.dropFirst(name.count + 1).drop(while: isBlank)
+    let mapType = Array(behind.prefix { isLetter($0) || isDigit($0) })
     guard !mapType.isEmpty else {
       report(.mapWithoutClass(name))
       return .faulty
     }
-    let arguments = Array(behind.dropFirst(mapType.count).drop(while: isBlank))
+    let arguments = Array(behind.dropFirst(mapType.count + 1).drop(while: isBlank))
     return .map(CFMap(name: name, mapType: mapType, arguments: arguments))
   }
 

@@ -12,6 +12,8 @@ package struct MacroNames: Sendable {
   /// How many long names there can be before a unit's argument overflows.
   static let limit = 0xE00
   static let firstLong = 0x100
+  /// What sendmail has room for.
+  static let longestName = 25
 
   package init() {}
 
@@ -28,6 +30,8 @@ package struct MacroNames: Sendable {
     case missing
     case unclosedBrace([UInt8])
     case badCharacter(UInt8)
+    /// More characters than a name may have; as many as it may.
+    case tooLong([UInt8])
     case tooMany([UInt8])
   }
 
@@ -77,8 +81,14 @@ package struct MacroNames: Sendable {
     }
     guard first == 0x7B else { return Reading(number: Int(first), end: start + 1) }
     let inside = text.dropFirst().prefix { $0 != 0x7D }
-    let name = inside.filter(isNameByte)
-    var faults = inside.filter { !isNameByte($0) }.map(Fault.badCharacter)
+    var name: [UInt8] = []
+    var faults: [Fault] = []
+    for byte in inside where name.count <= Self.longestName {
+      if isNameByte(byte) { name.append(byte) } else { faults.append(.badCharacter(byte)) }
+    }
+    guard name.count <= Self.longestName else {
+      return Reading(end: inside.endIndex, faults: faults + [.tooLong(name.dropLast())])
+    }
     guard inside.endIndex < text.endIndex else {
       return Reading(end: inside.endIndex, faults: faults + [.unclosedBrace(name)])
     }

@@ -55,7 +55,7 @@ final class RuleTrace: RulesetObserver {
     note("map \(text(map)): \(text(key))")
   }
 
-  func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {
+  func didLookUp(_ map: [UInt8], _ key: [UInt8], _ answer: MapAnswer) {
     note("map \(text(map)): " + (answer.value.map { "found \(text($0))" } ?? "not found"))
   }
 

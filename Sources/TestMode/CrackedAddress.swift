@@ -123,9 +123,18 @@ struct CrackedAddress {
   ) -> [UInt8] {
     let before = parts[..<bracket]
     let close = parts[bracket...].firstIndex { $0.kind == .close }
-    let hasAddress = parts[(bracket + 1)..<(close ?? parts.count)].contains { $0.kind != .blank }
-    var result = phrase(before, specials)
-    result += [0x3C] + (hasAddress ? mark : []) + [0x3E]
+    let inside = parts[(bracket + 1)..<(close ?? parts.count)]
+    var result = phrase(before, specials) + [0x3C]
+    var hasAddress = false
+    for part in inside where part.kind != .blank {
+      if part.kind == .comment {
+        result += [0x20] + part.bytes
+      } else if !hasAddress {
+        result += (result.last == 0x29 ? [0x20] : []) + mark
+        hasAddress = true
+      }
+    }
+    result.append(0x3E)
     if let close {
       result += parts[(close + 1)...].filter { $0.kind != .close }.flatMap(\.bytes)
     }
@@ -163,13 +172,14 @@ struct CrackedAddress {
       switch part.kind {
       case .blank: blanks += part.bytes
       case .comment:
-        result += blanks + part.bytes
+        let isApart = result.last.map { isBlank($0) || $0 == 0x3A } ?? true
+        result += (isApart || !blanks.isEmpty ? blanks : [0x20]) + part.bytes
         blanks = []
       case .semicolon: result.append(0x3B)
       case .close, .stray: break
       default:
         if !hasAddress, part.bytes.contains(where: { $0 != 0x22 }) {
-          result += blanks + mark
+          result += (blanks.isEmpty && result.last == 0x29 ? [0x20] : blanks) + mark
           hasAddress = true
         }
         blanks = []

@@ -12,6 +12,7 @@ extension TestSession {
     let isHeader = name.count < text.count && !word.isEmpty && word.allSatisfy { $0 > 0x20 && $0 < 0x7F }
     guard isHeader else {
       output.writeMessage(Array("header syntax error, line \"".utf8) + text + [0x22])
+      worsen(70)
       output.write("ul = 00000000\n")
       return
     }

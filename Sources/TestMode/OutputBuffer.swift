@@ -86,6 +86,10 @@ final class OutputBuffer {
       write(byte)
       return
     }
+    if let symbol = Self.symbols[byte] {
+      write(symbol)
+      return
+    }
     var rest = byte
     if byte >= 0x80 {
       write("M-")
@@ -102,6 +106,14 @@ final class OutputBuffer {
     default: break
     }
   }
+
+  /// The bytes that are symbols of rules inside sendmail. In a map's value they are text, and
+  /// shown as symbols all the same.
+  private static let symbols: [UInt8: String] = [
+    0x81: "$", 0x82: "$&", 0x85: "$(", 0x86: "$)", 0x90: "$*", 0x91: "$+", 0x92: "$-", 0x93: "$=", 0x94: "$~",
+    0x95: "$", 0x96: "$#", 0x97: "$@", 0x98: "$:", 0x99: "$>", 0x9A: "$?", 0x9B: "$|", 0x9C: "$.", 0x9D: "$[",
+    0x9E: "$]", 0xFF: "",
+  ]
 
   /// A message: the eighth bit is not shown.
   func writeMessage(_ text: some Sequence<UInt8>) {

@@ -87,14 +87,17 @@ final class RuleTracer: RulesetObserver {
     output.write("\"\n")
   }
 
+  /// Whether look-ups in a map are told: -d60, and the map is open.
+  private func tells(_ map: [UInt8]) -> Bool {
+    session.debug[60] >= 1 && session.engine.maps.map(named: map, session.engine)?.isOpen ?? false
+  }
+
   func willLookUp(_ map: [UInt8], _ key: [UInt8], _ arguments: [[UInt8]]) {
-    guard session.debug[60] >= 1, session.engine.maps.map(named: map, session.engine) != nil else {
-      return
-    }
+    guard tells(map) else { return }
     output.write("map_lookup(")
     output.write(map)
     output.write(", ")
-    output.write(key)
+    output.writeVisible(key)
     if session.debug[60] >= 5 {
       for (index, argument) in ([key] + arguments).enumerated() {
         output.write(", %\(index)=")
@@ -104,12 +107,21 @@ final class RuleTracer: RulesetObserver {
     output.write(") => ")
   }
 
-  func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {
-    guard session.debug[60] >= 1, session.engine.maps.map(named: map, session.engine) != nil else {
-      return
-    }
+  func didLookUp(_ map: [UInt8], _ key: [UInt8], _ answer: MapAnswer) {
+    guard tells(map) else { return }
     output.write(answer.value ?? Array("NOT FOUND".utf8))
     output.write(" (\(answer.status)), ad=0\n")
+    let opened = session.engine.maps.map(named: map, session.engine)
+    guard case .temporaryFailure = answer, opened?.definition.flags.hidesFailure == false else { return }
+    output.write("map_lookup(")
+    output.write(map)
+    output.write(", ")
+    output.write(key)
+    output.write(") tempfail: errno=\(session.engine.pendingError)\n")
+    guard session.debug[60] >= 5, let value = opened?.valueOfFailure(key) else { return }
+    output.write("map_lookup tempfail: returning \"")
+    output.write(value)
+    output.write("\"\n")
   }
 
   func report(_ fault: RewriteFault) {
@@ -132,14 +144,15 @@ final class RuleTracer: RulesetObserver {
     case .unknownMap(let name):
       session.engine.pendingError = 0
       session.fault(Array("rewrite: map ".utf8) + name + Array(" not found".utf8))
-    case .complaint(let text): complain(text)
+    case .complaint(let text, let status): complain(text, status)
     case .badValue(let value, let problem): session.tell(problem, about: value)
+    case .badName(let faults): session.tell(faults)
     }
   }
 
   /// Files that cannot be used count as faults of the system.
-  private func complain(_ text: String) {
+  private func complain(_ text: String, _ status: Int32) {
     output.writeMessage(text.utf8)
-    if !text.hasPrefix("WARNING") { session.worsen(71) }
+    if !text.hasPrefix("WARNING") { session.worsen(status) }
   }
 }

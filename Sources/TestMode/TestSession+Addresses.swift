@@ -22,7 +22,7 @@ extension TestSession {
     tell(loading.problems, about: text)
     let isTooLong = !loading.hasFailed && text.count > Tokenizer.longestAddress
     if isTooLong {
-      output.write(shortened(text, to: 203))
+      output.write(shortened(Array(text.prefix(Tokenizer.longestAddress)), to: 203))
       output.write("... ")
       tell(.tooLong, about: text)
     }
@@ -118,10 +118,18 @@ extension TestSession {
         Array("Syntax error in mailbox address \"".utf8) + result
           + Array("\" (8-bit character)".utf8))
     }
+    if result.contains(where: Self.isControl) {
+      result = result.map { Self.isControl($0) ? 0x3F : $0 }
+      output.writeMessage(
+        Array("Syntax error in mailbox address \"".utf8) + result
+          + Array("\" (non-printable character)".utf8))
+    }
     return Destination(
       mailer: mailer.name, host: triple.host.map { mailer.flags.contains(0x68) ? $0 : lowered($0) },
       user: mailer.flags.contains(0x75) ? result : lowered(result))
   }
+
+  private static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7F }
 
   private func refuse(_ reason: String) -> Destination {
     fault("buildaddr: \(reason)")
@@ -182,6 +190,9 @@ extension TestSession {
     output.newline()
   }
 
+  /// As much of a rewritten address as sendmail has room for.
+  private static let longestResult = 254
+
   private func rewritten(_ address: [UInt8], for mailer: CFMailer) -> (Int32, [UInt8]) {
     let cracked = CrackedAddress(address, quoting: mustQuote)
     let loading = engine.load(address, as: .header)
@@ -194,6 +205,6 @@ extension TestSession {
       let ended = engine.rewrite(ruleset)
       if status == 0 { status = ended }
     }
-    return (status, cracked.around(engine.text(engine.tokens)))
+    return (status, cracked.around(Array(engine.text(engine.tokens).prefix(Self.longestResult))))
   }
 }

@@ -38,7 +38,11 @@ extension TestSession {
       output.write("Usage: /canon address\n")
       return
     }
-    let found = name.first == 0x5B ? nil : engine.hosts.canonicalName(of: name, engine)
+    guard name.count <= Tokenizer.longestAddress else {
+      output.write("Name too long\n")
+      return
+    }
+    let found = engine.hosts.canonicalName(of: name, engine).flatMap { name.first == 0x5B ? nil : $0 }
     output.write("getcanonname(")
     output.write(name)
     output.write(") returns ")
@@ -53,7 +57,14 @@ extension TestSession {
     }
     output.write("getmxrr(")
     output.write(name)
-    output.write(") returns 0 value(s):\n")
+    // Without DNS nothing is exchanged but what stands in brackets, which is its own.
+    guard name.first == 0x5B, name.last == 0x5D, name.count > 2 else {
+      output.write(") returns 0 value(s):\n")
+      return
+    }
+    output.write(") returns 1 value(s):\n\t")
+    output.write(name)
+    output.newline()
   }
 
   private func map(_ text: [UInt8]) {
@@ -62,7 +73,8 @@ extension TestSession {
       output.write("Usage: /map mapname key\n")
       return
     }
-    let key = Array(text.dropFirst(name.count).drop(while: isBlank))
+    // One blank is between them; more belong to the key.
+    let key = Array(text.dropFirst(name.count + 1))
     guard !key.isEmpty else {
       output.write("No key specified\n")
       return
@@ -85,7 +97,7 @@ extension TestSession {
     output.write(key)
     output.write(") ")
     let answer = map.lookUp(key, [], engine)
-    if let value = answer.value {
+    if case .found(let value) = answer {
       output.write("returns ")
       output.write(value)
       output.write(" (\(answer.status))\n")

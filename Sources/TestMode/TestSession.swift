@@ -21,6 +21,10 @@ package final class TestSession {
   var flags = TryFlags()
   var debug: DebugLevels { didSet { tracer?.level = debug[21] } }
   var tracer: RuleTracer?
+  /// What the command line gives to tell first.
+  var notices: [CommandOptions.Notice] = []
+  /// -v: what is typed is shown behind the prompt.
+  var echoesInput = false
   private(set) var status: Int32 = 0
 
   package init(
@@ -44,8 +48,13 @@ package final class TestSession {
     guard start() else { return status }
     var reader = LineReader(descriptor)
     while true {
-      output.write("> ")
+      if !echoesInput { output.write("> ") }
       guard let line = reader.next(beforeWaiting: { output.flush() }) else { break }
+      if echoesInput {
+        output.write("> ")
+        output.write(line)
+        output.newline()
+      }
       engine.pendingError = 0
       if !answer(Array(line.prefix { $0 != 0 })) { break }
     }
@@ -55,11 +64,13 @@ package final class TestSession {
   /// What is told before the first prompt; false when the configuration cannot be used.
   private func start() -> Bool {
     host.introduce(engine, debug, output)
+    tell(notices.filter { !$0.isLate })
     for finding in program.findings {
       output.write(finding.asSendmail)
       worsen(finding.problem.status)
       if finding.problem.isFatal { return false }
     }
+    tell(notices.filter(\.isLate))
     host.describeAddresses(engine, debug, output)
     if program.mailer(named: Array("local".utf8)) == nil {
       output.write("No local mailer defined\n")
@@ -70,6 +81,13 @@ package final class TestSession {
     output.write("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n")
     output.write("Enter <ruleset> <address>\n")
     return true
+  }
+
+  private func tell(_ notices: [CommandOptions.Notice]) {
+    for notice in notices {
+      output.writeMessage(notice.text)
+      worsen(notice.status)
+    }
   }
 
   /// The first fault decides the status.
@@ -87,7 +105,8 @@ package final class TestSession {
 
   /// False when the session is to end.
   private func answer(_ line: [UInt8]) -> Bool {
-    let text = ArraySlice(line).drop(while: isBlank)
+    // Behind a tab a command is taken for a ruleset.
+    let text = ArraySlice(line).drop { $0 == 0x20 }
     guard let first = text.first, first != 0x23 else { return true }
     switch first {
     case 0x2E: dot(text.dropFirst(), line: text)  // .
@@ -99,9 +118,8 @@ package final class TestSession {
       let command = text.dropFirst().prefix { !isBlank($0) }
       if shown(lowered(command)) == "quit" { return false }
       slash(
-        shown(lowered(command)), Array(text.dropFirst(1 + command.count).drop(while: isBlank)),
-        line: text)
-    default: rewrite(text)
+        shown(lowered(command)), trimmed(text.dropFirst(1 + command.count)), line: text)
+    default: rewrite(text.drop(while: isBlank))
     }
     return true
   }
@@ -144,7 +162,7 @@ package final class TestSession {
     return reading.number.map { ($0, text[reading.end...]) }
   }
 
-  private func tell(_ faults: [MacroNames.Fault]) {
+  func tell(_ faults: [MacroNames.Fault]) {
     for problem in faults.flatMap(CFProblem.badName) {
       output.writeMessage(problem.wording)
       worsen(problem.status)
@@ -285,6 +303,11 @@ func shortened(_ text: [UInt8], to length: Int) -> [UInt8] {
   guard text.count > length else { return text }
   let half = (length - 3) / 2
   return Array(text.prefix(half)) + [0x2E, 0x2E, 0x2E] + text.suffix(length - 3 - half)
+}
+
+/// A text without the blanks at its ends.
+func trimmed(_ text: ArraySlice<UInt8>) -> [UInt8] {
+  Array(text.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
 }
 
 func shown(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -292,7 +292,7 @@ struct BadInputTests {
       "sendmail: no test mode", [:], "sendmail -bd", 69, "sendmail: only the test mode", errors: 0, hasHint: false),
     Mistake(
       "sendmail: an option without its value", [:], "sendmail -bt -C", 64,
-      "sendmail: option requires an argument -- 'C'", errors: 0, hasHint: false),
+      "sendmail: option requires an argument -- C", errors: 0, hasHint: false),
   ]
 
   @Test("is told at its place and changes nothing", arguments: builds + readers + dropIns)
@@ -327,6 +327,15 @@ struct BadInputTests {
     let result = try workplace.shell("sendmail -C \(file) -bt < /dev/null")
     #expect(result.status == status)
     #expect(result.text.hasPrefix(beginning), "\(result)")
+  }
+
+  @Test("an alias that comes twice is told, and the last line counts, as with newaliases")
+  func repeatedAlias() throws {
+    let workplace = try Workplace(["tables/aliases": Array("root: joe\nx: y\n\"Root\": jim,\n  joe\n".utf8)])
+    let result = try workplace.shell("\(Self.again) && makemap -C mini.cf -u hash out/aliases")
+    #expect(result.status == 0, "\(result)")
+    #expect(result.messageText.contains("tables/aliases:3:1: warning: alias 'root' stands in line 1 already"))
+    #expect(result.text.contains("root\tjim,  joe\n"), "\(result)")
   }
 
   @Test("carriage returns, 8-bit and no last newline make no difference to the result")

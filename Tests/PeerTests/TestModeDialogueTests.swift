@@ -162,6 +162,76 @@ struct TestModeDialogueTests {
     TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8), options: [option]), option)
   }
 
+  @Test(
+    "the command line, through the command itself",
+    arguments: [
+      "-v", "-D@/debug", "-MXval", "-M{foo}bar", "-M{foo", "-M{}x", "-M{a-b}x", "-M", "-OLogLevel=9", "-OLogLevel",
+      "-ONoSuch=1", "-OLogLev=1", "-O=x", "-O", "-OPrivacyOptions=foo", "-OBlankSub=_", "-OOperatorChars=.:@", "-oL9",
+      "-o!", "-oA/x", "-o", "-fa@b", "-fa -fb", "-f", "-Fname", "-n", "-imn", "-t", "-Ac", "-Az", "-Nnever", "-Nfoo",
+      "-Nnever,delay", "-Rfull", "-Rfoo", "-Vid", "-q1h", "-q", "-Q", "-Qx", "-G", "-Lx", "-pESMTP",
+      "-X@/log", "-h5", "-hx", "-h", "-x", "-Z", "-B8BITMIME", "-Bfoo", "-m", "-s", "-em", "-c", "-bx", "-bv -bt", "-b",
+      "arg", "-- x", "arg -v", "-Cnosuch.cf", "-Nfoo -ONoSuch=2 -M{foo -Rx -q -hx", "-d0.1 -v",
+    ])
+  func commandLine(_ options: String) throws {
+    let comparison = try TestModeComparison()
+    try comparison.folder.write("x.cf", Self.base + "O Bad=1\nSX\nR$*\t$@ <$1>\n" + Self.mailers)
+    let words = options.replacingOccurrences(of: "@/", with: comparison.folder.path + "/").split(separator: " ")
+    let arguments = ["-C", "x.cf", "-bt"] + words.map(String.init)
+    let input = Array("X a b\n$X\n${foo}\n$j\n=M\nX x.y".utf8)
+    let real = try Peer.sendmail.runOnHost(
+      TestModeComparison.host, arguments, input: input, in: comparison.folder.path)
+    let ours = try run(
+      "/usr/bin/unshare",
+      [
+        "-u", "/bin/sh", "-c", "hostname \"$0\" && exec \"$@\"", TestModeComparison.host, Checkout.command("sendmail"),
+      ] + arguments, input: input, in: comparison.folder.path)
+    TestModeComparison.expectSame(
+      (Dialogue(output: real.output, status: real.status), Dialogue(output: ours.output, status: ours.status)),
+      options)
+    #expect(
+      real.messageText.replacingOccurrences(of: Peer.sendmail.path, with: "")
+        == ours.messageText.replacingOccurrences(of: Checkout.command("sendmail"), with: ""))
+  }
+
+  private static let addressRules = """
+    S3
+    R$*<$*>$*\t$2
+    R$*\t$: $1
+    S0
+    R$+@$-\t$#smtp $@$2 $:$1@$2
+    R$@\t$#error $@ 5.1.3 $: "553 empty"
+    R$*\t$#local $: $1
+    S4
+    SX
+    R$*\t$@ <$1>
+    Msmtp, P=[IPC], F=mDFMuX, A=TCP $h
+
+    """
+
+  @Test(
+    "every command with an address of every shape",
+    arguments: [
+      "", "<>", "<", ">", "<<a>>", "<a><b>", "a <b> c <d>", "\"", "\"\"", "\"a", "(", "()", "(a", "a)", "((a)b)c",
+      "a(b(c)d)e", "(a)b", "a(b)", "a(b)(c)d", "(a)(b)c", "<a(b)c>", "<(a)b>", "< a (b) c >", "(x)<a>(y)", "a((b",
+      "(a\\)b)c", "(\"a)b\")c", "a,(b)c", "g:(a)b;", "g: a(b);(c)", "a;b", "a: b, c;", ":;", "@a,@b:c@d", "<@a:>",
+      "a@", "@@", "..", "\\", "a\\", "\\\"a\\\"@b", "a  b", "[", "[]", "a@[]", "[1.2.3.4]", "a@[IPv6:::1]", "a@b@c",
+      ",,", "\"a,b\"@c", String(repeating: "x", count: 254), String(repeating: "x", count: 255),
+      String(repeating: "x", count: 257), String(repeating: "x@", count: 130), String(repeating: "x ", count: 127),
+      "\"" + String(repeating: "q", count: 300) + "\"", "$g", "$&g", "#", "|a", ":include:/a", "a@b.", "a@.b", " a \t",
+      "  a  b ", "a@b\u{1}", "a\u{7f}", "=?x?= <a@b>", "\u{e9}@b",
+    ])
+  func shapes(_ address: String) throws {
+    let comparison = try TestModeComparison()
+    let base = "V10/Berkeley\nO ServiceSwitchFile=\(comparison.folder.path)/switch\n"
+    try comparison.folder.write("x.cf", base + Self.addressRules + Self.mailers)
+    let commands = [
+      "X", "3", "3,0", "X,X", "/parse", "/try local", "/try smtp", "/canon", "/mx", "/map host", "/expand", "/header",
+      "/map  host", "\t/parse",
+    ]
+    let input = commands.map { "\($0) \(address)\n" }.joined()
+    TestModeComparison.expectSame(try comparison.run("x.cf", Array(input.utf8)), address)
+  }
+
   @Test("long lines and no last newline")
   func longLines() throws {
     let comparison = try TestModeComparison()

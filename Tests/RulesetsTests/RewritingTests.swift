@@ -129,7 +129,7 @@ struct RewritingTests {
       lines.append(
         "look " + ([map, key] + arguments).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " "))
     }
-    func didLookUp(_ map: [UInt8], _ answer: MapAnswer) {}
+    func didLookUp(_ map: [UInt8], _ key: [UInt8], _ answer: MapAnswer) {}
     func report(_ fault: RewriteFault) { lines.append("fault") }
   }
 }

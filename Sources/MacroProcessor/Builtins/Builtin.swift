@@ -72,7 +72,7 @@ enum Builtin: UInt8, CaseIterable {
     case .sinclude: Row(name: "sinclude", least: 1, most: 1)
     case .substr: Row(name: "substr", least: 2, most: 3)
     case .syscmd: Row(name: "syscmd", least: 1, most: 1)
-    case .sysval: Row(name: "sysval", most: 0, wantsArguments: false)
+    case .sysval: Row(name: "sysval", wantsArguments: false)
     case .traceoff: Row(name: "traceoff", wantsArguments: false)
     case .traceon: Row(name: "traceon", wantsArguments: false)
     case .translit: Row(name: "translit", least: 2, most: 3)

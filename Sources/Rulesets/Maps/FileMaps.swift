@@ -31,17 +31,20 @@ final class BerkeleyDBMap: LookupMap {
   private var triesPlain: Bool
   private var triesNUL: Bool
 
-  init(_ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine) {
+  /// - Parameter isQuiet: whether nothing is said of a file that does not open.
+  init(
+    _ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine, isQuiet: Bool = false
+  ) {
     self.definition = definition
     triesPlain = !definition.flags.keysHaveNUL
     triesNUL = !definition.flags.keysLackNUL
-    file = Self.open(definition, kind, engine)
+    file = Self.open(definition, kind, engine, isQuiet)
   }
 
   var isOpen: Bool { if case .absent = file { false } else { true } }
 
   private static func open(
-    _ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine
+    _ definition: MapDefinition, _ kind: BerkeleyDBFile.Kind, _ engine: RulesetEngine, _ isQuiet: Bool
   ) -> MapFile<Content> {
     let name = shown(definition.argument)
     let base = name.hasSuffix(".db") ? String(name.dropLast(3)) : name
@@ -52,6 +55,7 @@ final class BerkeleyDBMap: LookupMap {
     let safety = PathSafety(engine.program.options)
     if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
       if definition.flags.isOptional, reason.isMissing { return .absent }
+      if isQuiet { return .failed }
       let what = reason.isMissing ? "missing" : "unsafe"
       engine.complain(
         "\(type) map \"\(shown(definition.name))\": \(what) map file \(path): \(reason.text)",
@@ -87,7 +91,7 @@ final class BerkeleyDBMap: LookupMap {
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
     switch file {
     case .absent: return .notFound(0)
-    case .failed: return .temporaryFailure(nil)
+    case .failed: return .temporaryFailure
     case .open(let content):
       do throws(TableError) {
         guard let value = try value(of: definition.folded(key), in: content) else {
@@ -98,7 +102,7 @@ final class BerkeleyDBMap: LookupMap {
       } catch {
         engine.complain(
           "map \(shown(definition.name)): \(error.diagnostic.message.text)", error.diagnostic)
-        return .temporaryFailure(nil)
+        return .temporaryFailure
       }
     }
   }
@@ -126,45 +130,57 @@ final class BerkeleyDBMap: LookupMap {
 /// text: a file whose lines are columns.
 final class TextMap: LookupMap {
   private let definition: MapDefinition
-  private var values: [[UInt8]: [UInt8]]?
+  private let file: MapFile<[[UInt8]: [UInt8]]>
+  /// The file is opened for every look-up, so these are told each time.
+  private let warnings: [String]
 
   init(_ definition: MapDefinition, _ engine: RulesetEngine) {
     self.definition = definition
-    values = Self.open(definition, engine)
+    let path = shown(definition.argument)
+    let isOwn = definition.root + path == path
+    warnings = isOwn ? PathSafety(engine.program.options).warnings(about: path) : []
+    file = Self.open(definition, path, engine, warnings)
   }
+
+  var isOpen: Bool { if case .absent = file { false } else { true } }
 
   private static func open(
-    _ definition: MapDefinition, _ engine: RulesetEngine
-  ) -> [[UInt8]: [UInt8]]? {
-    let path = shown(definition.argument)
+    _ definition: MapDefinition, _ path: String, _ engine: RulesetEngine, _ warnings: [String]
+  ) -> MapFile<[[UInt8]: [UInt8]]> {
     let place = definition.root + path
-    let safety = PathSafety(engine.program.options)
-    if let reason = safety.reasonAgainst(path, at: place, unless: "mapinunsafedirpath") {
-      if definition.flags.isOptional, reason.isMissing { return [:] }
+    let failed: MapFile<[[UInt8]: [UInt8]]> = definition.flags.isOptional ? .absent : .failed
+    func fail(_ wording: String, _ reason: String, isMissing: Bool = false) -> MapFile<[[UInt8]: [UInt8]]> {
       engine.complain(
-        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
-        definition.fault(.mapFileUnusable(place, reason.text, isMissing: reason.isMissing)))
-      return nil
+        "text map \"\(shown(definition.name))\"\(wording)",
+        definition.fault(.mapFileUnusable(place, reason, isMissing: isMissing)), status: isMissing ? 71 : 70)
+      return failed
     }
-    if place == path {
-      for warning in safety.warnings(about: path) { engine.complain(warning) }
+    guard path.hasPrefix("/") else { return fail(": file name must be fully qualified", "the path is relative") }
+    let reason = PathSafety(engine.program.options).reasonAgainst(path, at: place, unless: "mapinunsafedirpath")
+    if reason?.isNoFile ?? true { for warning in warnings { engine.complain(warning) } }
+    if let reason {
+      if definition.flags.isOptional { return failed }
+      let cause = reason.isMissing ? ": \(reason.text)" : ""
+      return fail(": unsafe map file \(path)" + cause, reason.text, isMissing: reason.isMissing)
+    }
+    for (flag, column) in [("k", definition.flags.keyColumn), ("v", definition.flags.valueColumn)] {
+      guard let column, !(column.first.map { $0 &- 0x30 < 10 } ?? false) else { continue }
+      let what = "-\(flag) should specify a number, not \(shown(column))"
+      return fail(", file \(path): \(what)", what)
     }
     do throws(Errno) {
-      return columns(try readFile(place), definition)
+      return .open(columns(try readFile(place), definition))
     } catch {
-      engine.complain(
-        "text map \"\(shown(definition.name))\": unsafe map file \(path)",
-        definition.fault(.mapFileUnusable(place, error.description, isMissing: false)))
-      return nil
+      return fail(": unsafe map file \(path)", error.description)
     }
   }
 
-  /// The first line of a key counts. Lines that begin with # are comments.
+  /// The first line of a key counts, whatever its case. Lines that begin with # are comments.
   private static func columns(
     _ text: [UInt8], _ definition: MapDefinition
   ) -> [[UInt8]: [UInt8]] {
-    let keyColumn = definition.flags.keyColumn.flatMap { Int(shown($0)) } ?? 0
-    let valueColumn = definition.flags.valueColumn.flatMap { Int(shown($0)) } ?? 0
+    let keyColumn = number(definition.flags.keyColumn)
+    let valueColumn = number(definition.flags.valueColumn)
     let delimiter = Self.delimiter(definition)
     var result: [[UInt8]: [UInt8]] = [:]
     for line in text.split(separator: 0x0A) where line.first != 0x23 {
@@ -174,10 +190,17 @@ final class TextMap: LookupMap {
       guard fields.indices.contains(keyColumn), fields.indices.contains(valueColumn) else {
         continue
       }
-      let key = definition.folded(Array(fields[keyColumn]))
-      if result[key] == nil { result[key] = Array(fields[valueColumn]) }
+      let key = lowered(fields[keyColumn].prefix(longestField))
+      if result[key] == nil { result[key] = Array(fields[valueColumn].prefix(longestField)) }
     }
     return result
+  }
+
+  /// As much of a column as sendmail has room for.
+  private static let longestField = 256
+
+  private static func number(_ column: [UInt8]?) -> Int {
+    column.flatMap { Int(shown($0.prefix { $0 &- 0x30 < 10 })) } ?? 0
   }
 
   private static func delimiter(_ definition: MapDefinition) -> UInt8? {
@@ -191,9 +214,14 @@ final class TextMap: LookupMap {
   }
 
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
-    guard let values else { return .temporaryFailure(nil) }
-    guard let value = values[definition.folded(key)] else { return .notFound(68) }
-    return .found(definition.answer(value, key: key, arguments))
+    switch file {
+    case .absent: return .notFound(0)
+    case .failed: return .temporaryFailure
+    case .open(let values):
+      for warning in warnings { engine.complain(warning) }
+      guard let value = values[lowered(key.prefix(Self.longestField))] else { return .notFound(68) }
+      return .found(definition.answer(value, key: key, arguments))
+    }
   }
 }
 
@@ -202,7 +230,17 @@ final class UserMap: LookupMap {
   private let definition: MapDefinition
   private lazy var users = Self.read(definition.root + "/etc/passwd")
 
-  init(_ definition: MapDefinition) { self.definition = definition }
+  /// Nil where the column is none: the map does not open.
+  private let column: Int?
+
+  init(_ definition: MapDefinition, _ engine: RulesetEngine) {
+    self.definition = definition
+    let name = definition.flags.valueColumn.map { shown($0) } ?? "name"
+    column = Self.columns.firstIndex(of: name)
+    if column == nil {
+      engine.complain("User map \(shown(definition.name)): unknown column name \(name)", status: 70)
+    }
+  }
 
   private static let columns = ["name", "passwd", "uid", "gid", "gecos", "dir", "shell"]
 
@@ -220,15 +258,9 @@ final class UserMap: LookupMap {
   }
 
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
-    var name = definition.folded(key)
-    if name.count > 1, name.first == 0x22, name.last == 0x22 { name = Array(name.dropFirst().dropLast()) }
+    guard let column else { return .temporaryFailure }
+    let name = definition.folded(key)
     guard let fields = users[name] else { return .notFound(67) }
-    let column = definition.flags.valueColumn.map { shown($0) } ?? "name"
-    guard let index = Self.columns.firstIndex(of: column) else {
-      engine.complain(
-        "User map \(shown(definition.name)): unknown column name \(column)")
-      return .temporaryFailure(nil)
-    }
-    return .found(definition.answer(Array(fields[index]), key: key, arguments))
+    return .found(definition.answer(Array(fields[column]), key: name, arguments))
   }
 }

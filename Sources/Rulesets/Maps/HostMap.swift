@@ -14,6 +14,8 @@ final class HostMap: LookupMap {
   init(_ definition: MapDefinition, _ engine: RulesetEngine) { self.definition = definition }
 
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
+    // A bracket without its other half is no name at all.
+    if key.first == 0x5B, key.last != 0x5D { return .notFound(0) }
     guard let name = engine.hosts.canonicalName(of: key, engine) else { return .notFound(68) }
     return .found(definition.answer(name, key: key, arguments))
   }

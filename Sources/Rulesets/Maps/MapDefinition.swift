@@ -14,14 +14,12 @@ package enum MapAnswer: Sendable, Equatable {
   case found([UInt8])
   /// With the status that the map gives for it, as in sysexits.h.
   case notFound(Int32)
-  /// The text to use all the same, when the map has one (-T).
-  case temporaryFailure([UInt8]?)
+  case temporaryFailure
 
   package var value: [UInt8]? {
     switch self {
     case .found(let value): value
-    case .notFound: nil
-    case .temporaryFailure(let value): value
+    case .notFound, .temporaryFailure: nil
     }
   }
 
@@ -60,7 +58,10 @@ package struct MapFlags: Sendable {
   package var valueColumn: [UInt8]?
   package var delimiter: [UInt8]?
   package var extra: [UInt8]?
-  /// regex: -n, -b; -s as written; dequote: -s.
+  /// dns: the record type behind -R; syslog: the priority behind -L.
+  package var recordType: [UInt8]?
+  package var priority: [UInt8]?
+  /// regex: -n, -b; -s as written.
   package var isNegated = false
   package var isBasic = false
   package var parts: [UInt8]?
@@ -71,6 +72,8 @@ package struct MapDefinition: Sendable {
   package var name: [UInt8]
   package var type: MapType
   package var flags = MapFlags()
+  /// False where the line has a fault: the map is known, and never open.
+  package var isUsable = true
   /// The file, or whatever the type wants behind its flags.
   package var argument: [UInt8] = []
   package var position: SourcePosition
@@ -92,32 +95,50 @@ package struct MapDefinition: Sendable {
   static func parse(
     _ map: CFMap, _ type: MapType, known: [MapDefinition], at position: SourcePosition,
     settings: ProgramSettings
-  ) -> (MapDefinition?, [CFProblem]) {
+  ) -> (MapDefinition, [CFProblem]) {
     var definition = MapDefinition(
       name: map.name, type: type, position: position, root: settings.root)
     var problems: [CFProblem] = []
     let rest = definition.readFlags(map.arguments, &problems)
     definition.argument = type.takesLine ? rest : Array(rest.prefix { !isBlank($0) })
     problems += type.check(definition, known)
-    let isUsable = problems.allSatisfy { $0.isUsable }
-    return (isUsable ? definition : nil, problems)
+    definition.isUsable = problems.allSatisfy { $0.leavesMapUsable(type) }
+    return (definition, problems)
   }
 
   /// Reads the flags; returns what follows them.
   private mutating func readFlags(_ text: [UInt8], _ problems: inout [CFProblem]) -> [UInt8] {
     var rest = ArraySlice(text).drop(while: isBlank)
-    while rest.first == 0x2D, let flag = rest.dropFirst().first {
+    while type.flags != .none, rest.first == 0x2D, let flag = rest.dropFirst().first {
       var value = rest.dropFirst(2)
+      if Self.mayStandApart(flag, type) { value = value.drop(while: isBlank) }
       let word = value.prefix { !isBlank($0) }
       value = value.dropFirst(word.count)
       set(flag, Array(word), &problems)
       rest = value.drop(while: isBlank)
+      if type.flags == .first { break }
     }
     return Array(rest)
   }
 
+  /// Whether blanks may stand between a flag and its value.
+  private static func mayStandApart(_ flag: UInt8, _ type: MapType) -> Bool {
+    switch flag {
+    case 0x6B, 0x76: true  // -k, -v
+    case 0x52: type.flags == .any  // -R
+    case 0x68, 0x62, 0x73, 0x64, 0x50, 0x48, 0x4D, 0x70: type.flags == .ldap  // -h, -b, -s, -d, -P, -H, -M, -p
+    default: false
+    }
+  }
+
   private mutating func set(_ flag: UInt8, _ word: [UInt8], _ problems: inout [CFProblem]) {
-    if type.flags == .regex, setRegex(flag, word) { return }
+    switch type.flags {
+    case .regex where setRegex(flag, word): return
+    case .syslog:
+      setSyslog(flag, word, &problems)
+      return
+    default: break
+    }
     switch flag {
     case 0x66: flags.keepsCase = true  // -f
     case 0x6D: flags.matchesOnly = true  // -m
@@ -133,10 +154,19 @@ package struct MapDefinition: Sendable {
     case 0x76: flags.valueColumn = word  // -v
     case 0x7A: flags.delimiter = word  // -z
     case 0x64: flags.extra = word  // -d
-    case 0x73 where type.flags == .any: flags.parts = word  // -s
+    case 0x73 where type.flags == .first: flags.blank = word.first  // -s of dequote is -S
+    case 0x52 where type.flags == .any: flags.recordType = word  // -R
     case 0x41, 0x44: break  // -A, -D: for building and for deferred mail
     default:
       if type.flags == .common { problems.append(.badMapFlag(flag, name)) }
+    }
+  }
+
+  private mutating func setSyslog(_ flag: UInt8, _ word: [UInt8], _ problems: inout [CFProblem]) {
+    switch flag {
+    case 0x4C: flags.priority = word  // -L
+    case 0x44: break  // -D
+    default: problems.append(.badMapFlag(flag, Array("syslog".utf8)))
     }
   }
 
@@ -188,7 +218,13 @@ package struct MapDefinition: Sendable {
 func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
 extension CFProblem {
-  fileprivate var isUsable: Bool { message.code == .badMapFlag }
+  /// A flag that is none, a sequence's member that is none, and what dns lacks are passed over.
+  fileprivate func leavesMapUsable(_ type: MapType) -> Bool {
+    switch type.name {
+    case "sequence", "dns": true
+    default: message.code == .badMapFlag
+    }
+  }
 
   static func badMapFlag(_ flag: UInt8, _ map: [UInt8]) -> CFProblem {
     CFProblem(
@@ -200,6 +236,12 @@ extension CFProblem {
     CFProblem(
       .badMapLine, "map \(shown(map)) names no file",
       wording: "No file name for \(type) map \(shown(map))")
+  }
+
+  static func mapWithoutFilter(_ map: [UInt8]) -> CFProblem {
+    CFProblem(
+      .badMapLine, "map \(shown(map)) has no filter", fix: "give one with -k",
+      wording: "No filter given in map \(shown(map))")
   }
 
   static func unknownMember(_ kind: String, _ map: [UInt8], _ member: [UInt8]) -> CFProblem {

@@ -9,20 +9,23 @@ package final class OpenMap {
 
   init(_ definition: MapDefinition, _ engine: RulesetEngine) {
     self.definition = definition
-    map = definition.type.open(definition, engine)
+    map = definition.isUsable ? definition.type.open(definition, engine) : ClosedMap()
   }
 
   package var keyBlank: UInt8? { definition.flags.blank }
   package var isOpen: Bool { map.isOpen }
+  /// Whether a key goes without its quotes. What dequote removes they are.
+  package var stripsQuotes: Bool { !definition.flags.keepsQuotes && definition.type.flags != .first }
 
   package func lookUp(
     _ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine
   ) -> MapAnswer {
-    let answer = map.lookUp(key, arguments, engine)
-    guard case .temporaryFailure(nil) = answer else { return answer }
-    if definition.flags.hidesFailure { return .notFound(0) }
-    return .temporaryFailure(definition.flags.failureSuffix.map { key + $0 })
+    map.lookUp(key, arguments, engine)
   }
+
+  /// What a rule takes for the value of a key that could not be looked up: with -T the key
+  /// and the text given there.
+  package func valueOfFailure(_ key: [UInt8]) -> [UInt8]? { definition.flags.failureSuffix.map { key + $0 } }
 }
 
 /// The maps of a configuration, opened as they are needed.

@@ -8,8 +8,9 @@ import SendmailCF
 
 /// A map type.
 package struct MapType: Sendable {
-  /// Which flags the K line of a type may have.
-  package enum Flags: Sendable { case common, any, regex }
+  /// Which flags the K line of a type may have: the common ones, any at all, those of
+  /// one type, one alone, or none.
+  package enum Flags: Sendable { case common, any, regex, syslog, ldap, first, none }
 
   package let name: String
   package let summary: String
@@ -35,43 +36,40 @@ package struct MapType: Sendable {
   package static let all: [MapType] = [
     MapType("hash", "Berkeley DB hash file", needsFile: true) { BerkeleyDBMap($0, .hash, $1) },
     MapType("btree", "Berkeley DB btree file", needsFile: true) { BerkeleyDBMap($0, .btree, $1) },
-    MapType("implicit", "hash file of aliases", needsFile: true) { BerkeleyDBMap($0, .hash, $1) },
+    MapType("implicit", "hash file of aliases", needsFile: true) {
+      BerkeleyDBMap($0, .hash, $1, isQuiet: true)
+    },
     MapType("text", "plain file of columns", needsFile: true) { TextMap($0, $1) },
-    MapType("stab", "aliases kept in memory", needsFile: true) { definition, _ in
-      AbsentMap(definition)
+    MapType("stab", "aliases kept in memory", needsFile: true) { _, _ in
+      AbsentMap()
     },
     MapType("null", "never finds anything") { _, _ in NullMap() },
-    MapType("dequote", "quotes removed", flags: .any) { definition, _ in DequoteMap(definition) },
+    MapType("dequote", "quotes removed", flags: .first) { definition, _ in DequoteMap(definition) },
     MapType("macro", "sets a cf macro", flags: .any) { _, _ in MacroMap() },
-    MapType("arith", "arithmetic", flags: .any) { definition, _ in ArithMap(definition) },
+    MapType("arith", "arithmetic", flags: .any) { _, _ in ArithMap() },
     MapType("regex", "regular expression", flags: .regex, takesLine: true) { definition, _ in
       RegexMap(definition)
     },
     MapType("host", "canonical host names", flags: .any) { HostMap($0, $1) },
-    MapType("user", "login names") { definition, _ in UserMap(definition) },
-    MapType("sequence", "maps one after the other", flags: .any, takesLine: true) {
+    MapType("user", "login names") { UserMap($0, $1) },
+    MapType("sequence", "maps one after the other", flags: .none, takesLine: true) {
       definition, _ in SequenceMap(definition)
     },
-    MapType("switch", "maps that the service switch names") { definition, _ in
-      SwitchMap(definition)
-    },
+    MapType("switch", "maps that the service switch names", needsFile: true) { SwitchMap($0, $1) },
     MapType("arpa", "reverse look-up names", flags: .any) { definition, _ in ArpaMap(definition) },
-    MapType("syslog", "nothing is logged here", flags: .any) { _, _ in SilentMap() },
-    MapType("program", "answers of a program", needsFile: true) { definition, _ in
-      AbsentMap(definition)
+    MapType("syslog", "nothing is logged here", flags: .syslog) { _, _ in SilentMap() },
+    MapType("program", "answers of a program", takesLine: true, needsFile: true) { definition, engine in
+      ProgramMap(definition, engine.program.programAccount)
     },
-    MapType("bestmx", "best mail exchanger", flags: .any) { _, _ in NullMap(status: 0) },
+    MapType("bestmx", "best mail exchanger") { _, _ in NullMap(status: 0) },
     MapType("dns", "DNS", flags: .any) { _, _ in NullMap(status: 68) },
-    MapType("ldap", "LDAP", flags: .any) { definition, _ in AbsentMap(definition) },
-    MapType("nis", "NIS") { definition, _ in AbsentMap(definition) },
-    MapType("nisplus", "NIS+") { definition, _ in AbsentMap(definition) },
-    MapType("userdb", "user database", flags: .any) { definition, _ in AbsentMap(definition) },
-    MapType("socket", "a program behind a socket", flags: .any) { definition, _ in
-      AbsentMap(definition)
+    MapType("ldap", "LDAP", flags: .ldap) { _, _ in AbsentMap() },
+    MapType("nis", "NIS", needsFile: true) { NISMap($0, $1) },
+    MapType("nisplus", "NIS+", needsFile: true) { _, _ in AbsentMap() },
+    MapType("userdb", "user database", needsFile: true) { _, _ in NullMap(status: 0) },
+    MapType("socket", "a program behind a socket", needsFile: true) { _, _ in
+      AbsentMap()
     },
-    MapType("dprintf", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
-    MapType("setdebug", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
-    MapType("setopt", "debugging", flags: .any) { _, _ in NullMap(status: 0) },
   ]
 
   private static let byName: [[UInt8]: MapType] = Dictionary(
@@ -89,7 +87,9 @@ package struct MapType: Sendable {
     switch name {
     case "sequence": return SequenceMap.check(definition, known)
     case "regex": return RegexMap.check(definition)
-    case "dns" where definition.argument.isEmpty && definition.flags.extra == nil: return []
+    case "syslog": return SilentMap.check(definition)
+    case "dns": return DNSRecords.check(definition)
+    case "ldap" where definition.flags.keyColumn == nil: return [.mapWithoutFilter(definition.name)]
     default: return []
     }
   }

@@ -16,6 +16,8 @@ struct PathSafety {
   struct Reason {
     var text: String
     var isMissing = false
+    /// Whether the way there is safe, and what stands there is no file.
+    var isNoFile = false
   }
 
   /// Nil when the file is there and safe.
@@ -33,7 +35,7 @@ struct PathSafety {
     guard stat(place, &status) == 0 else {
       return Reason(text: Errno.last.description, isMissing: errno == ENOENT)
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { return Reason(text: "Regular files only") }
+    guard status.st_mode & S_IFMT == S_IFREG else { return Reason(text: "Regular files only", isNoFile: true) }
     return nil
   }
 

@@ -2,7 +2,7 @@
 //
 // The C library's own expressions, as sendmail uses them. Without -s the value is
 // empty; with it, the parts that the expression captured, joined by the -d text,
-// by default the symbol `$|`.
+// by default the symbol `$|`. A look-up's argument names other parts than -s does.
 
 import Glibc
 import SendmailCF
@@ -16,7 +16,8 @@ final class RegexMap: LookupMap {
   init(_ definition: MapDefinition) {
     self.definition = definition
     isCompiled = Self.compile(definition, &pattern) == 0
-    parts = Self.parts(definition, count: isCompiled ? Int(pattern.re_nsub) : 0)
+    let count = isCompiled ? Int(pattern.re_nsub) : 0
+    parts = definition.flags.parts.map { $0.isEmpty ? Array(0...max(0, count)) : Self.numbers($0) }
   }
 
   deinit { if isCompiled { regfree(&pattern) } }
@@ -32,7 +33,7 @@ final class RegexMap: LookupMap {
     }
     defer { regfree(&pattern) }
     let count = Int(pattern.re_nsub) + 1
-    return (parts(definition, count: count - 1) ?? []).filter { $0 >= count }
+    return numbers(definition.flags.parts ?? []).filter { $0 >= count }
       .map { .partOutOfRange(definition.name, $0, count) }
   }
 
@@ -42,11 +43,21 @@ final class RegexMap: LookupMap {
     return definition.argument.withCString { regcomp(&pattern, $0, flags) }
   }
 
-  /// The numbers of the captured parts that make up the value.
-  private static func parts(_ definition: MapDefinition, count: Int) -> [Int]? {
-    guard let list = definition.flags.parts else { return nil }
-    if list.isEmpty { return Array(0...max(0, count)) }
-    return list.split(separator: 0x2C).map { Int(shown($0)) ?? 0 }
+  /// The numbers of captured parts in a list; a word that is no number means the whole.
+  private static func numbers(_ list: [UInt8]) -> [Int] {
+    list.split(separator: 0x2C).map { word in
+      Int(shown(word.drop(while: isBlank).prefix { $0 &- 0x30 < 10 })) ?? 0
+    }
+  }
+
+  /// The parts that make up the value; nil, and told, when the pattern has fewer.
+  private func parts(_ arguments: [[UInt8]], _ usual: [Int], _ engine: RulesetEngine) -> [Int]? {
+    guard let list = arguments.first else { return usual }
+    let numbers = list.isEmpty ? [0] : Self.numbers(list)
+    let count = Int(pattern.re_nsub) + 1
+    guard let wrong = numbers.first(where: { $0 >= count }) else { return numbers }
+    engine.complain("field (\(wrong)) out of range, only \(count) substrings in pattern", status: 70)
+    return nil
   }
 
   func lookUp(_ key: [UInt8], _ arguments: [[UInt8]], _ engine: RulesetEngine) -> MapAnswer {
@@ -56,7 +67,8 @@ final class RegexMap: LookupMap {
     let isMatch = status == 0
     guard isMatch != definition.flags.isNegated else { return .notFound(0) }
     if definition.flags.matchesOnly { return .found(key + definition.flags.suffix) }
-    guard isMatch, let parts else { return .found(definition.flags.suffix) }
+    guard isMatch, let usual = self.parts else { return .found(definition.flags.suffix) }
+    guard let parts = parts(arguments, usual, engine) else { return .notFound(0) }
     let texts = parts.map { part -> ArraySlice<UInt8> in
       guard matches.indices.contains(part), matches[part].rm_so >= 0 else { return [] }
       let start = min(Int(matches[part].rm_so), key.count)

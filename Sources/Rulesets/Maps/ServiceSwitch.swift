@@ -1,7 +1,8 @@
 // ServiceSwitch.swift: which services answer for hosts, aliases, users.
 //
 // The file that ServiceSwitchFile names has one line a kind: the kind, then its
-// services. Without the file hosts are looked for in DNS and in files.
+// services. Without such a line hosts are looked for in DNS and in files, aliases and
+// users in files, and nothing anywhere else.
 
 import Posix
 
@@ -12,10 +13,12 @@ package final class ServiceSwitch {
 
   init(root: FileRoot) { self.root = root }
 
+  private static let usual = ["hosts": ["dns", "files"], "aliases": ["files"], "passwd": ["files"]]
+
   package func services(for kind: [UInt8], _ engine: RulesetEngine) -> [[UInt8]] {
     let known = read(engine)
     if let found = known[kind] { return found }
-    return kind.elementsEqual("hosts".utf8) ? ["dns", "files"].map { Array($0.utf8) } : [Array("files".utf8)]
+    return (Self.usual[shown(kind)] ?? []).map { Array($0.utf8) }
   }
 
   private func read(_ engine: RulesetEngine) -> [[UInt8]: [[UInt8]]] {
