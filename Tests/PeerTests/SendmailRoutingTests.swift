@@ -87,6 +87,19 @@ private let cases = [
     ],
     senders: ["x@bulk.example", "a@b.example"], domains: ["example.edu", "remote.example"]),
   RoutingCase(
+    name: "delay_checks as Debian has it",
+    site: start + """
+      define(`_FFR_MAIL_MACRO')dnl
+      FEATURE(`access_db')dnl
+      FEATURE(`delay_checks')dnl
+      """ + end,
+    files: [
+      "local-host-names": "example.edu\n", "aliases": aliases,
+      "access": "From:bulk.example REJECT\nFrom:x@odd.example ERROR:5.7.1:550 go away\nTo:remote.example RELAY\n",
+    ],
+    senders: ["x@bulk.example", "a@b.example", "", "x@odd.example", "bare", "\"x y\"@odd.example"],
+    domains: ["example.edu", "remote.example"]),
+  RoutingCase(
     name: "tables",
     site: start + """
       FEATURE(`mailertable', `hash /etc/mail/mailertable')dnl
