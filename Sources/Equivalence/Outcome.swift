@@ -76,6 +76,11 @@ package struct Outcome: Sendable, Hashable {
     guard verdict == .accepted || verdict == .held else { return }
     let hasSender = !answer.sender.isEmpty
     copies = Set((recipient.deliveries + answer.extraDeliveries).map { Self.copy($0, hasSender: hasSender) })
+    // Whether the client's mail is dropped at once or on its way comes to the same.
+    if verdict == .accepted, !copies.isEmpty, copies.allSatisfy({ $0.place == .nowhere }) {
+      verdict = .discarded
+      copies = []
+    }
   }
 
   private static func verdict(_ decision: Decision) -> Verdict {
@@ -93,10 +98,12 @@ package struct Outcome: Sendable, Hashable {
     let place = place(delivery.destination)
     switch place {
     case .host, .agent:
+      // local(8) and sendmail's local mailer write a user's name in small letters on
+      // different occasions, and nobody tells users apart by them.
       return Copy(
-        place: place, sender: folded(delivery.sender), recipient: folded(delivery.recipient),
+        place: place, sender: folded(delivery.sender), recipient: folded(delivery.recipient).lowercased,
         headers: delivery.headers.map {
-          HeaderForms(sender: hasSender ? folded($0.sender) : [], recipient: folded($0.recipient))
+          HeaderForms(sender: hasSender ? folded($0.sender) : [], recipient: folded($0.recipient).lowercased)
         })
     default: return Copy(place: place, sender: [], recipient: [], headers: nil)
     }

@@ -31,10 +31,6 @@ package struct Seeds: Sendable {
   private(set) var sizes: [(size: Int, origin: String)] = []
   private var known: Set<Bytes> = []
 
-  /// Text that introduces a key of sendmail's access table.
-  private static let tags = Set(
-    ["connect", "from", "to", "spam", "clientrate", "clientconn", "greetpause"].map { Bytes($0.utf8) })
-
   /// A name without a dot is that of a host, where lists of hosts have it.
   mutating func add(host: Bytes, _ origin: String) {
     if host.contains(where: { !$0.isLetter && !$0.isDigit && $0 != 0x2D }) { return add(key: host, origin) }
@@ -43,7 +39,7 @@ package struct Seeds: Sendable {
 
   mutating func add(domain: Bytes, _ origin: String, isLocal: Bool = false) {
     let domain = domain.lowercased
-    guard domain.contains(where: { $0.isLetter || $0.isDigit }) else { return }
+    guard Self.isName(domain) else { return }
     if isLocal, insert(4, domain) { localDomains.append(Seed(text: domain, origin: origin)) }
     if insert(0, domain) { domains.append(Seed(text: domain, origin: origin)) }
   }
@@ -68,7 +64,7 @@ package struct Seeds: Sendable {
   /// Takes a key of a table or a word of a list for what it looks like.
   mutating func add(key: Bytes, _ origin: String) {
     var key = key
-    if let (tag, rest) = key.split(atFirst: .colon), Self.tags.contains(tag.lowercased) { key = rest }
+    if ClientNetwork.address(in: key) == nil { key = Self.untagged(key) }
     guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return }
     if let client = ClientNetwork.address(in: key) {
       add(client: client, origin)
@@ -94,6 +90,21 @@ package struct Seeds: Sendable {
     if local.isEmpty { return }
     if domain.isEmpty { return add(user: Self.concrete(local), origin) }
     add(address: Self.concrete(local) + [.at] + domain, origin)
+  }
+
+  /// Without the tag of a key of sendmail's access table (`From:`, `TLS_Rcpt:`), or the
+  /// mailer of a route (`smtp:`).
+  static func untagged(_ text: Bytes) -> Bytes {
+    guard let (tag, rest) = text.split(atFirst: .colon), !tag.isEmpty,
+      tag.allSatisfy({ $0.isLetter || $0.isDigit || $0 == 0x5F })
+    else { return text }
+    return rest
+  }
+
+  /// Whether a domain can be asked about: what a table holds may be anything.
+  private static func isName(_ domain: Bytes) -> Bool {
+    domain.first != .dot && domain.contains { $0.isLetter || $0.isDigit }
+      && domain.allSatisfy { $0.isLetter || $0.isDigit || $0 == .dot || $0 == 0x2D || $0 == 0x5F }
   }
 
   /// `user+*` and `user++*` stand for any detail.

@@ -81,10 +81,11 @@ extension Seeds {
   /// Addresses that a table leads to.
   mutating func addTargets(_ value: Bytes, _ origin: String) {
     for word in value.split(whereSeparator: { $0 == .comma || $0.isWhiteSpace }) {
-      guard let (local, domain) = Bytes(word).split(atLast: .at), !local.isEmpty, !local.contains(.quote),
+      let address = Seeds.untagged(Bytes(word))
+      guard let (local, domain) = address.split(atLast: .at), !local.isEmpty, !local.contains(.quote),
         !domain.isEmpty, domain.allSatisfy({ $0.isLetter || $0.isDigit || $0 == .dot || $0 == 0x2D })
       else { continue }
-      add(address: Bytes(word), origin)
+      add(address: address, origin)
     }
   }
 

@@ -40,6 +40,8 @@ package final class HostNames {
     let services = engine.services.services(for: Array("hosts".utf8), engine)
     if name.first == 0x5B {
       guard name.last == 0x5D, name.count > 2 else { return nil }
+      // Who assumes that names exist has none for an address.
+      if assumption?(name) ?? false { return name }
       return self.name(ofAddress: Array(name.dropFirst().dropLast()), engine)
     }
     if let assumption { return assumption(name) ? (name.last == 0x2E ? name.dropLast() : name) : nil }
