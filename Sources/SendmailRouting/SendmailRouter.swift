@@ -141,6 +141,7 @@ package final class SendmailRouter: MailRouter {
   private func setSender(_ sender: [UInt8], shown: [UInt8]) throws(AddressProblem) {
     resolver.setMacro("f", sender)
     resolver.setMacro("g", sender)
+    resolver.setMacro("mail_from", shown)
     if sender.isEmpty {
       resolver.setMacro("mail_mailer", Array("local".utf8))
       resolver.setMacro("mail_host", nil)

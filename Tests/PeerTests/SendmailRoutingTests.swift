@@ -87,6 +87,11 @@ private let cases = [
     ],
     senders: ["x@bulk.example", "a@b.example"], domains: ["example.edu", "remote.example"]),
   RoutingCase(
+    name: "delay_checks as Debian has them: the sender comes from {mail_from}",
+    site: start + "define(`_FFR_MAIL_MACRO')dnl\nFEATURE(`access_db')dnl\nFEATURE(`delay_checks')dnl" + end,
+    files: ["local-host-names": "example.edu\n", "aliases": aliases, "access": "From:bulk.example REJECT\n"],
+    senders: ["x@bulk.example", "a@b.example", ""], domains: ["example.edu"]),
+  RoutingCase(
     name: "tables",
     site: start + """
       FEATURE(`mailertable', `hash /etc/mail/mailertable')dnl
