@@ -14,7 +14,7 @@ SParseRecipient
 R$*			$: $>CanonAddr $1
 R$* < @ $* . >		$1 < @ $2 >
 R$- < @ $* >		$: $(dequote $1 $) < @ $2 >
-ifdef(`_LOOSE_RELAY_CHECK_', `', `R$* $=O $* < @ $* >	$@ $>RecipientBeyond $1 $2 $3 < @ $4 >	user%other@host
+R$* $=O $* < @ $* >	$@ $>RecipientBeyond $1 $2 $3 < @ $4 >	user%other@host
 #
 #  RecipientBeyond - would the host in front send the mail on for us?
 #
@@ -29,14 +29,16 @@ R$* $| $*		$: < $2 > < $1 >
 R< RELAY > < $* < @ $* > >	$@ $>ParseRecipient $1
 R< $* > < $* >		$@ $2
 ')dnl
-')dnl
 #
 #  Rcpt_ok - may this recipient be reached through us, by anybody or by this client?
 #     in   recipient
 #     out  RELAY, an error, or something else
 #
 SRcpt_ok
-R$*			$: $>ParseRecipient $1
+ifdef(`_LOOSE_RELAY_CHECK_', `R$*			$: $>CanonAddr $1		feature loose_relay_check: as it is
+R$* < @ $* . >		$1 < @ $2 >
+', `R$*			$: $>ParseRecipient $1
+')dnl
 ifdef(`_BLOCKLIST_RCPT_', `R$+			$: $>RcptAccess $1		feature blocklist_recipients
 ')dnl
 ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>RelayTLS		a certificate?
