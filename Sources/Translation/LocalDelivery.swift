@@ -56,8 +56,11 @@ extension Builder {
     set(
       "allow_mail_to_files", "alias, forward, include", .delivery,
       .standard("included lists may name files"))
-    note(.option("AliasFile"), .exact, "alias_maps, alias_database")
-    note(.word("ALIAS_FILE"), .exact, "alias_maps, alias_database")
+    let reason =
+      "Aliases are expanded after mail was taken: one that leads to nobody, in a circle or to a list that cannot be "
+      + "read bounces, where sendmail refuses it to the client."
+    note(.option("AliasFile"), .approximate, "alias_maps, alias_database", reason)
+    note(.word("ALIAS_FILE"), .approximate, "alias_maps, alias_database", reason)
   }
 
   /// Lines whose meaning differs.
@@ -127,7 +130,8 @@ extension Builder {
     }
     note(
       .word("LOCAL_MAILER_MAX"), .manual, "mailbox_size_limit",
-      "M= limits one message, and mailbox_size_limit the whole mailbox: with the same number full mailboxes would bounce.")
+      "M= limits one message, and mailbox_size_limit the whole mailbox: with the same number full mailboxes would bounce."
+    )
     note(.mailer("prog"), .exact, "local", "local(8) runs programs of aliases and .forward files.")
     if facts.has("preserve_local_plus_detail") { plusAddresses() }
   }

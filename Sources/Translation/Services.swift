@@ -126,6 +126,7 @@ extension Builder {
     }
     // smtpd takes whoever these maps rewrite for known, and they name whole domains.
     if mapLists["recipient_canonical_maps"] != nil { result.append("recipient_canonical_maps=") }
+    if nullClientHub == nil, mapLists["canonical_maps"] != nil { result.append("canonical_maps=") }
     return result
   }
 
