@@ -67,9 +67,9 @@ package struct Installation {
   /// What sendmail adds to classes from the names and interfaces of its host. The
   /// host may be another one, so these are those that any host has.
   private var hostWords: [(name: UInt8, word: [UInt8])] {
-    let short = hostName.prefix { $0 != UInt8(ascii: ".") }
-    let domain = hostName.dropFirst(short.count + 1)
-    let own = [hostName, Array(short), Array("localhost".utf8), Array("[127.0.0.1]".utf8)]
+    let domain = hostName.drop { $0 != UInt8(ascii: ".") }.dropFirst()
+    let names = HostNames.words(of: hostName, hosts: try? readFile(root + "/etc/hosts"))
+    let own = names + [Array("localhost".utf8), Array("[127.0.0.1]".utf8)]
     return own.map { (UInt8(ascii: "w"), $0) } + [(UInt8(ascii: "k"), hostName)]
       + (domain.isEmpty ? [] : [(UInt8(ascii: "m"), Array(domain))])
   }

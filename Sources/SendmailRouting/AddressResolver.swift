@@ -125,7 +125,7 @@ package struct AddressResolver {
   }
 
   /// Mailers that every sendmail has without an M line.
-  private static let specialMailers = ["*file*", "*include*", "prog", "discard"].map { Array($0.utf8) }
+  private static let specialMailers = ["*file*", "*include*", "prog"].map { Array($0.utf8) }
 
   private func unusable(_ reason: String, _ shown: [UInt8]) -> Reply {
     ErrorText.told(554, "5.3.5", Array("buildaddr: \(reason)".utf8), about: shown)

@@ -74,7 +74,11 @@ struct FeatureSigns: Sendable {
 
   private static let table: [(String, Sign)] = [
     ("access_db(lookupdotdomain)", .any([.right("$5:.$2"), .right("$>AccessKey<$4$5>.$2")])),
-    ("access_db(relaytofulladdress)", .right("<+To>$|<F:")),
+    (
+      "access_db(relaytofulladdress)",
+      // Blocked recipients are looked up in the same way, elsewhere.
+      .any([.right("<+To>$|<F:", in: "Rcpt_ok"), .right("<+To>$|<F:", in: "RcptRelay")])
+    ),
     ("access_db(skip)", .any([.left("<SKIP>"), .left("$|SKIP")])),
     ("accept_unqualified_senders", .absent(.right("Domainnamerequired"), from: "Basic_check_mail")),
     ("accept_unresolvable_domains", .absent(.right("$(resolve"), from: "Basic_check_mail")),
@@ -83,8 +87,8 @@ struct FeatureSigns: Sendable {
     ("always_add_domain", .left("$+", in: "AddDomain")),
     ("blocklist_recipients", .right("$#error$@5.2.1$:")),
     ("delay_checks", .ruleset("checkmail")),
-    ("delay_checks(friend)", .left("<FRIEND>")),
-    ("delay_checks(hater)", .left("<HATER>")),
+    ("delay_checks(friend)", .any([.left("<FRIEND>"), .left("$|FRIEND")])),
+    ("delay_checks(hater)", .any([.left("<HATER>"), .left("$|HATER")])),
     ("domaintable", .map("domaintable")),
     ("generics_entire_domain", .left("<@$*$=G")),
     ("genericstable", .map("generics")),

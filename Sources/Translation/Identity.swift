@@ -5,6 +5,8 @@
 // says its name (confDOMAIN_NAME), or the caller knows it, tables can hold it; where
 // nobody knows it, $myhostname in main.cf stands for it.
 
+import SendmailCF
+
 extension Builder {
   /// The full name, where it is known.
   var fullName: String? {
@@ -45,20 +47,21 @@ extension Builder {
       ownNames.append(
         .init(word: name, origin: facts.macro("j")?.origin ?? Provenance("the host's name")))
     }
-    if let host = facts.hostName?.folded, !host.isEmpty, !isOwn(host) {
-      ownNames.append(
-        .init(word: host, origin: .standard("the name the host gives itself is in class w")))
-    }
-    if let short = facts.hostName?.folded.cut(".")?.before ?? shortName, !short.isEmpty {
-      ownNames.append(.init(word: short, origin: .standard("the short name is in class w")))
+    for name in namesOfHost where !isOwn(name) {
+      ownNames.append(.init(word: name, origin: .standard("the names the host gives itself are in class w")))
     }
     for member in facts.members("w") where !ownNames.contains(where: { $0.word == member.word }) {
       ownNames.append(member)
     }
   }
 
-  /// Without the host's name, the first part of `$j` is what sendmail most likely has.
-  private var shortName: String? { fullName?.cut(".")?.before }
+  /// From the hosts file where it names the host. Without the host's name, `$j` is what
+  /// sendmail most likely has.
+  private var namesOfHost: [String] {
+    guard let name = facts.hostName?.folded ?? fullName, !name.isEmpty else { return [] }
+    let names = HostNames.words(of: name.bytes, hosts: facts.source.file("/etc/hosts")?.bytes).map { String(bytes: $0) }
+    return names.filter(SiteFacts.isName)
+  }
 
   func isOwn(_ domain: String) -> Bool { ownNames.contains { $0.word == domain } }
 

@@ -56,8 +56,11 @@ extension Builder {
     set(
       "allow_mail_to_files", "alias, forward, include", .delivery,
       .standard("included lists may name files"))
-    note(.option("AliasFile"), .exact, "alias_maps, alias_database")
-    note(.word("ALIAS_FILE"), .exact, "alias_maps, alias_database")
+    let reason =
+      "Aliases are expanded after mail was taken: one that leads to nobody, in a circle or to a list that cannot be "
+      + "read bounces, where sendmail refuses it to the client."
+    note(.option("AliasFile"), .approximate, "alias_maps, alias_database", reason)
+    note(.word("ALIAS_FILE"), .approximate, "alias_maps, alias_database", reason)
   }
 
   /// Lines whose meaning differs.
@@ -125,6 +128,10 @@ extension Builder {
       for name in ["LOCAL_MAILER_PATH", "LOCAL_MAILER_ARGS"] { note(.word(name), .exact, "local") }
       note(.feature("local_lmtp"), .exact, "local", "local(8) writes the mailbox itself.")
     }
+    note(
+      .word("LOCAL_MAILER_MAX"), .manual, "mailbox_size_limit",
+      "M= limits one message, and mailbox_size_limit the whole mailbox: with the same number full mailboxes would bounce."
+    )
     note(.mailer("prog"), .exact, "local", "local(8) runs programs of aliases and .forward files.")
     if facts.has("preserve_local_plus_detail") { plusAddresses() }
   }
@@ -271,10 +278,11 @@ extension Builder {
       set("fallback_transport", route, .delivery, origin)
       acceptsUnknownUsers = origin
     case .transport(let route):
-      let host = String(route.dropFirst("smtp:".count))
-      set("luser_relay", "$local@" + host.filter { $0 != "[" && $0 != "]" }, .delivery, origin)
+      let host = hostName(of: route)
+      let domain = AccessNetwork(host) == nil ? host : "[\(host)]"
+      set("luser_relay", "$local@" + domain, .delivery, origin)
       var table = PostfixTable("unknown_users", .hash, "where people unknown here may be known")
-      table.add(host.filter { $0 != "[" && $0 != "]" }, route, origin)
+      table.add(domain, route, origin)
       addTable(table, to: "transport_maps", .routing, origin)
       acceptsUnknownUsers = origin
     case .reply:

@@ -5,6 +5,11 @@
 
 extension Builder {
   func translateLocalDomains() {
+    for member in facts.oddWords {
+      note(
+        SourceEntry(key: member.word, value: "", position: member.origin.position ?? .init(file: "sendmail.cf")), .none,
+        "The word is neither a domain nor a network; an IPv6 address begins with IPv6: there.")
+    }
     if let hub = nullClientHub {
       set("mydestination", [], .local, [hub.origin])
       note(.classNamed("w"), .exact, "mydestination =", "A null client keeps no mail.")

@@ -105,9 +105,9 @@ enum OptionCatalogue {
     DeliverByMin | none | -
       No DELIVERBY. Drop.
     DeliveryMode | approximate | defer_transports
-      background and interactive: Postfix always queues, then delivers at once. queueonly/deferred: list
-      transports in defer_transports or raise queue_run_delay. Interactive mode's delivery result inside
-      DATA cannot be had.
+      background and interactive: Postfix always queues, then delivers at once. queueonly/deferred: these
+      transports wait for `postqueue -f`, which cron has to run where sendmail -q did it. Interactive
+      mode's delivery result inside DATA cannot be had.
     DHParameters | approximate | smtpd_tls_dh1024_param_file
       A file path; keyword 2/5/auto -> leave out. Deprecated in later Postfix.
     DialDelay | none | -

@@ -233,6 +233,7 @@ extension OptionRule {
       [("smtpd_tls_ask_ccert", value.contains("V") ? "no" : "yes")]
     },
     OptionRule("CertFingerprintAlgorithm", .security, to: "smtpd_tls_fingerprint_digest", by: Value.same),
+    OptionRule("AuthOptions", .security) { Value.authentication($0) },
     OptionRule("AuthRealm", .security, to: "smtpd_sasl_local_domain", by: Value.same),
     OptionRule("TLSFallbacktoClear", .security) {
       Value.isTrue($0) ? [("smtp_tls_security_level", "may")] : nil
@@ -274,9 +275,26 @@ extension OptionValue {
     }
     if flags.contains("noetrn") { result.append(("smtpd_etrn_restrictions", "reject")) }
     if flags.contains("noreceipts") { result.append(("smtpd_discard_ehlo_keywords", "silent-discard, dsn")) }
+    if flags.contains("nobodyreturn") { result.append(("bounce_size_limit", "1")) }
     if flags.contains("restrictmailq") { result.append(("authorized_mailq_users", "root")) }
     if flags.contains("restrictqrun") { result.append(("authorized_flush_users", "root")) }
     return result
+  }
+
+  /// Letters that exclude mechanisms. Anonymous logins stay out in any case.
+  static func authentication(_ text: String) -> [(name: String, value: String)] {
+    let words: [(letters: String, word: String)] = [
+      ("a", "noactive"), ("d", "nodictionary"), ("f", "forward_secrecy"), ("cm", "mutual_auth"),
+    ]
+    let demands = ["noanonymous"] + words.filter { $0.letters.contains(where: text.contains) }.map(\.word)
+    let all = demands.joined(separator: ", ")
+    guard text.contains("p") else {
+      return [("smtpd_sasl_security_options", all), ("smtp_sasl_security_options", all)]
+    }
+    return [
+      ("smtpd_tls_auth_only", "yes"), ("smtpd_sasl_security_options", all),
+      ("smtp_sasl_security_options", "noplaintext, " + all), ("smtp_sasl_tls_security_options", all),
+    ]
   }
 
   /// Flags of PrivacyOptions that say nothing to Postfix.

@@ -64,6 +64,7 @@ extension Builder {
     case "define": return answerDefine(call)
     case "MAILER":
       return mailerAnswer(call.text(0))
+    case "DAEMON_OPTIONS": return portAnswer(call.text(0))
     case "undefine": return (.none, "-", "The definition is gone; what it would have done is not there.")
     default:
       if call.isLayout || Self.m4Words.contains(call.name) {
@@ -80,12 +81,24 @@ extension Builder {
       guard facts.option(option) != nil else { return honestUnset(option) }
       return answer(.option(option), OptionCatalogue.entry(option))
     }
+    if name == "confDAEMON_OPTIONS" { return portAnswer(call.text(1)) }
+    if name == "confCLIENT_OPTIONS" { return answer(.option("ClientPortOptions"), CallCatalogue.word(name)) }
+    if outcomes[.word(name)] == nil, let macro = SiteFacts.macro(ofDefine: name), outcomes[.macro(macro)] != nil {
+      return answer(.macro(macro), CallCatalogue.word(name))
+    }
     if let entry = CallCatalogue.word(name) { return answer(.word(name), entry) }
     if outcomes[.word(name)] != nil { return answer(.word(name), nil) }
     if name.hasPrefix("conf") || name.contains("MAILER") {
       return (.manual, "-", "Nothing is known of this; look at what it does.")
     }
     return (.none, "-", "A name of the site's own; what is made with it has rows of its own.")
+  }
+
+  private func portAnswer(_ value: String) -> (Verdict, String, String) {
+    let outcome = portOutcome(value)
+    return (
+      outcome.verdict, outcome.postfix, outcome.reason ?? OptionCatalogue.entry("DaemonPortOptions")?.reason ?? ""
+    )
   }
 
   private func honestUnset(_ option: String) -> (Verdict, String, String) {
@@ -113,9 +126,11 @@ extension Builder {
     switch line.content {
     case .option(let option):
       let name = SiteFacts.fullName(option)
+      let value = facts.text(option.value)
       return makeRow(
-        .option, name + "=" + facts.text(option.value), place,
-        answer(.option(name), OptionCatalogue.entry(name)))
+        .option, name + "=" + value, place,
+        name.folded == "daemonportoptions"
+          ? portAnswer(value) : answer(.option(name), OptionCatalogue.entry(name)))
     case .words(let number, let words, let copied):
       let copies = copied.map { "$=" + facts.name($0) }
       return classRow(.class, number, (words.map { String(bytes: $0) } + copies).joined(separator: " "), place)

@@ -144,7 +144,7 @@ extension Builder {
       acceptOldName(entry, of: new)
     }
     addTable(table, to: "canonical_maps", .rewriting, facts.origin(ofFeature: "domaintable"))
-    let reason = "Postfix renames after it has accepted: unknown users of an old domain are found out later."
+    let reason = "Postfix renames after it has accepted: what leads to an error under the new name only bounces."
     note(.feature("domaintable"), .approximate, "canonical_maps", reason)
     note(.map("domaintable"), .approximate, "canonical_maps", reason)
   }

@@ -25,12 +25,13 @@ extension Builder {
   func translateRoutes() {
     var table = PostfixTable("transport", .hash, "domains that do not go the usual way")
     if let hub = nullClientHub {
-      set("relayhost", hub.host, .routing, hub.origin)
+      set("relayhost", hosts(hub.host, port: port(ofMailer: "relay")), .routing, hub.origin)
       note(
         .feature("nullclient"), .approximate,
         "relayhost, mydestination =, inet_interfaces, myorigin")
     } else {
       smartHost()
+      otherPort()
     }
     mailertable(&table)
     directDomains(&table)
@@ -45,18 +46,26 @@ extension Builder {
   /// Reads a target. A host alone goes by the relay mailer.
   func target(_ text: String) -> RouteTarget {
     guard let (mailer, host) = text.cut(":"), !text.hasPrefix("[") else {
-      return .transport("smtp:" + hosts(text))
+      return .transport("smtp:" + hosts(text, port: port(ofMailer: "relay")))
     }
     switch mailer.folded {
-    case "smtp", "esmtp", "smtp8", "dsmtp", "relay": return .transport("smtp:" + hosts(host))
+    case "smtp", "esmtp", "smtp8", "dsmtp", "relay":
+      return .transport("smtp:" + hosts(host, port: port(ofMailer: mailer.folded)))
     case "local": return host.isEmpty ? .local : .localUser(host)
     case "error": return .reply(Self.mailertableReply(host))
     default: return .unknown(mailer: mailer)
     }
   }
 
-  /// Hosts to be tried in turn, and user@host without its user.
-  private func hosts(_ text: String) -> String {
+  /// The port that a mailer's arguments name, `TCP $h 587`.
+  func port(ofMailer name: String) -> String? {
+    let mailer = facts.cf.mailers.first { $0.name == name.bytes }
+    guard let words = mailer?.arguments.map({ facts.text($0) }), words.count > 2, words[2] != "25" else { return nil }
+    return words[2]
+  }
+
+  /// Hosts to be tried in turn.
+  func hosts(_ text: String, port: String? = nil) -> String {
     var lists: [String] = []
     var current = ""
     var isInside = false
@@ -70,7 +79,15 @@ extension Builder {
         current.append(character)
       }
     }
-    return (lists + [current]).filter { !$0.isEmpty }.joined(separator: ", ")
+    return (lists + [current]).filter { !$0.isEmpty }
+      .map { $0 + (port.map { ":" + $0 } ?? "") }.joined(separator: ", ")
+  }
+
+  /// The name in a route, without brackets and port.
+  func hostName(of route: String) -> String {
+    let host = route.dropping(prefix: "smtp:") ?? route
+    if host.hasPrefix("[") { return String(host.dropFirst().prefix { $0 != "]" }) }
+    return String(host.prefix { $0 != ":" && $0 != "," })
   }
 
   /// `d.s.n:text`, `word:text`, or text, in which a word is part of the text.
@@ -107,11 +124,25 @@ extension Builder {
       let reason = "Write a service in master.cf for this mailer; until then nothing leaves."
       note(.macro("S"), .manual, "default_transport", reason)
       note(.word("SMART_HOST"), .manual, "default_transport", reason)
+    case .reply(let reply):
+      set("default_transport", errorRoute(reply), .routing, origin)
+      note(.macro("S"), .exact, "default_transport")
+      note(.word("SMART_HOST"), .exact, "default_transport")
     default:
-      let reason = "Not the way of other mail."
+      set("default_transport", "retry:4.3.5 no way for other mail yet", .routing, origin)
+      let reason = "All other mail goes to a user of this host; until somebody says how, it waits."
       note(.macro("S"), .manual, "default_transport", reason)
       note(.word("SMART_HOST"), .manual, "default_transport", reason)
     }
+  }
+
+  /// The port of mail that goes straight to its hosts.
+  private func otherPort() {
+    let words = ["ESMTP_MAILER_ARGS", "SMTP_MAILER_ARGS", "RELAY_MAILER_ARGS"]
+    for word in words { note(.word(word), .approximate, "relayhost, transport: host:port") }
+    guard let port = port(ofMailer: "esmtp") else { return }
+    let call = facts.calls.last { $0.text(0) == "ESMTP_MAILER_ARGS" }
+    set("smtp_tcp_port", port, .routing, call.map { Provenance($0) } ?? Provenance("Mesmtp"))
   }
 
   // MARK: mailertable
@@ -223,7 +254,7 @@ extension Builder {
       table.add(entry.key, route, origin(entry))
       return
     }
-    let domain = host.filter { $0 != "[" && $0 != "]" }
+    let domain = hostName(of: host)
     guard !isOwn(domain), !facts.members("VirtHost").contains(where: { $0.word == domain }) else {
       table.add(entry.key, "smtp:" + host, origin(entry))
       note(

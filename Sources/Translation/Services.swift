@@ -22,24 +22,74 @@ struct PortOptions {
   var family: String { fields["F"]?.folded ?? "" }
   var filters: String { fields["I"] ?? "" }
   var modifiers: Set<Character> { Set(fields["M"] ?? "") }
+
+  var isIPv6: Bool { family.hasPrefix("inet6") }
+  /// The port as master.cf names it.
+  var service: String {
+    switch port.folded {
+    case "25": "smtp"
+    case "587", "msa": "submission"
+    case "smtps": "465"
+    default: port.folded
+    }
+  }
+  /// Where it listens on one address only.
+  var host: String? {
+    let small = address.folded
+    if ["", "0.0.0.0", "::", "ipv6:::"].contains(small) { return nil }
+    return small.dropping(prefix: "ipv6:") ?? small
+  }
+}
+
+/// Which ports are open by which protocol.
+private struct PortFamilies {
+  private let all: [PortOptions]
+
+  init(_ all: [PortOptions]) { self.all = all }
+
+  var usesIPv6: Bool { all.contains(where: \.isIPv6) }
+
+  /// The name of the service. sendmail's socket for IPv6 takes IPv4 too, as Linux has it,
+  /// and so does a port alone where main.cf has both.
+  func endpoint(_ options: PortOptions) -> String {
+    if let host = options.host { return (host.contains(":") ? "[\(host)]" : host) + ":" + options.service }
+    let isSixThere = all.contains { $0.isIPv6 && $0.host == nil && $0.service == options.service }
+    return usesIPv6 && !isSixThere ? "0.0.0.0:" + options.service : options.service
+  }
 }
 
 extension Builder {
   func translateServices() {
-    let lines = facts.allOptions("DaemonPortOptions")
+    let lines = facts.allOptions("DaemonPortOptions").map { (PortOptions($0.value), $0.origin) }
+    let families = PortFamilies(lines.map(\.0))
     var services: [ServiceLine] = []
-    for (value, origin) in lines { add(PortOptions(value), origin, &services) }
+    for (options, origin) in lines { add(options, origin, families, &services) }
     if services.isEmpty, !lines.isEmpty || nullClientHub == nil {
-      add(PortOptions("Name=MTA"), .standard("one daemon on port 25"), &services)
+      add(PortOptions("Name=MTA"), .standard("one daemon on port 25"), families, &services)
     }
-    side.services = services + Self.standardServices
-    networkFamilies(lines.map { PortOptions($0.value) })
+    side.services = services + Self.standardServices.map { client($0, families) }
+    let six = lines.first { $0.0.isIPv6 }
+    set(
+      "inet_protocols", families.usesIPv6 ? "all" : "ipv4", .identity,
+      six?.1 ?? lines.first?.1 ?? .standard("the daemon listens on IPv4"))
+    set("inet_interfaces", "all", .identity, .standard("services that listen on one address say so in master.cf"))
     clientPorts()
-    reportModifiers(lines)
+    noteServices()
   }
 
-  private func add(_ options: PortOptions, _ origin: Provenance, _ services: inout [ServiceLine]) {
-    let name = endpoint(options)
+  /// The daemon's family is not the client's, which sends to both.
+  private func client(_ service: ServiceLine, _ families: PortFamilies) -> ServiceLine {
+    guard service.command == "smtp", !families.usesIPv6 else { return service }
+    var service = service
+    service.overrides.append("inet_protocols=all")
+    service.origins.append(.standard("mail goes out by IPv6, too"))
+    return service
+  }
+
+  private func add(
+    _ options: PortOptions, _ origin: Provenance, _ families: PortFamilies, _ services: inout [ServiceLine]
+  ) {
+    let name = families.endpoint(options)
     if let index = services.firstIndex(where: { $0.name == name }) {
       // IPv4 and IPv6 of one port are one service.
       services[index].origins.append(origin)
@@ -49,18 +99,6 @@ extension Builder {
       ServiceLine(
         name: name, type: "inet", columns: "n - n - -", command: "smtpd", overrides: overrides(options),
         origins: [origin]))
-  }
-
-  private func endpoint(_ options: PortOptions) -> String {
-    let numbers = [
-      "smtp": "smtp", "25": "smtp", "587": "submission", "submission": "submission", "smtps": "465", "465": "465",
-      "msa": "submission",
-    ]
-    let port = numbers[options.port.folded] ?? options.port
-    let address = options.address.folded
-    if address.isEmpty || address == "0.0.0.0" || address == "::" { return port }
-    let plain = address.dropping(prefix: "ipv6:") ?? address
-    return (plain.contains(":") ? "[\(plain)]" : plain) + ":" + port
   }
 
   private func overrides(_ options: PortOptions) -> [String] {
@@ -88,6 +126,7 @@ extension Builder {
     }
     // smtpd takes whoever these maps rewrite for known, and they name whole domains.
     if mapLists["recipient_canonical_maps"] != nil { result.append("recipient_canonical_maps=") }
+    if nullClientHub == nil, mapLists["canonical_maps"] != nil { result.append("canonical_maps=") }
     return result
   }
 
@@ -98,20 +137,6 @@ extension Builder {
 
   private static func logName(_ name: String) -> String {
     name.folded.filter { ("a"..."z").contains($0) || $0.isASCIIDigit || $0 == "-" }
-  }
-
-  private func networkFamilies(_ options: [PortOptions]) {
-    let families = Set(options.map { $0.family.isEmpty ? "inet" : $0.family })
-    if options.isEmpty || families == ["inet"] {
-      set(
-        "inet_protocols", "ipv4", .identity,
-        facts.allOptions("DaemonPortOptions").first?.origin ?? .standard("the daemon listens on IPv4"))
-    } else if families == ["inet6"] {
-      set("inet_protocols", "ipv6", .identity, facts.allOptions("DaemonPortOptions")[0].origin)
-    } else {
-      set("inet_protocols", "all", .identity, facts.allOptions("DaemonPortOptions")[0].origin)
-    }
-    set("inet_interfaces", "all", .identity, .standard("services that listen on one address say so in master.cf"))
   }
 
   private func clientPorts() {
@@ -131,20 +156,34 @@ extension Builder {
     note(.word("CLIENT_OPTIONS"), .approximate, "smtp_bind_address, smtp_bind_address6")
   }
 
-  private func reportModifiers(_ lines: [(value: String, origin: Provenance)]) {
-    let needsLogin = lines.contains { PortOptions($0.value).modifiers.contains("a") }
-    let losing = lines.contains {
-      !PortOptions($0.value).modifiers.isDisjoint(with: "bcChO") || !PortOptions($0.value).filters.isEmpty
-    }
-    let verdict: Verdict = needsLogin && !authenticates ? .manual : losing || needsLogin ? .approximate : .exact
-    let reason =
-      needsLogin && !authenticates
-      ? "M=a asks for a login, and the site names no way to log in: all mail is refused there, as "
-        + "sendmail does. Set up SASL and smtpd_sasl_auth_enable=yes."
-      : nil
-    note(.option("DaemonPortOptions"), verdict, "master.cf", reason)
-    note(.word("DAEMON_OPTIONS"), verdict, "master.cf", reason)
+  private func noteServices() {
     note(.feature("no_default_msa"), .exact, "no submission service but those named")
+    for name in ["smtp", "esmtp", "smtp8", "dsmtp", "relay"] {
+      note(.mailer(name), .approximate, "smtp, relay", "One SMTP client for all; it always tries ESMTP.")
+    }
+    for name in ["confSMTP_MAILER", "confRELAY_MAILER"] {
+      note(.word(name), .approximate, "smtp, relay", "One SMTP client for all; it always tries ESMTP.")
+    }
+  }
+
+  /// What became of one DaemonPortOptions line.
+  func portOutcome(_ value: String) -> Outcome {
+    let options = PortOptions(value)
+    if options.modifiers.contains("a"), !authenticates {
+      return Outcome(
+        verdict: .manual, postfix: "master.cf",
+        reason: "M=a asks for a login, and the site names no way to log in: all mail is refused there, as "
+          + "sendmail does. Set up SASL and smtpd_sasl_auth_enable=yes.")
+    }
+    if options.isIPv6, options.host == nil {
+      return Outcome(
+        verdict: .approximate, postfix: "master.cf",
+        reason: "A socket for IPv6 takes IPv4 too, in sendmail as here; [::]:smtp in master.cf is IPv6 alone.")
+    }
+    let isLosing = !options.modifiers.isDisjoint(with: "abcChO") || !options.filters.isEmpty
+    return Outcome(
+      verdict: isLosing ? .approximate : .exact, postfix: "master.cf",
+      reason: options.filters.isEmpty ? nil : "The filters of I= have to be named in smtpd_milters.")
   }
 
   /// What every Postfix runs besides its network daemons.

@@ -58,7 +58,7 @@ package struct SiteFacts: Sendable {
     switch line.content {
     case .macro(let number, let value):
       let name = self.name(number)
-      macroValues[name] = (text(value), origin(of: "D" + name, line, defines: macroDefines[name]))
+      macroValues[name] = (text(value), origin(of: "D" + name, line, defines: Self.macroDefines[name]))
     case .words(let number, let words, let copied):
       for word in words { add(String(bytes: word), to: name(number), line) }
       for other in copied { for member in members(name(other)) { add(member.word, to: name(number), line) } }
@@ -68,8 +68,9 @@ package struct SiteFacts: Sendable {
     case .option(let option):
       let name = Self.fullName(option)
       let defines = CallNames.define(ofOption: name).map { [$0] }
-      optionValues[name.lowercased(), default: []].append(
-        (text(option.value), origin(of: "O " + name, line, defines: defines)))
+      let value = text(option.value)
+      let origin = origin(of: "O " + name, line, defines: defines, value: value)
+      optionValues[name.lowercased(), default: []].append((value, origin))
     case .map(let map): readMap(map, line)
     default: break
     }
@@ -107,7 +108,22 @@ package struct SiteFacts: Sendable {
   /// The words of a class, each once; `$={other}` stands for that class's words.
   func members(_ name: String) -> [Member] {
     var seen: Set<String> = []
-    return expanded(name, depth: 0).filter { seen.insert($0.word).inserted }
+    return expanded(name, depth: 0).filter {
+      seen.insert($0.word).inserted && (!Self.namesOfDomains.contains(name) || Self.isName($0.word))
+    }
+  }
+
+  private static let namesOfDomains: Set<String> = ["w", "R", "M", "N", "G", "VirtHost", "m"]
+
+  /// The words of classes of domains that are none.
+  var oddWords: [Member] {
+    Self.namesOfDomains.sorted().flatMap { expanded($0, depth: 0).filter { !Self.isName($0.word) } }
+  }
+
+  /// What could be a domain or a network: other words would mean tables and files in the
+  /// lists of Postfix.
+  static func isName(_ word: String) -> Bool {
+    AccessNetwork(word) != nil || !word.contains { ":/,!$#\"'(){}<> \t".contains($0) }
   }
 
   private func expanded(_ name: String, depth: Int) -> [Member] {
@@ -172,23 +188,27 @@ package struct SiteFacts: Sendable {
 
   // MARK: Provenance
 
-  /// The call that set something, or the line of the .cf.
-  private func origin(of what: String, _ line: CFLine, defines: [String]?) -> Provenance {
+  /// The call that set something, or the line of the .cf. Of calls that each write a line
+  /// of their own, it is the one with the same text.
+  private func origin(of what: String, _ line: CFLine, defines: [String]?, value: String? = nil) -> Provenance {
     guard let defines,
       let call = calls.last(where: { call in
-        (call.name == "define" && defines.contains(call.text(0))) || defines.contains(call.name)
+        (call.name == "define" && defines.contains(call.text(0)))
+          || defines.contains(call.name) && (value == nil || call.text(0).trimmed == value?.trimmed)
       })
     else { return Provenance(what.shown, at: line.position) }
     return Provenance(call)
   }
 
   /// The macros of the .cf that site files set, and by which names.
-  private var macroDefines: [String: [String]] {
-    [
-      "j": ["confDOMAIN_NAME"], "S": ["SMART_HOST"], "H": ["MAIL_HUB"], "R": ["LOCAL_RELAY"],
-      "L": ["LUSER_RELAY"], "M": ["MASQUERADE_AS"], "Y": ["UUCP_RELAY"], "B": ["BITNET_RELAY"],
-      "C": ["DECNET_RELAY"], "F": ["FAX_RELAY"], "n": ["confMAILER_NAME"],
-    ]
+  private static let macroDefines = [
+    "j": ["confDOMAIN_NAME"], "S": ["SMART_HOST"], "H": ["MAIL_HUB"], "R": ["LOCAL_RELAY"],
+    "L": ["LUSER_RELAY"], "M": ["MASQUERADE_AS"], "Y": ["UUCP_RELAY"], "B": ["BITNET_RELAY"],
+    "C": ["DECNET_RELAY"], "F": ["FAX_RELAY"], "n": ["confMAILER_NAME"],
+  ]
+
+  static func macro(ofDefine name: String) -> String? {
+    macroDefines.first { $0.value.contains(name) }?.key
   }
 
   private mutating func readFeatures() {

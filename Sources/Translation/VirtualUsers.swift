@@ -95,7 +95,7 @@ extension Builder {
     var patterns = PostfixTable(
       "virtual_patterns", .regexp, "virtual users by pattern, in the order of asking")
     var errors = VirtualErrors()
-    let known = withTwins(entries).compactMap { entry in VirtualKey(entry.key).map { (entry, $0) } }
+    let known = withOldNames(withTwins(entries)).compactMap { entry in VirtualKey(entry.key).map { (entry, $0) } }
     let patterned = Set(known.filter { needsPattern($0.0, $0.1) }.map(\.1.domain))
     errors.patterned = Set(known.filter { $0.1.needsDetail }.map(\.1.domain))
       .intersection(known.filter { reply($0.0) != nil }.map(\.1.domain))
@@ -134,6 +134,20 @@ extension Builder {
     noteVirtualUsers()
   }
 
+  /// The same for old names of the domains: smtpd looks at recipients before domains are
+  /// renamed.
+  private func withOldNames(_ entries: [SourceEntry]) -> [SourceEntry] {
+    let keys = Set(entries.map(\.key))
+    let renamed = tableEntries(ofMap: "domaintable").flatMap { old in
+      entries.compactMap { entry -> SourceEntry? in
+        guard let user = entry.key.dropping(suffix: "@" + old.value.folded) else { return nil }
+        let key = user + "@" + old.key
+        return keys.contains(key) ? nil : SourceEntry(key: key, value: entry.value, position: entry.position)
+      }
+    }
+    return entries + renamed
+  }
+
   /// Tells of the domains of class VirtHost that are not this host's own.
   private func noteVirtualDomains(_ hosts: [SiteFacts.Member]) {
     let routed = Set(tableEntries(ofMap: "mailertable").map(\.key))
@@ -150,7 +164,8 @@ extension Builder {
   /// Whether sendmail looks addresses of a domain up at all; Postfix would for every one.
   private func isAsked(_ domain: String, _ entry: SourceEntry) -> Bool {
     let hosts = facts.members("VirtHost").map(\.word)
-    if isOwn(domain) || hosts.contains(domain) { return true }
+    let names = tableEntries(ofMap: "domaintable").filter { $0.key == domain }.map(\.value.folded) + [domain]
+    if names.contains(where: { isOwn($0) || hosts.contains($0) }) { return true }
     if facts.has("virtuser_entire_domain"), hosts.contains(where: { domain.hasSuffix("." + $0) }) {
       return true
     }

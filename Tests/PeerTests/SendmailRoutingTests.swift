@@ -117,6 +117,8 @@ private let cases = [
       .lab.example.edu smtp:[gate.lab.example.edu]
       old.example.edu error:5.1.2 switched off
       bad.example.edu error:nohost no such host
+      thrown.example.edu discard:
+      unknown.example.edu nosuchmailer:host
 
       """,
       "virtusertable": """
@@ -130,6 +132,7 @@ private let cases = [
     senders: ["a@b.example"],
     domains: [
       "example.edu", "lab.example.edu", "x.lab.example.edu", "old.example.edu", "bad.example.edu", "virt.example",
+      "thrown.example.edu", "unknown.example.edu",
     ]),
   RoutingCase(
     name: "a smart host",

@@ -67,4 +67,51 @@ struct ConstructTests {
     let finding = try #require(result.diagnostics.first { $0.message.code == .translationTableMissing })
     #expect(finding.position?.line == 2)
   }
+
+  @Test("each daemon line is a service of its own, with its own place and family")
+  func daemons() throws {
+    let result = translate(
+      """
+      V10
+      O DaemonPortOptions=Family=inet, Name=four, Port=2525
+      O DaemonPortOptions=Family=inet6, Name=six, Port=smtp
+      O DaemonPortOptions=Family=inet6, Name=own, Port=587, Addr=::1
+
+      """)
+    let inet = result.side.services.filter { $0.type == "inet" }
+    #expect(inet.map(\.name) == ["0.0.0.0:2525", "smtp", "[::1]:submission"])
+    #expect(inet.map { $0.origins.first?.position?.line } == [2, 3, 4])
+    #expect(result.side.setting("inet_protocols")?.value == "all")
+    let one = translate("V10\nO DaemonPortOptions=Name=MTA\n").side
+    #expect(one.setting("inet_protocols")?.value == "ipv4")
+    #expect(one.services.first { $0.name == "smtp" && $0.type == "unix" }?.overrides == ["inet_protocols=all"])
+  }
+
+  @Test("the port that a mailer's arguments name goes with its hosts")
+  func ports() throws {
+    let side = translate(
+      "V10\nDSsmart.example\nMrelay, P=[IPC], F=mDFMuX, A=TCP $h 587\nMesmtp, P=[IPC], F=mDFMuX, A=TCP $h 2525\n"
+    ).side
+    #expect(side.setting("relayhost")?.value == "smart.example:587")
+    #expect(side.setting("smtp_tcp_port")?.value == "2525")
+  }
+
+  @Test(
+    "a smart host that cannot be one holds mail back rather than let it go its own way",
+    arguments: [
+      "DSuucp-new:gate": "error:5.3.5 unknown mailer uucp-new", "DSlocal:bob": "retry:4.3.5 no way for other mail yet",
+      "DSerror:5.7.1:550 no": "error:5.7.1 no",
+    ])
+  func smartHosts(_ line: String, _ transport: String) {
+    #expect(translate("V10\n\(line)\n").side.setting("default_transport")?.value == transport)
+  }
+
+  @Test("words that are no domains do not become tables and files of main.cf")
+  func oddWords() {
+    let result = translate("V10\nCw good.example hash:/etc/passwd /etc/shadow\nCR 2001:db8:1 rel.example\n")
+    let text = String(decoding: result.side.files[0].bytes, as: UTF8.self)
+    #expect(text.contains("good.example") && text.contains("rel.example"))
+    #expect(!text.contains("/etc/passwd") && !text.contains("/etc/shadow") && !text.contains("2001:db8:1"))
+    #expect(result.report.rows.contains { $0.subject.contains("hash:/etc/passwd") && $0.verdict == .none })
+  }
 }

@@ -24,7 +24,10 @@ struct TranslatedSite {
   ///   - name: a folder below the fixtures or the examples.
   ///   - usesCalls: false to translate the .cf alone.
   ///   - without: lines to leave out: the beginning of them, by file.
-  init(_ name: String, usesCalls: Bool = true, without: [String: String] = [:]) throws {
+  ///   - library: the m4 library, sendmail's own or ours.
+  init(
+    _ name: String, usesCalls: Bool = true, without: [String: String] = [:], library path: String = Peer.library
+  ) throws {
     host = Self.isExample(name) ? "mail.example.edu" : "mail.example.org"
     folder = try TemporaryFolder()
     chmod(folder.path, 0o755)
@@ -40,7 +43,7 @@ struct TranslatedSite {
       try folder.write(file, placed.replacingOccurrences(of: "/etc/mail/", with: folder.path + "/"))
     }
     try folder.write("service.switch", "hosts\tfiles\naliases\tfiles\npasswd\tfiles\n")
-    guard let library = Library(folder: Peer.library) else { throw PeerMissing() }
+    guard let library = Library(folder: path) else { throw PeerMissing() }
     var compiler = MCCompiler(library: library)
     compiler.definitions = [("MAIL_SETTINGS_DIR", folder.path + "/")]
     compilation = compiler.compile(folder.path + "/sendmail.mc")

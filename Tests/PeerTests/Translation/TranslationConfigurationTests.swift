@@ -107,9 +107,10 @@ struct TranslationConfigurationTests {
     lines.count { matches($0.content) }
   }
 
-  @Test("the same from the .cf alone", arguments: TranslatedSite.names)
-  func fromConfigurationAlone(_ name: String) throws {
-    let site = try TranslatedSite(name)
+  @Test(
+    "the same from the .cf alone", arguments: TranslatedSite.names, [Peer.library, Checkout.root + "/macros"])
+  func fromConfigurationAlone(_ name: String, _ library: String) throws {
+    let site = try TranslatedSite(name, library: library)
     let one = site.result.side
     let other = Translator(configuration: site.configuration, calls: [], hostName: site.host)
       .translate().side

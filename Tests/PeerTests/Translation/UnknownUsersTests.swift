@@ -14,13 +14,13 @@ import Translation
   .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
   .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"), .enabled(if: isRoot, "\(rootHint)"))
 struct UnknownUsersTests {
-  @Test(arguments: ["masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins"])
+  @Test(arguments: ["masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access"])
   func refused(_ name: String) throws {
     let site = try TranslatedSite(name)
     try site.prepareSendmail(resolving: [])
     try site.folder.write("known-aliases", "postmaster: root\n")
     _ = try Peer.sendmail.runOnHost(site.host, arguments(site) + ["-bi"])
-    let addresses = ["mail.example.org", "w1.example", "w2.example"].flatMap { domain in
+    let addresses = ["mail.example.org", "w1.example", "w2.example", "oldus.example"].flatMap { domain in
       ["root", "nobody.there", "root+x", "nobody.there+x"].map { "\($0)@\(domain)" }
     }
     let instance = try TranslatedPostfix.startKnowingUsers(site.result.side)
