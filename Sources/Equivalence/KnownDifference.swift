@@ -51,13 +51,13 @@ package struct KnownDifference: Sendable {
       }
     },
     KnownDifference(
-      name: "a path or percent hack in a sender at this host",
-      reason: "sendmail asks its questions of the whole address, Postfix of the one that it leads to"
+      name: "a path or percent hack in a sender",
+      reason: "the two ask their questions of other parts of it: the whole, or the address that it leads to"
     ) { it in
-      guard let (local, _) = it.sender.split(atLast: .at), local.contains(.percent) || local.contains(.bang) else {
-        return false
-      }
-      return it.kind == .verdict && it.sendmail.verdict == .refused(553) && it.postfix.verdict == .accepted
+      let local = it.sender.split(atLast: .at)?.before ?? it.sender
+      guard local.contains(.percent) || local.contains(.bang), it.kind == .verdict else { return false }
+      return it.sendmail.verdict == .refused(553) && it.postfix.verdict == .accepted
+        || it.sendmail.verdict == .accepted && it.postfix.verdict == .refused(553)
     },
   ]
 

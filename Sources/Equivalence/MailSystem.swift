@@ -127,6 +127,8 @@ extension Installation {
 /// The DNS as it is assumed.
 struct AssumedNames: DomainNameService {
   static func exists(_ name: Bytes) -> Bool {
+    // An address has a name, too.
+    if name.first == .openBracket { return true }
     let name = name.last == .dot ? Bytes(name.dropLast()) : name
     return name.contains(.dot) && !name.lowercased.hasSuffix(Bytes(ascii: ".invalid"))
   }

@@ -23,6 +23,10 @@ extension Builder {
     return (facts.hostName?.folded ?? fullName)?.cut(".")?.after
   }
 
+  /// The same where a parameter may stand for what is not known: in main.cf.
+  var fullNameInMain: String { fullName ?? "$myhostname" }
+  var ownDomainInMain: String { ownDomain ?? "$mydomain" }
+
   func translateIdentity() {
     let given = facts.macro("j")
     set("compatibility_level", "3.6", .identity, .standard("Postfix's own defaults as of 3.6"))
@@ -59,7 +63,7 @@ extension Builder {
   /// sendmail most likely has.
   private var namesOfHost: [String] {
     guard let name = facts.hostName?.folded ?? fullName, !name.isEmpty else { return [] }
-    let names = HostNames.words(of: name.bytes, hosts: facts.source.file("/etc/hosts")?.bytes).map { String(bytes: $0) }
+    let names = HostNames.words(of: name.bytes, hosts: facts.source.hostsFile).map { String(bytes: $0) }
     return names.filter(SiteFacts.isName)
   }
 

@@ -37,7 +37,7 @@ extension Builder {
 
   /// Names that sendmail's rules take for this host whatever its classes say.
   var otherLocalhosts: [String] {
-    (ownDomain.map { ["localhost." + $0] } ?? []) + ["localhost.uucp"]
+    ["localhost." + ownDomainInMain, "localhost.uucp"]
   }
 
   static let otherLocalhostsOrigin = Provenance.standard("localhost in the host's domain is the host")
@@ -45,9 +45,9 @@ extension Builder {
   /// They, and localhost itself, go out with the host's own name. Canonical maps would do
   /// the same, but make every user of localhost a known one.
   func localhostsGoingOut() {
-    guard nullClientHub == nil, let name = fullName else { return }
+    guard nullClientHub == nil else { return }
     var table = PostfixTable("localhost_names", .hash, "what localhost is called")
-    for other in ["localhost"] + otherLocalhosts { table.add("@" + other, "@" + name, Self.otherLocalhostsOrigin) }
+    for other in ["localhost"] + otherLocalhosts { table.add("@" + other, "@" + fullNameInMain, Self.otherLocalhostsOrigin) }
     addTable(table, to: "smtp_generic_maps", .rewriting, Self.otherLocalhostsOrigin)
   }
 

@@ -103,6 +103,11 @@ package struct PostfixTable: Sendable, Equatable {
 
   var isEmpty: Bool { entries.isEmpty && copiedText == nil }
 
+  /// A file cannot name the host by a parameter; a table within main.cf can.
+  var isInline: Bool {
+    kind == .hash && entries.contains { ($0.key + $0.value).contains("$my") }
+  }
+
   /// The command that makes the database, nil where the text itself is read.
   package var builder: String? {
     switch kind {
@@ -114,6 +119,7 @@ package struct PostfixTable: Sendable, Equatable {
 
   /// As a parameter names it.
   package var reference: String {
+    if isInline { return "inline:{ " + entries.map { "{ \($0.key) = \($0.value) }" }.joined(separator: ", ") + " }" }
     let path = "$config_directory/" + name
     return kind == .list ? path : (kind == .aliases ? "hash" : kind.rawValue) + ":" + path
   }
@@ -160,7 +166,7 @@ package struct PostfixSide: Sendable, Equatable {
       PostfixFile(name: "main.cf", bytes: MainRendering.text(of: settings).bytes),
       PostfixFile(name: "master.cf", bytes: MasterRendering.text(of: services).bytes),
     ]
-      + tables.sorted { $0.name < $1.name }.map { table in
+      + tables.filter { !$0.isInline }.sorted { $0.name < $1.name }.map { table in
         PostfixFile(
           name: table.name, bytes: TableRendering.bytes(of: table),
           builder: table.builder.map { ($0, "hash") })

@@ -103,6 +103,10 @@ extension Builder {
   private func relayRestrictions() {
     let list = "smtpd_relay_restrictions"
     restrict(list, "permit_mynetworks")
+    if fullName == nil {
+      restrict(
+        list, "check_client_access inline:{ { $myhostname = OK } }", .standard("the host's own name is in class w"))
+    }
     let clients = relayClients
     if !clients.isEmpty { restrict(list, "check_client_access " + side.put(clients)) }
     if let mechanism = facts.members("TrustAuthMech").first {

@@ -53,6 +53,9 @@ package struct TableSource: Sendable {
     return nil
   }
 
+  /// The hosts file of the installation; that of the machine says nothing of it.
+  var hostsFile: Bytes? { folder == nil && root == nil ? nil : file("/etc/hosts")?.bytes }
+
   /// A table by the path of its `K` line, without `.db`.
   func table(_ path: String) -> SourceTable? {
     if let (found, bytes) = file(path) { return Self.parse(bytes, path: found) }

@@ -75,7 +75,7 @@ struct Build: ParsableCommand {
   private func addPostfix(
     _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
   ) throws -> String {
-    let output = PostfixOutput(folder: folder, report: staged.report, hostName: host)
+    let output = PostfixOutput(folder: folder, report: staged.report, hostName: host ?? options.hostBelowRoot)
     let result = try output.write(
       CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
       tables: TableSource(folder: tables, root: options.root), to: &staged)

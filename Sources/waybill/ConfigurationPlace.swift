@@ -23,7 +23,7 @@ struct ConfigurationPlace {
   /// Stands in for /etc/mail; nil for the folder of the configuration.
   let tables: String?
   /// For configurations that leave their name to the host.
-  var hostName = "localhost.localdomain"
+  var hostName = "mail.this-site.test"
 
   init(options: CompilerOptions, tables: String?) {
     self.options = options

@@ -5,6 +5,7 @@ import Diagnostics
 import Glibc
 import MCCompiler
 import Posix
+import SendmailCF
 
 /// How a site file is compiled.
 struct CompilerOptions: ParsableArguments {
@@ -35,6 +36,19 @@ struct CompilerOptions: ParsableArguments {
     guard let root, name.hasPrefix("/") else { return name }
     let below = FileRoot(root) + name
     return isReadable(below) || !isReadable(name) ? below : name
+  }
+
+  /// The name of the host whose files are below the root: what /etc/hostname says, made
+  /// full by the hosts file, as sendmail would find it out there.
+  var hostBelowRoot: String? {
+    guard let root else { return nil }
+    let files = FileRoot(root)
+    guard let text = try? readFile(files + "/etc/hostname") else { return nil }
+    let name = Array(text.prefix { $0 > 0x20 })
+    if name.isEmpty { return nil }
+    let names = HostNames.words(of: name, hosts: try? readFile(files + "/etc/hosts"))
+    let full = name.contains(0x2E) ? name : names.first { $0.contains(0x2E) } ?? name
+    return String(decoding: full, as: UTF8.self)
   }
 
   func compiler(settingsFolder: String? = nil) throws -> MCCompiler {

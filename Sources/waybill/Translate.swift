@@ -54,7 +54,7 @@ struct Translate: ParsableCommand {
         throw ExitCode(ExitStatus.noInput.rawValue)
       }
     }
-    let postfix = PostfixOutput(folder: output, report: report, hostName: host)
+    let postfix = PostfixOutput(folder: output, report: report, hostName: host ?? options.hostBelowRoot)
     var staged = StagedOutput(report)
     let result = try postfix.write(
       CFReader.read(configuration, name: name), calls: calls,

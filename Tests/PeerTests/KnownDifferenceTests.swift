@@ -85,6 +85,22 @@ struct KnownDifferenceTests {
     }
   }
 
+  @Test("a path or percent hack in a sender: taken, and 553 where names must be full")
+  func pathWithoutFullName() throws {
+    let host = try sendmail()
+    let instance = try PostfixInstance(
+      main: Self.main + "smtpd_sender_restrictions = reject_non_fqdn_sender\nnon_fqdn_reject_code = 553\n")
+    try instance.start()
+    defer { instance.stop() }
+    for sender in ["john%far.example@localhost", "far.example!user"] {
+      let check = try host.run(
+        ["-bt"],
+        input: Array(".D{client_name}localhost\n.D{client_addr}127.0.0.1\ncheck_mail <\(sender)>\n".utf8))
+      #expect(!check.text.contains("$# error"), "\(check)")
+      #expect(try replies(SMTPSession(port: instance.port), from: sender, to: "root@test.example") == [553])
+    }
+  }
+
   @Test("mail from mailer-daemon at this host goes out from nobody")
   func mailerDaemon() throws {
     let (host, instance) = (try sendmail(), try postfix())
