@@ -28,21 +28,25 @@ extension Builder {
   // MARK: aliases
 
   private func aliases() {
-    guard let (value, origin) = facts.option("AliasFile") else { return }
+    guard let (value, origin) = facts.option("AliasFile") else {
+      for name in ["alias_maps", "alias_database"] { set(name, [], .delivery, [.standard("no alias file is named")]) }
+      return
+    }
     var words: [ValueWord] = []
     for (index, part) in value.split(whereSeparator: { $0 == "," || $0.isBlank }).map(String.init)
       .enumerated()
     {
       let path = part.cut(":").map { $0.before.hasPrefix("/") ? part : $0.after } ?? part
+      var table = PostfixTable(
+        index == 0 ? "aliases" : "aliases\(index + 1)", .aliases, "local names, as they stand in \(path.fileName)")
       guard let found = facts.source.file(path) else {
+        // Without a file Postfix would put all local mail off.
         diagnostics.append(Diagnostic(.warning, .tableMissing(path.shown), at: origin.position))
-        words.append(ValueWord("hash:" + path, origin))
+        table.copiedText = Bytes("# \(path) was not found: put the aliases here\n".utf8)
+        words.append(ValueWord(side.put(table), origin))
         continue
       }
-      var table = PostfixTable(
-        index == 0 ? "aliases" : "aliases\(index + 1)", .aliases,
-        "local names, as they stand in \(found.path.fileName)")
-      table.copiedText = found.bytes
+      table.copiedText = AliasText.withoutRepeats(found.bytes)
       words.append(ValueWord(side.put(table), Provenance("", at: .init(file: found.path))))
       reportAliases(found.bytes, path: found.path)
     }

@@ -47,7 +47,9 @@ extension Builder {
   func localhostsGoingOut() {
     guard nullClientHub == nil else { return }
     var table = PostfixTable("localhost_names", .hash, "what localhost is called")
-    for other in ["localhost"] + otherLocalhosts { table.add("@" + other, "@" + fullNameInMain, Self.otherLocalhostsOrigin) }
+    for other in ["localhost"] + otherLocalhosts {
+      table.add("@" + other, "@" + fullNameInMain, Self.otherLocalhostsOrigin)
+    }
     addTable(table, to: "smtp_generic_maps", .rewriting, Self.otherLocalhostsOrigin)
   }
 

@@ -22,7 +22,8 @@ struct SeedsTests {
       ("user+*@example.org", "address user+detail@example.org, domain example.org"),
       ("[relay.example.org]", "domain relay.example.org"), ("[relay.example.org]:587", "domain relay.example.org"),
       ("", ""), ("@", ""), ("999.1.1.1", "domain 999.1.1.1"), ("two words", ""),
-      ("TLS_Rcpt:v@tls.example", "address v@tls.example, domain tls.example"), ("AuthInfo:tls.example", "domain tls.example"),
+      ("TLS_Rcpt:v@tls.example", "address v@tls.example, domain tls.example"),
+      ("AuthInfo:tls.example", "domain tls.example"),
       ("smtp:gw.example", "domain gw.example"), (".", ""), ("@.example.org", "domain example.org"),
       ("a@b@c.example", "address a@b@c.example, domain c.example"),
     ])
