@@ -14,7 +14,9 @@ import Translation
   .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
   .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"), .enabled(if: isRoot, "\(rootHint)"))
 struct UnknownUsersTests {
-  @Test(arguments: ["masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access"])
+  @Test(arguments: [
+    "masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access",
+  ])
   func refused(_ name: String) throws {
     let site = try TranslatedSite(name)
     try site.prepareSendmail(resolving: [])
