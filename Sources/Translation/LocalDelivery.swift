@@ -225,7 +225,9 @@ extension Builder {
     }
     set(route, to: facts.members("L"), knownOnly: facts.macro("L") != nil, origin)
     acceptsUnknownUsers = origin
-    let reason = "The hub refuses unknown users; until then their mail is accepted here."
+    let reason =
+      "The hub refuses unknown users; until then their mail is accepted here. Recipients keep their addresses, which "
+      + "the hub has to take for its own: sendmail writes user@hub."
     note(.macro(macro), .approximate, "mailbox_transport", reason)
     note(.word(word), .approximate, "mailbox_transport", reason)
     note(.classNamed("L"), .exact, "mailbox_transport_maps")
@@ -297,9 +299,12 @@ extension Builder {
       note(.word("LUSER_RELAY"), .manual, "luser_relay")
       return
     }
-    note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
+    let reason =
+      "Unknown users are accepted here and go to the relay, as in sendmail; other mail for the relay's own domain "
+      + "goes straight to it too, past a smart host."
+    note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
     note(
-      .word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =")
+      .word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
     note(.feature("preserve_luser_host"), .exact, "fallback_transport")
   }
 

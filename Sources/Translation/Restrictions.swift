@@ -20,6 +20,7 @@ extension Builder {
     heloRestrictions()
     checkOnlyForHaters()
     encryptedClients(access)
+    refusedSenders()
     for (list, words) in restrictions.sorted(by: { order($0.key) < order($1.key) }) {
       let section = list == "smtpd_relay_restrictions" ? Section.relaying : .restrictions
       set(list, words, section, [])
@@ -117,7 +118,6 @@ extension Builder {
     addDomains(entries, to: &domains, reject: rejectText)
     addDomainAliases(entries, to: &domains)
     let access = facts.origin(ofFeature: "access_db")
-    refusedRoutes(list, "check_sender_access")
     realDomainRequired()
     for table in [full, users] where !table.isEmpty {
       restrict(list, "check_sender_access " + side.put(table), access)
@@ -161,6 +161,14 @@ extension Builder {
     restrict(list, "check_sender_access " + side.put(table), origin)
     restrict(list, "reject_non_fqdn_sender", origin)
     set("non_fqdn_reject_code", "553", .restrictions, .standard("553 Domain name required"))
+  }
+
+  /// Before everything else that is asked of senders, friends and haters included.
+  private func refusedSenders() {
+    let list = "smtpd_sender_restrictions"
+    let others = restrictions.removeValue(forKey: list) ?? []
+    refusedRoutes(list, "check_sender_access")
+    if !others.isEmpty { restrictions[list, default: []] += others }
   }
 
   /// sendmail finds out where an address leads before it asks any other question, of

@@ -2,7 +2,8 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable] + details + others).map {
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable, combined] + details + others)
+    .map {
       example in
       var example = example
       let known = Set(example.envelopes.map(\.description))
@@ -146,6 +147,19 @@ extension TranslationCase {
         after == .refused(450)
           && ["part.example", "deep.example.net"].contains { envelope.recipient.hasSuffix("." + $0) }
       }
+    ])
+
+  /// Senders that lead to errors are refused for friends, too.
+  private static let combined = TranslationCase(
+    site: "combined",
+    envelopes: ["bad@virt.example", "bad+d@virt.example", "bad@old.example"].flatMap {
+      [Envelope("john@w1.example", from: $0), Envelope("mary@mail.example.org", from: $0, by: inside)]
+    },
+    declared: [
+      order,
+      DeclaredDifference(reason: "goes straight to it too, past a smart host") { envelope, _, after in
+        envelope.recipient.hasSuffix("@luser.example") && after == .remote(host: "luser.example")
+      },
     ])
 
   private static let detail = DeclaredDifference(
