@@ -30,7 +30,11 @@ private struct GenericsTables {
 
 extension Builder {
   func generics(_ list: String) {
-    let entries = tableEntries(ofMap: "generics")
+    let entries = tableEntries(ofMap: "generics").filter { entry in
+      guard entry.value.hasPrefix("@") else { return true }
+      note(entry, .none, "The value is a route, which sendmail does not take: the sender stays as it is.")
+      return false
+    }
     guard !entries.isEmpty else { return }
     let domains = genericsDomains
     let above = facts.has("generics_entire_domain") ? facts.members("G").map(\.word) : []
