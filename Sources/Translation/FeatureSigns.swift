@@ -177,6 +177,14 @@ struct FeatureSigns: Sendable {
     return nil
   }
 
+  /// The code of the refusal to relay, the end of the rules about recipients.
+  var relayRefusalCode: String? {
+    let beginning = "$#error$@5.7.1$:"
+    let rule = rules.last { $0.ruleset == "Basic_check_rcpt" && $0.left == "$*" && $0.right.hasPrefix(beginning) }
+    let text = rule?.right.dropFirst(beginning.count).drop { $0 == "\"" }.prefix(3)
+    return text.map(String.init).flatMap { ReplyText.isCode($0) ? $0 : nil }
+  }
+
   private func rule(_ matches: (RuleText) -> Bool) -> SourcePosition? {
     rules.first(where: matches)?.position
   }

@@ -116,18 +116,11 @@ extension Builder {
     if !recipients.isEmpty { restrict(list, "check_recipient_access " + side.put(recipients)) }
     restrict(list, "reject_unauth_destination")
     set(
-      "relay_domains_reject_code", refusalCode("Relaying denied", standard: "550"), .relaying,
+      "relay_domains_reject_code", facts.signs.relayRefusalCode ?? "550", .relaying,
       .standard("relaying is refused with 550"))
     set(
       "smtpd_relay_before_recipient_restrictions", "no", .relaying,
       .standard("the access table is asked before relaying is"))
-  }
-
-  /// The code of confRELAY_MSG.
-  private func refusalCode(_ text: String, standard: String) -> String {
-    let call = facts.calls.last { $0.name == "define" && $0.text(0) == "confRELAY_MSG" }
-    guard let first = call?.text(1).words.first, ReplyText.isCode(first) else { return standard }
-    return first
   }
 
   private var relayClients: PostfixTable {
