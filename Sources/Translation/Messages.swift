@@ -6,7 +6,7 @@ extension Diagnostic.Message {
   static func tableMissing(_ path: String) -> Self {
     .init(
       .translationTableMissing, "\(path) was not found; what it says is missing from the result",
-      fix: "give --root with the old host's file system, or --tables with the folder of the texts")
+      fix: "put its text beside the site file, or give --root with the file system of the old host")
   }
 
   static func repeatedKey(_ key: String) -> Self {

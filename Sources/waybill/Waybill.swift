@@ -26,11 +26,20 @@ struct Waybill: ParsableCommand {
     return try (try? named?.parseAsRoot(Array(arguments.dropFirst()))) ?? parseAsRoot(Array(arguments))
   }
 
+  /// `-DNAME=VALUE` in one word, as m4 takes it, is `-D NAME=VALUE` to the parser.
+  private static func separated(_ arguments: ArraySlice<String>) -> ArraySlice<String> {
+    let options = arguments.prefix { $0 != "--" }
+    let words = options.flatMap { word in
+      word.hasPrefix("-D") && word.utf8.count > 2 ? ["-D", String(word.dropFirst(2))] : [word]
+    }
+    return words[...] + arguments.dropFirst(options.count)
+  }
+
   /// Wrong usage ends with 64, as sysexits.h wants, whatever the subcommand.
   static func main() {
     holdStandardDescriptors()
     do {
-      var command = try chosen(CommandLine.arguments.dropFirst())
+      var command = try chosen(separated(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch let status as ExitCode {
       Glibc.exit(status.rawValue)
