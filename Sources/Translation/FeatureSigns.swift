@@ -83,8 +83,8 @@ struct FeatureSigns: Sendable {
     ("always_add_domain", .left("$+", in: "AddDomain")),
     ("blocklist_recipients", .right("$#error$@5.2.1$:")),
     ("delay_checks", .ruleset("checkmail")),
-    ("delay_checks(friend)", .left("<FRIEND>")),
-    ("delay_checks(hater)", .left("<HATER>")),
+    ("delay_checks(friend)", .any([.left("<FRIEND>"), .left("$|FRIEND")])),
+    ("delay_checks(hater)", .any([.left("<HATER>"), .left("$|HATER")])),
     ("domaintable", .map("domaintable")),
     ("generics_entire_domain", .left("<@$*$=G")),
     ("genericstable", .map("generics")),
@@ -94,7 +94,7 @@ struct FeatureSigns: Sendable {
     ),
     ("local_no_masquerade", .absent(.right("MasqHdr", in: "HdrFromL"), from: "HdrFromL")),
     ("mailertable", .map("mailertable")),
-    ("masquerade_entire_domain", .left("<@$*$=M")),
+    ("masquerade_entire_domain", .any([.left("<@$*$=M"), .left("$*$=M$|$*", in: "CanonHost")])),
     ("masquerade_envelope", .right("$>MasqHdr", in: "MasqEnv")),
     ("nocanonify", .left("$={Canonify}")),
     ("nouucp", .noWord("!", class: "O")),
@@ -109,7 +109,10 @@ struct FeatureSigns: Sendable {
     ),
     ("relay_entire_domain", .left("$*$=m")),
     (
-      "stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", ending: ">$1<@$2.>"), .macro("H")])
+      "stickyhost",
+      .all([
+        .any([.left("$+<@$=w.>", in: "Parse1", ending: ">$1<@$2.>"), .ruleset("RouteSticky")]), .macro("H"),
+      ])
     ),
     ("use_ct_file", .word("", class: "t")),
     ("use_cw_file", .word("", class: "w")),

@@ -20,8 +20,8 @@ R< $* > $| $*		$@ $>"Basic_check_rcpt" $1
 #  shall try again.
 #
 SBasic_check_rcpt
+R$@			<>
 R<>			$#error $@ nouser $: "553 User address required"
-R$@			$#error $@ nouser $: "553 User address required"
 R$*			$: $&{deliveryMode} $| $1
 Rd $| $*		$@ deferred			look-ups wait until the message is delivered
 R$* $| $*		$: $2
