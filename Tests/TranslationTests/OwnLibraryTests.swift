@@ -17,7 +17,8 @@ struct OwnLibraryTests {
     let files = try #require(FileManager.default.enumerator(atPath: Self.macros)).compactMap { $0 as? String }
       .filter { $0.hasSuffix(".m4") }
     let names = try files.flatMap { file in
-      try String(contentsOfFile: "\(Self.macros)/\(file)", encoding: .utf8).split(separator: "\n").compactMap(Self.ruleset)
+      try String(contentsOfFile: "\(Self.macros)/\(file)", encoding: .utf8).split(separator: "\n")
+        .compactMap(Self.ruleset)
     }
     let known = names.filter { StructureCatalogue.ruleset($0) != nil || StructureCatalogue.isHook($0) }
     #expect(Set(names).subtracting(known).sorted() == [])

@@ -18,9 +18,7 @@ R< $* > $| $*		$@ $>"Basic_check_mail" $1
 #  Basic_check_mail - the same, without the rules of this site
 #
 SBasic_check_mail
-R$*			$: $&{deliveryMode} $| $1
-Rd $| $*		$@ deferred			look-ups wait until the message is delivered
-R$* $| $*		$: $2
+_LIBRARY_(`rulesets/deferred')dnl
 R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL	is TLS demanded of the client?
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
@@ -67,8 +65,8 @@ SSenderHost
 R<?> $* < @ $* $=P >	$@ <OKR> $1 < @ $2 $3 >		an ending that is never looked up
 R<?> $* < @ $j >	$@ <OKR> $1 < @ $j >
 ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `R<?> $* < @ $+ >	$@ <OKR> $1 < @ $2 >		feature accept_unresolvable_domains
-', `R<?> $* < @ $+ >	$: <? $(resolve $2 $: $2 <PERM> $) > $1 < @ $2 >
-R<? $* < $- >> $*	$@ < $2 > $3
+', `R<?> $* < @ $+ >	$: $1 < @ $2 > $| $(resolve $2 $: <PERM> $)
+R$* $| $* < $- >	$@ < $3 > $1
 ')dnl
 ifdef(`_ACCESS_TABLE_', `#
 #  SenderListed - what does the access table say of the sender?

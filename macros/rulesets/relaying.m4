@@ -51,13 +51,8 @@ ifdef(`_LOOSE_RELAY_CHECK_', `R$*			$: $>PlainAddr $1		feature loose_relay_check
 ')dnl
 ifdef(`_BLOCKLIST_RCPT_', `R$+			$: $>RcptAccess $1		feature blocklist_recipients
 ')dnl
-ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>RelayTLS		a certificate?
+ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>ClientKnown
 R< $* > $| $# $*	$# $2
-R< $* > $| $*		$: < $1 > $| $>"Local_Relay_Auth" $&{auth_type}	rules of this site
-R< $* > $| $# $*	$# $2
-R< $* > $| NO		$: $1
-R< $* > $| $*		$: < $1 > $| $&{auth_type}	authenticated?
-R< $* > $| $={TrustAuthMech}	$# RELAY
 R< $* > $| $*		$: $1
 ifelse(ifdef(`_NO_UUCP_', `defn(`_NO_UUCP_')'), `r', `# feature nouucp, reject: what may be a route is for a host that nobody relays to
 R$* ! $*		$: $1 ! $2 < @ BANG_PATH >
@@ -108,6 +103,17 @@ ifdef(`_ACCESS_SKIP_', `R< $* > $| < SKIP >	$@ $1				word skip: as if it were no
 ')dnl
 R< $* > $| < REJECT >	$#error $@ 5.2.1 $: ifdef(`confRCPTREJ_MSG', `confRCPTREJ_MSG', `"550 Mailbox disabled for this recipient"')
 R< $* > $| < $+ >	$@ $>AccessVerdict < $2 >
+')dnl
+ifdef(`_PROMISCUOUS_RELAY_', `', `#
+#  ClientKnown - may the client relay to anybody because of what it has shown of itself?
+#     out  $# RELAY, an error, or something else
+#
+SClientKnown
+R$*			$: $>RelayTLS			a certificate
+R$*			$: $>"Local_Relay_Auth" $&{auth_type}	rules of this site
+RNO			$@ NO
+R$*			$: $&{auth_type}
+R$={TrustAuthMech}	$# RELAY			a password, or the like
 ')dnl
 #
 #  Relay_ok - may this client send mail to anybody?
