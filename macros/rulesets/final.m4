@@ -7,7 +7,7 @@ _SECTION_(`final (4): back to the form in which addresses leave')dnl
 Sfinal=4
 R$* <@>			$@ $>FinalNull $1
 R$* < @ $+ > $*		$: $1 @ $>FinalHost $2 $| $3
-R$* < $+ > $*		$: $1 $2 $3			an at sign without a host
+R$* < $+ > $*		$: $1 $2 $3			brackets that hold no host
 R@ $+			$@ $>FinalRoute $1
 ifdef(`_NO_UUCP_', `', `R$+ @ $- . UUCP		$2 ! $1				UUCP hosts go in front
 ')dnl
