@@ -98,7 +98,7 @@ struct FeatureSigns: Sendable {
     ),
     ("local_no_masquerade", .absent(.right("MasqHdr", in: "HdrFromL"), from: "HdrFromL")),
     ("mailertable", .map("mailertable")),
-    ("masquerade_entire_domain", .left("<@$*$=M")),
+    ("masquerade_entire_domain", .any([.left("<@$*$=M"), .left("$*$=M$|$*", in: "CanonHost")])),
     ("masquerade_envelope", .right("$>MasqHdr", in: "MasqEnv")),
     ("nocanonify", .left("$={Canonify}")),
     ("nouucp", .noWord("!", class: "O")),
@@ -113,7 +113,10 @@ struct FeatureSigns: Sendable {
     ),
     ("relay_entire_domain", .left("$*$=m")),
     (
-      "stickyhost", .all([.left("$+<@$=w.>", in: "Parse1", ending: ">$1<@$2.>"), .macro("H")])
+      "stickyhost",
+      .all([
+        .any([.left("$+<@$=w.>", in: "Parse1", ending: ">$1<@$2.>"), .ruleset("RouteSticky")]), .macro("H"),
+      ])
     ),
     ("use_ct_file", .word("", class: "t")),
     ("use_cw_file", .word("", class: "w")),

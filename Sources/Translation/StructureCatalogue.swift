@@ -41,35 +41,35 @@ enum StructureCatalogue {
     uniqueKeysWithValues: table(rulesetText).map { ($0.key.lowercased(), $0.value) })
 
   private static let rulesetText = #"""
-    canonify 3 Canonify2 96 CanonAddr CanonAt CanonBang CanonBare CanonBrackets CanonHost CanonKnown CanonLiteral CanonPercent CanonResolve CanonRoute | approximate | trivial-rewrite
+    canonify 3 Canonify2 96 CanonAddr CanonBang CanonBrackets CanonHost CanonListed CanonLiteral CanonPhrase CanonResolve CanonRoute CanonSplit | approximate | trivial-rewrite
       Postfix reads addresses itself; it asks no name server to complete or to replace a domain.
-    final 4 FinalNull Recurse 97 | exact | trivial-rewrite
+    final 4 FinalHost FinalNull FinalRoute Recurse 97 | exact | trivial-rewrite
       Addresses are written back as they were read.
-    parse 0 Parse0 Parse1 ParseHere ParseHost ParseLiteral RouteAway RouteHere RouteLiteral RouteName RouteVirtual ErrorTriple | exact | mydestination, virtual_alias_maps, transport_maps, relayhost
+    parse 0 Parse0 Parse1 ParseHere ParseLiteral ParseRoutes RouteAway RouteLiteral RouteName RouteSticky ErrorTriple | exact | mydestination, virtual_alias_maps, transport_maps, relayhost
       The same order: own domains, virtual users, routes, smart host, DNS.
-    VirtualUser | approximate | virtual_alias_maps
+    VirtualUser VirtualKeys | approximate | virtual_alias_maps
       See the entries of the table.
-    localaddr 5 LocalSender | approximate | local(8)
+    localaddr 5 RememberHost UserAway | approximate | local(8)
       Aliases, hub, unknown users, in the order of local(8).
     Mailertable 90 RouteByTable TableSearch | exact | transport_maps
       The longest key first in both.
-    MailerToTriple 95 CanonLocal | exact | transport_maps
+    MailerToTriple 95 NamedMailer CanonLocal | exact | transport_maps
       Routes are written as transport:nexthop.
-    MasqHdr 93 MasqEnv 94 Generics Disguise | exact | sender_canonical_maps
+    MasqHdr 93 MasqEnv 94 Generics GenericsKeys Disguise NameHere | exact | sender_canonical_maps
       One look-up does what the two steps do.
     RouteMoved | approximate | transport_maps
       The bounce has the same code and a text of its own.
-    A D E F U SearchList SearchNext AccessAnswer AccessKey AccessVerdict | exact | access tables
+    A D E F U SearchList SearchNext AccessAnswer AccessKey AccessVerdict DomainAbove NetAround | exact | access tables
       The order of the keys is kept by separate tables.
-    FullAddr RemoteAddress | exact | smtpd
+    FullAddr PlainAddr RemoteAddress | exact | smtpd
       smtpd qualifies addresses before it asks for them.
     check_relay checkrelay Basic_check_relay ClientName | exact | smtpd_client_restrictions
       The name is asked for before the address.
-    check_mail checkmail Basic_check_mail SenderAccess SenderBare SenderHere SenderHost SenderListed SenderNear | exact | smtpd_sender_restrictions
+    check_mail checkmail Basic_check_mail SenderBare SenderHere SenderHost SenderListed | exact | smtpd_sender_restrictions
       Whole address, name, existence, domain, in this order.
     check_rcpt checkrcpt Basic_check_rcpt Rcpt_ok RcptAccess RcptListed RcptRelay RecipientBeyond ParseRecipient SpamWish | approximate | smtpd_recipient_restrictions, smtpd_relay_restrictions
       With delay_checks sendmail asks for the recipient first and Postfix last: where several refuse, another text is shown.
-    Relay_ok RelayTLS | approximate | smtpd_relay_restrictions
+    Relay_ok RelayTLS ClientKnown | approximate | smtpd_relay_restrictions
       Certificates are known by fingerprint in Postfix: relay_clientcerts.
     Delay_TLS_Clt Delay_TLS_Clt2 tls_client tls_server tls_rcpt try_tls TLS_connection TLS_req TlsBits TlsCertificate TlsDemand TlsFeatures TlsStrength TlsVerify max | approximate | smtpd_tls_security_level, smtp_tls_policy_maps
       Without TLS entries in the access table they ask for nothing.
@@ -83,9 +83,9 @@ enum StructureCatalogue {
       One limit for all clients, with exceptions.
     ConnControl | manual | smtpd_client_connection_count_limit
       One limit for all clients, with exceptions.
-    EnvFromL EnvToL HdrFromL HdrToL AddDomain | approximate | append_at_myorigin
+    EnvFromL EnvToL HdrFromL HdrToL LocalSender AddDomain | approximate | append_at_myorigin
       Bare names always get a domain in Postfix.
-    EnvFromSMTP EnvToSMTP HdrFromSMTP MasqSMTP MasqRelay PseudoToReal BangToReal | exact | smtp, sender_canonical_maps
+    EnvFromSMTP EnvToSMTP HdrFromSMTP MasqSMTP MasqRelay PseudoToReal BangToReal AtGateway | exact | smtp, sender_canonical_maps
       What leaves by SMTP was rewritten when it came in.
     """#
 

@@ -54,8 +54,7 @@ _SECTION_(`feature msp: send local mail, too, to the host')dnl
 #  Local_localaddr - called by localaddr
 #
 SLocal_localaddr
-R$+			$: $>ParseRecipient $1
-R$* < @ $+ > $*		$#relay $@ ${MTAHost} $: $1 < @ $2 > $3
-R$+			$#relay $@ ${MTAHost} $: $1 < @ $j >
+R$+			$: $>FullAddr $>ParseRecipient $1
+R$+			$#relay $@ ${MTAHost} $: $1
 MAILER(`local')
 MAILER(`smtp')

@@ -1,7 +1,8 @@
 dnl  local.m4 - delivery on this host, and programs
 dnl
 dnl  Write    MAILER(`local')     comes by itself if missing
-dnl  Adds     mailers local and prog; rulesets EnvFromL, EnvToL, HdrFromL, HdrToL, AddDomain
+dnl  Adds     mailers local and prog; rulesets EnvFromL, EnvToL, HdrFromL, HdrToL,
+dnl           LocalSender, AddDomain
 dnl  Reads    LOCAL_MAILER_PATH, LOCAL_MAILER_ARGS, LOCAL_MAILER_FLAGS and the other
 dnl           LOCAL_MAILER_ names; LOCAL_SHELL_PATH, _ARGS, _FLAGS, _DIR
 dnl
@@ -38,11 +39,8 @@ Mprog,	P=LOCAL_SHELL_PATH, F=_FLAGS_(`SHELL', _SHELL_BASE_FLAGS_`'LOCAL_SHELL_FL
 #     in   user < @ host . > or user      out  the same with the host that others shall see
 #
 SEnvFromL
-R@ < @ $* >		$n				@@host
-R<@>			$n				the null address is the mailer daemon
-ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
-')dnl
-ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqEnv $1
+R$+			$: $>LocalSender $1
+ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$*			$@ $>MasqEnv $1
 ')dnl
 #
 #  EnvToL - recipient in the envelope
@@ -58,25 +56,28 @@ R$* $| $*		$: $2
 #  HdrFromL - sender in a header
 #
 SHdrFromL
-R@ < @ $* >		$n				@@host
-R<@>			$n				the null address is the mailer daemon
-ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
-')dnl
-ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
+R$+			$: $>LocalSender $1
+ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$*			$@ $>MasqHdr $1
 ')dnl
 #
 #  HdrToL - recipient in a header
 #
 SHdrToL
-ifdef(`_ALWAYS_ADD_DOMAIN_', `R$+			$: $>AddDomain $1
+R$*			$: $>AddDomain $1
+ifdef(`_ALL_MASQUERADE_', `ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$*			$@ $>MasqHdr $1
+')', `R$*			$@ $>NameHere $1
 ')dnl
-ifdef(`_ALL_MASQUERADE_', `ifdef(`_LOCAL_NO_MASQUERADE_', `', `R$+			$: $>MasqHdr $1
-')', `R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
-')dnl
+#
+#  LocalSender - the null address is shown as the mailer daemon
+#
+SLocalSender
+R@ < @ $* >		<@>				an address of at signs says no more
+R<@>			$: $n
+R$*			$@ $>AddDomain $1
 #
 #  AddDomain - a bare name gets a domain
 #
 SAddDomain
-ifdef(`_ALWAYS_ADD_DOMAIN_', `R$* < @ $* > $*		$@ $1 < @ $2 > $3
+ifdef(`_ALWAYS_ADD_DOMAIN_', `R$* < $*		$@ $1 < $2			has one
 R$+			$@ $1 < @ ifelse(defn(`_ALWAYS_ADD_DOMAIN_'), `', `*LOCAL*', `_ALWAYS_ADD_DOMAIN_') >	feature always_add_domain
 ')dnl

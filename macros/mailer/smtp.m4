@@ -2,7 +2,8 @@ dnl  smtp.m4 - delivery to other hosts by SMTP
 dnl
 dnl  Write    MAILER(`smtp')
 dnl  Adds     mailers smtp, esmtp, smtp8, dsmtp and relay; rulesets EnvFromSMTP, EnvToSMTP,
-dnl           HdrFromSMTP, MasqSMTP, MasqRelay, PseudoToReal
+dnl           HdrFromSMTP, MasqSMTP, MasqRelay, RemoteAddress, PseudoToReal, BangToReal,
+dnl           AtGateway
 dnl  Reads    SMTP_MAILER_FLAGS and the other SMTP_MAILER_ names for all of them, ESMTP_,
 dnl           SMTP8_, DSMTP_ and RELAY_ names where one differs
 
@@ -44,18 +45,17 @@ _ITEM_(`m=', `RELAY_MAILER_MAXMSGS')_ITEM_(`r=', `SMTP_MAILER_MAXRCPTS')_ITEM_(`
 SEnvFromSMTP
 R$*			$: $>RemoteAddress $1
 R$* :; <@>		$@				a list has no sender
-R$+			$: $>MasqEnv $1
+R$+			$@ $>MasqEnv $1
 #
 #  EnvToSMTP - recipient in the envelope
 #
 SEnvToSMTP
-R$+			$: $>RemoteAddress $1
-R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
+R$*			$@ $>NameHere $>RemoteAddress $1
 #
-#  HdrFromSMTP - sender in a header
+#  HdrFromSMTP - sender in a header; the null address and routes stay as they are
 #
 SHdrFromSMTP
-R$+			$: $>RemoteAddress $1
+R$*			$: $>RemoteAddress $1
 R:; <@>			$@				an empty list
 R$+ < @ $+ > $*		$@ $>MasqHdr $1 < @ $2 > $3
 ifdef(`_ALL_MASQUERADE_', `#
@@ -65,40 +65,40 @@ SMasqRelay
 R$+			$@ $>MasqHdr $>MasqSMTP $1
 ')dnl
 #
-#  MasqSMTP - bare names get the mark of our own host
-#
-SMasqSMTP
-R$* < @ $* > $*		$@ $1 < @ $2 > $3
-R$+			$@ $1 < @ *LOCAL* >
-#
 #  RemoteAddress - an address as another host can use it
 #
 SRemoteAddress
-R$+			$: $>PseudoToReal $1
-R$* <@> $*		$@ $1 <@> $2			the null address
-R< @ $+ > $*		$@ < @ $1 > $2			a route
-R$+			$@ $>MasqSMTP $1
+R$*			$@ $>MasqSMTP $>PseudoToReal $1
+#
+#  MasqSMTP - bare names get the mark of our own host
+#
+SMasqSMTP
+R$* < $*		$@ $1 < $2			has a host
+R$+			$: $1 < @ *LOCAL* >
 #
 #  PseudoToReal - hosts that SMTP does not know
-#     out  user < @ host.UUCP. > as host!user < @ relay >
+#     in   user < @ host.UUCP. >      out  host!user < @ relay >
 #
 SPseudoToReal
-R< @ $+ > $*		$@ < @ $1 > $2			a route
-ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal < $2 > $1
+ifdef(`_NO_UUCP_', `', `R$+ < @ $+ .UUCP. >	$@ $>BangToReal $2 $| $1
 ')dnl
-ifdef(`BITNET_RELAY', `R$+ < @ $+ .BITNET. >	$: $1 % $2 .BITNET < @ $B >	hosts only the gateway can reach
-R$+ .BITNET < @ $~[ $* : $+ >	$: $1 .BITNET < @ $4 >	mailer:host of that setting
+ifdef(`BITNET_RELAY', `R$+ < @ $+ .BITNET. >	$: $1 % $2 .BITNET $>AtGateway $B
 ')dnl
 ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
-#     in   < host > user
+#     in   host $| user
 #
 SBangToReal
-R< $&h > $- ! $+	$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
-R< $&h > $- . $+ ! $+	$@ $3 < @ $1.$2 >
-R< $&h > $+		$@ $1 < @ $&h .UUCP. >
-ifdef(`UUCP_RELAY', `R< $+ > $+		$: $1 ! $2 < @ $Y >		through the gateway
-R$+ < @ $~[ $* : $+ >	$@ $1 < @ $4 >
-', `R< $+ > $+		$@ $1 ! $2 < @ *LOCAL* >	from us
+R$&h $| $- ! $+		$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
+R$&h $| $- . $+ ! $+	$@ $3 < @ $1.$2 >
+R$&h $| $+		$@ $1 < @ $&h .UUCP. >
+R$+ $| $+		$@ $1 ! $2 ifelse(ifdef(`UUCP_RELAY', `defn(`UUCP_RELAY')'), `', `< @ *LOCAL* >	from us', `$>AtGateway $Y	through the gateway')
 ')dnl
+ifelse(ifdef(`BITNET_RELAY', ``x'')ifdef(`UUCP_RELAY', ``x''), `', `', `#
+#  AtGateway - the host that a relay setting names
+#     in   host or mailer:host      out  < @ host >
+#
+SAtGateway
+R$~[ $* : $+		$: $3
+R$*			$: < @ $1 >
 ')dnl

@@ -28,11 +28,8 @@ ifdef(`_LOOKUPDOTDOMAIN_', `R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 . 
 ')dnl
 ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
 ')dnl
-R< [ $+ . $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
-ifdef(`NO_NETINET6', `', `R< [ $+ :: $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
-R< [ $+ : $- ] > < $+ > < $- $- > < $* > $| ?	$@ $>D < [ $1 ] > < $3 > < $4 $5 > < $6 >
-')dnl
-R< $+ . $+ > < $+ > < $- $- > < $* > $| ?	$@ $>D < $2 > < $3 > < $4 $5 > < $6 >
+R< $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 > < $2 > < $3 $4 > < $5 > $| ? $>DomainAbove $1
+R< $* > < $+ > < $- $- > < $* > $| ? $+	$@ $>D < $6 > < $2 > < $3 $4 > < $5 >
 R$+			$@ $>AccessAnswer $1
 #
 #  A - an address of a client, then the nets around it
@@ -41,11 +38,26 @@ SA
 R< $* > < $+ > < $- $- > < $* >	$: < $1 > < $2 > < $3 $4 > < $5 > $| $>AccessKey < $3 $4 > $1
 ifdef(`_ACCESS_SKIP_', `R< $* > < $+ > < $- $- > < $* > $| SKIP	$@ < $2 > < $5 >	word skip: search no further
 ')dnl
-ifdef(`NO_NETINET6', `', `R< $+ :: $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
-R< $+ : $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
-')dnl
-R< $+ . $- > < $+ > < $- $- > < $* > $| ?	$@ $>A < $1 > < $3 > < $4 $5 > < $6 >
+R< $+ > < $+ > < $- $- > < $* > $| ?	$: < $1 > < $2 > < $3 $4 > < $5 > $| ? $>NetAround $1
+R< $* > < $+ > < $- $- > < $* > $| ? $+	$@ $>A < $6 > < $2 > < $3 $4 > < $5 >
 R$+			$@ $>AccessAnswer $1
+#
+#  NetAround - the next greater net around an address
+#  DomainAbove - the domain above a host, or the net around [address]
+#     out  the next key, or nothing
+#
+SNetAround
+ifdef(`NO_NETINET6', `', `R$+ :: $-		$@ $1
+R$+ : $-		$@ $1
+')dnl
+R$+ . $-		$@ $1
+R$*			$@
+SDomainAbove
+R[ $+ ]			$: [ $>NetAround $1
+R[			$@
+R[ $+			$@ [ $1 ]
+R$+ . $+		$@ $2
+R$*			$@
 #
 #  F - user@host; user+detail is also looked for as user+* and as user
 #  U - user@, with details as well
@@ -88,10 +100,11 @@ R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #     in   < value > rest      out  an error or another mailer
 #
 SAccessVerdict
-R< ERROR : $- . $- . $- : $+ > $*	$#error $@ $1.$2.$3 $: $4
-R< ERROR : $+ > $*	$#error $: $1
 R< $* <TMPF> > $*	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
-R< REJECT > $*		$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
-R< QUARANTINE : $+ > $*	$#error $@ quarantine $: $1
-R< DISCARD > $*		$#discard $: discard
-R< $+ > $*		$#error $: $1			the text of the reply itself
+R< $+ > $*		$: $1
+RREJECT			$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')
+RDISCARD		$#discard $: discard
+RQUARANTINE : $+	$#error $@ quarantine $: $1
+RERROR : $- . $- . $- : $+	$#error $@ $1.$2.$3 $: $4
+RERROR : $+		$: $1				the word may be missing
+R$+			$#error $: $1			before the text of the reply

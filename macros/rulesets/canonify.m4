@@ -47,21 +47,26 @@ R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
 ifdef(`NO_NETINET6', `', `R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
 ')dnl
 R@ $+ : $+		$@ $>CanonRoute $2		@hop:user@host
-R$+ : $* ; @ $+		$@ $>Canonify2 $1 : $2 ; < @ $3 >	a list at a host
+R$*			$@ $>Canonify2 $>CanonSplit $1
+#
+#  CanonSplit - which part of an address is the host?
+#     out  user < @ host >, or user
+#
+SCanonSplit
+R$+ : $* ; @ $+		$@ $1 : $2 ; < @ $3 >		a list at a host
 R$+ @ $+		$: $1 < @ $2 >			the host follows an at sign,
 R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		and that is the last one
-R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
-ifdef(`_USE_DECNET_SYNTAX_', `R$- :: $+		$@ $>Canonify2 $2 < @ $1 .DECNET >	node::user
-R$- . $- :: $+		$@ $>Canonify2 $3 < @ $1.$2 .DECNET >	area.node::user
+R$+ < $+		$@ $1 < $2
+ifdef(`_USE_DECNET_SYNTAX_', `R$- :: $+		$@ $2 < @ $1 .DECNET >		node::user
+R$- . $- :: $+		$@ $3 < @ $1.$2 .DECNET >	area.node::user
 ')dnl
 ifdef(`_NO_UUCP_', `', `R$+ ! $+		$: < $1 > $2			host!user, the way of UUCP
-R< $+ . $- > $+		$@ $>Canonify2 $3 < @ $1 . $2 >	a domain that uses UUCP
-R< $+ > $+		$@ $>Canonify2 $2 < @ $1 .UUCP >	a UUCP name
+R< $+ . $- > $+		$@ $3 < @ $1 . $2 >		a domain that uses UUCP
+R< $+ > $+		$@ $2 < @ $1 .UUCP >		a UUCP name
 ')dnl
-R$* % $*		$1 @ $2				percent signs become at signs
-R$* @ $* @ $*		$1 % $2 @ $3			and all but the last go back
-R$* @ $*		$: $1 < @ $2 >
-R$*			$@ $>Canonify2 $1
+R$* @ $*		$1 % $2				at either end it is as good as a percent sign
+R$* % $*		$: $1 < @ $2 >			and of these, too,
+R$* < @ $* % $* >	$1 % $2 < @ $3 >		the last one counts
 _SECTION_(`Canonify2: complete the host name')dnl
 #
 #  Canonify2 - write the host in its final form
@@ -79,23 +84,39 @@ R$* < @ $+ > $*		$: $1 < @ $(domaintable $2 $) > $3	another name for it
 _PLACED_(`canonify')dnl
 ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `# UUCP hosts are the business of UUCP_RELAY
 R$* < @ $+ . UUCP > $*	$@ $1 < @ $2 . UUCP . > $3
-', `ifdef(`_NO_CANONIFY_', `', `R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3	may be a host of the Internet, too
-R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3	it is
+', `ifdef(`_NO_CANONIFY_', `', `R$* < @ $+ . UUCP > $*	$: $1 < @ $>CanonBang $2 $| > $3
 ')')')dnl
-R$* < @ $* $=P > $*	$: $1 < @ $2 $3 . > $4		an ending that is never looked up
-R$* < @ $* $~P > $*	$: $>CanonResolve $&{daemon_flags} $| $1 < @ $2 $3 > $4
+R$* < @ $* > $*		$: $1 < @ $>CanonHost $2 $| > $3
+#
+#  CanonHost - a host name in its final form
+#     in   host $| rest
+#     out  host rest; a dot ends the host if it is known to be final
+#
+SCanonHost
+R$* $=P $| $*		$: $1 $2 . $| $3		an ending that is never looked up
+R$* $~P $| $*		$: $>CanonResolve $&{daemon_flags} $| $1 $2 $| $3
+R$* . . $| $*		$1 . $| $2			one dot is enough
 # names this configuration knows are final whatever the resolver says
-R$* < @ $* . . > $*	$1 < @ $2 . > $3		one dot is enough
-R$* < @ $=w > $*	$: $1 < @ $2 . > $3		this host
-ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* < @ $* $=M > $*	$: $1 < @ $2 $3 . > $4
-', `R$* < @ $=M > $*	$: $1 < @ $2 . > $3
+R$=w $| $*		$@ $1 . $2			this host
+ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `R$* $=M $| $*		$@ $1 $2 . $3
+', `R$=M $| $*		$@ $1 . $2
 ')dnl
-ifdef(`_VIRTUSER_TABLE_', `ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* < @ $* $={VirtHost} > $*	$: $1 < @ $2 $3 . > $4
-', `R$* < @ $={VirtHost} > $*	$: $1 < @ $2 . > $3
+ifdef(`_VIRTUSER_TABLE_', `ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$* $={VirtHost} $| $*	$@ $1 $2 . $3
+', `R$={VirtHost} $| $*	$@ $1 . $2
 ')')dnl
-ifdef(`_GENERICS_TABLE_', `ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* < @ $* $=G > $*	$: $1 < @ $2 $3 . > $4
-', `R$* < @ $=G > $*	$: $1 < @ $2 . > $3
+ifdef(`_GENERICS_TABLE_', `ifdef(`_GENERICS_ENTIRE_DOMAIN_', `R$* $=G $| $*		$@ $1 $2 . $3
+', `R$=G $| $*		$@ $1 . $2
 ')')dnl
+R$* $| $*		$@ $1 $2
+ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `', `ifdef(`_NO_CANONIFY_', `', `#
+#  CanonBang - a UUCP host may be one of the Internet, too
+#     in   host without its ending $| rest      out  host rest
+#
+SCanonBang
+R$+ $| $*		$: $[ $1 $] $| $2
+R$+ . $| $*		$@ $1 . $2			it is
+R$+ $| $*		$@ $1 . UUCP . $2
+')')')dnl
 #
 #  CanonLiteral - a host given by its address is final, and this one has a name
 #
@@ -103,16 +124,18 @@ SCanonLiteral
 R$* < @ $=w > $*	$@ $>Canonify2 $1 < @ $j . > $3
 #
 #  CanonResolve - ask the resolver for the full name
-#     in   flags of the daemon $| user < @ host > rest
+#     in   flags of the daemon $| host $| rest
+#     out  host $| rest
 #
 SCanonResolve=91
 ifdef(`_NO_CANONIFY_', `# feature nocanonify: only where wanted
-R$* $| $* < @ $* $={Canonify} > $*	$@ $2 < @ $[ $3 $4 $] > $5	class Canonify
-R$* c $* $| $* < @ $* > $*	$@ $3 < @ $[ $4 $] > $5	flag c of the daemon
-ifdef(`_CANONIFY_HOSTS_', `R$* $| $* < @ $- > $*	$@ $2 < @ $[ $3 $] > $4	names without a dot
+R$* $| $* $={Canonify} $| $*	$@ $[ $2 $3 $] $| $4	class Canonify
+R$* c $* $| $* $| $*	$@ $[ $3 $] $| $4		flag c of the daemon
+ifdef(`_CANONIFY_HOSTS_', `R$* $| $- $| $*		$@ $[ $2 $] $| $3		names without a dot
 ')dnl
-R$* $| $* < @ $+ . $+ > $*	$@ $2 < @ $3 . $4 . > $5	names with a dot are full
+R$* $| $+ . $+ $| $*	$@ $2 . $3 . $| $4		names with a dot are full
 R$* $| $*		$@ $2
-', `R$* CC $* $| $* < @ $+ . $+ > $*	$@ $3 < @ $4 . $5 . > $6	flag C of the daemon: names with a dot are full
-R$* $| $* < @ $* > $*	$@ $2 < @ $[ $3 $] > $4
+', `R$* CC $* $| $+ . $+ $| $*	$@ $3 . $4 . $| $5		flag C of the daemon: names with a dot are full
+R$* CC $* $| $* $| $*	$@ $3 $| $4			and others stay as they are
+R$* $| $* $| $*		$@ $[ $2 $] $| $3
 ')dnl

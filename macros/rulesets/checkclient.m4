@@ -14,9 +14,7 @@ R< $* > $| $*		$@ $>"Basic_check_relay" $1
 #  Basic_check_relay - the same, without the rules of this site
 #
 SBasic_check_relay
-R$*			$: $&{deliveryMode} $| $1
-Rd $| $*		$@ deferred			look-ups wait until the message is delivered
-R$* $| $*		$: $2
+_LIBRARY_(`rulesets/deferred')dnl
 ifdef(`_ACCESS_TABLE_', `R$* $| $*		$: $>SearchList <+ Connect> $| < D : $1 > < A : $2 > < >
 R< $={Accept} >		$@ $1
 R<?>			$: OK				nothing known

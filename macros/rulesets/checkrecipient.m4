@@ -20,22 +20,18 @@ R< $* > $| $*		$@ $>"Basic_check_rcpt" $1
 #  shall try again.
 #
 SBasic_check_rcpt
+R$@			<>
 R<>			$#error $@ nouser $: "553 User address required"
-R$@			$#error $@ nouser $: "553 User address required"
-R$*			$: $&{deliveryMode} $| $1
-Rd $| $*		$@ deferred			look-ups wait until the message is delivered
-R$* $| $*		$: $2
-ifdef(`_PROMISCUOUS_RELAY_', `R$*			$: $1 $| @ $>Rcpt_ok $1
-R$* $| @ $#$*		$#$2
-', `R$*			$: $1 $| $>Rcpt_ok $1
-R$* $| $#TEMP $*	$: $1 $| TEMP $2
-R$* $| $#$*		$#$2
-R$* $| RELAY		$@ RELAY
-R$* $| TEMP $*		$: TEMP $2 $| $>Relay_ok $1
-R$* $| $*		$: $| $>Relay_ok $1
+_LIBRARY_(`rulesets/deferred')dnl
+R$*			$: ? $>Rcpt_ok $1
+ifdef(`_PROMISCUOUS_RELAY_', `R? $#$*			$#$1
+', `R? RELAY		$@ RELAY
+R? $#TEMP $*		$: $1 $| $>Relay_ok $&{client_addr}
+R? $#$*			$#$1
+R? $*			$: $| $>Relay_ok $&{client_addr}
 R$* $| RELAY		$@ RELAY
 R$* $| $#TEMP $*	$#error $2
 R$* $| $#$*		$#$2
-RTEMP $* $| $*		$#error $1
+R$+ $| $*		$#error $1			the recipient may be known later
 R$*			$#error $@ 5.7.1 $: ifdef(`confRELAY_MSG', `confRELAY_MSG', `"550 Relaying denied`'ifdef(`_TRUST_AUTH_MECH_', `. Proper authentication required.')"')
 ')dnl

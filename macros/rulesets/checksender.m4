@@ -18,17 +18,15 @@ R< $* > $| $*		$@ $>"Basic_check_mail" $1
 #  Basic_check_mail - the same, without the rules of this site
 #
 SBasic_check_mail
-R$*			$: $&{deliveryMode} $| $1
-Rd $| $*		$@ deferred			look-ups wait until the message is delivered
-R$* $| $*		$: $2
+_LIBRARY_(`rulesets/deferred')dnl
 R$*			$: $1 $| $>"tls_client" $&{verify} $| MAIL	is TLS demanded of the client?
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
 R<>			$@ <OK>				bounces must be accepted (RFC 5321)
-ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$+			$: <?> $>CanonAddr $1
+ifdef(`_ACCEPT_UNQUALIFIED_SENDERS_', `R$+			$: <?> $>PlainAddr $1
 ', `R< $+ >			$: $1
 R$+			$: $>SenderHere $&{daemon_flags} $| $1
-R$+			$: <?> $>CanonAddr < $1 >
+R$+			$: <?> $>PlainAddr < $1 >
 ')dnl
 R<?> $+			$: $>SenderHost <?> $1
 ifdef(`_ACCESS_TABLE_', `R< $+ > $+ < @ $* >	$: $>SenderListed < $1 > < $2 < @ $3 > > $| $>SearchList <+ From> $| < F : $2@$3 > < U : $2@ > < D : $3 > < >
@@ -60,16 +58,15 @@ R< $+ > $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender addres
 ')dnl
 #
 #  SenderHost - does the host of the sender exist?
-#     in   <?> user < @ host . >
+#     in   <?> user < @ host >
 #     out  <OKR>, <TEMP> or <PERM> and the address; <?> if there is no host
 #
 SSenderHost
-R< $+ > $* < @ $+ . >	< $1 > $2 < @ $3 >
 R<?> $* < @ $* $=P >	$@ <OKR> $1 < @ $2 $3 >		an ending that is never looked up
 R<?> $* < @ $j >	$@ <OKR> $1 < @ $j >
 ifdef(`_ACCEPT_UNRESOLVABLE_DOMAINS_', `R<?> $* < @ $+ >	$@ <OKR> $1 < @ $2 >		feature accept_unresolvable_domains
-', `R<?> $* < @ $+ >	$: <? $(resolve $2 $: $2 <PERM> $) > $1 < @ $2 >
-R<? $* < $- >> $*	$@ < $2 > $3
+', `R<?> $* < @ $+ >	$: $1 < @ $2 > $| $(resolve $2 $: <PERM> $)
+R$* $| $* < $- >	$@ < $3 > $1
 ')dnl
 ifdef(`_ACCESS_TABLE_', `#
 #  SenderListed - what does the access table say of the sender?

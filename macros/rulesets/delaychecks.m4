@@ -9,7 +9,7 @@ R$*			$: < $1 > $| $>checkrcpt $1
 R< $* > $| $# $={NoAtAll} $*	$# $2 $3
 R< $* > $| $#$*		$@ $>Delay_TLS_Clt $2		a yes without further checks
 R< $* > $| $*		$: $1
-ifdef(`_SPAM_FH_', `R$*			$: <?> $>FullAddr $>CanonAddr $1
+ifdef(`_SPAM_FH_', `R$*			$: <?> $>FullAddr $>PlainAddr $1
 R<?> $*			$: < $1 > $| $>SpamWish $1
 ifdef(`_SPAM_FRIEND_', `# a friend of all mail is not protected
 R< $* > $| FRIEND	$@ $>"Delay_TLS_Clt2" SPAMFRIEND
@@ -26,13 +26,6 @@ R< $* > $| $*		$: < $1 > $| $>checkrelay $&{client_name} $| $&{client_addr}
 R< $* > $| $#$*		$#$2
 R< $* > $| $*		$: $1
 ifdef(`_SPAM_FH_', `#
-#  FullAddr - the recipient with a host that has no dot at its end
-#
-SFullAddr
-R$* < @ $+ . >		$1 < @ $2 >
-R$* < @ $* >		$@ $1 < @ $2 >
-R$+			$@ $1 < @ $j >
-#
 #  SpamWish - does the access table know whether this recipient wants all mail?
 #     in   user < @ host >      out  FRIEND, HATER or something else
 #

@@ -21,9 +21,7 @@ ifdef(`LUSER_RELAY', `ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `R<> $+ + $*		$: + $
 ')dnl
 R<> $+			$: $| $(user $1 $)
 R$* $| $+ <>		$: <> $2 $1			known here
-R$* $| $+		$: < $L > $2 $1
-ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+		$: < $1 > $2 $&{Host}
-')dnl
+R$* $| $+		$: < $L > $2 $1`'ifdef(`_PRESERVE_LUSER_HOST_', ` $&{Host}')
 ')dnl
 ifdef(`MAIL_HUB', `R<> $+			$: < $H > $1			the hub has the mailboxes
 ', `ifdef(`LOCAL_RELAY', `R<> $+			$: < $R > $1			the relay knows
@@ -33,23 +31,23 @@ ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `R<> $+			$@ $1				feature preserve_local_
 R<> $+ $| + $*		$#_LOCAL_ $@ $2 $: @ $1		the detail is for the mailer
 R<> $+ $| $*		$@ $1
 ')dnl
-ifelse(ifdef(`LUSER_RELAY', ``x'')ifdef(`MAIL_HUB', ``x'')ifdef(`LOCAL_RELAY', ``x''), `', `', `R< $+ > $+		$@ $>UserAway < $1 > $2 $| $&h
+ifelse(ifdef(`LUSER_RELAY', ``x'')ifdef(`MAIL_HUB', ``x'')ifdef(`LOCAL_RELAY', ``x''), `', `', `R< $+ > $+		$@ $>UserAway $2 $| $&h $| $1
 #
 #  UserAway - to another host, with the detail
-#     in   < relay > user $| +detail or something else
+#     in   user $| +detail or something else $| relay
 #
 SUserAway
-ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| + $*	$: $1 + $3 @ $2
+ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `ifdef(`_PRESERVE_LUSER_HOST_', `R$* @ $+ $| + $* $| $+	$: $1 + $3 @ $2 $| $4
 ')dnl
-R$+ $| + $*		$: $1 + $2
+R$+ $| + $* $| $+	$: $1 + $2 $| $3
 ')dnl
-R$+ $| $*		$: $1
-R< error : $+ > $*	$@ $>ErrorTriple $1
-R< local : $* > $*	$@ $>CanonLocal < $1 > $2
-ifdef(`_PRESERVE_LUSER_HOST_', `R< $+ > $+ @ $+		$@ $>MailerToTriple < $1 > $2 < @ $3 >
+R$+ $| $* $| $+		$: $1 $| $3
+R$+ $| error : $+	$@ $>ErrorTriple $2
+R$+ $| local : $*	$@ $>CanonLocal < $2 > $1
+ifdef(`_PRESERVE_LUSER_HOST_', `R$+ @ $+ $| $+		$@ $>MailerToTriple < $3 > $1 < @ $2 >
 ')dnl
-R< $~[ : $+ > $+	$@ $>MailerToTriple < $1 : $2 > $3 < @ $2 >
-R< $+ > $+		$@ $>MailerToTriple < $1 > $2 < @ $1 >
+R$+ $| $~[ : $+		$@ $>MailerToTriple < $2 : $3 > $1 < @ $3 >
+R$+ $| $+		$@ $>MailerToTriple < $2 > $1 < @ $2 >
 ')dnl
 ifdef(`_PRESERVE_LUSER_HOST_', `#
 #  RememberHost - feature preserve_luser_host: macro {Host} is the host the mail was for

@@ -3,8 +3,7 @@ _SECTION_(`parse (0): find mailer, host and user for a recipient')dnl
 #  Recurse - an address that was found in a table, from the beginning
 #
 SRecurse=97
-R$*			$: $>canonify $1
-R$*			$@ $>parse $1
+R$*			$@ $>parse $>canonify $1
 #
 #  parse
 #     in   user < @ host . > rest, as canonify leaves it
@@ -18,8 +17,7 @@ R$*			$@ $>ParseRoutes $1
 #  ParseRoutes - rules of this site before all others
 #
 SParseRoutes=92
-R$*			$: $>ParseLocal $1
-R$*			$@ $>Parse1 $1
+R$*			$@ $>Parse1 $>ParseLocal $1
 #
 #  ParseLocal - rules that this site has for itself
 #
@@ -44,7 +42,7 @@ R$* < @ $* .. $* > $*	$#error $@ 5.1.2 $: "553 Invalid host name"
 R$* , $~O $*		$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ $* @ > $*	$#error $@ 5.1.2 $: "553 Invalid route address"
 R$* @ $* < @ $* > $*	$#error $@ 5.1.3 $: "553 Invalid route address"
-R$* < @ > $*		$@ $>Parse0 $>canonify $1	user@ means user
+R$* < @ > $*		$@ $>CanonAddr $1	user@ means user
 R$* < @ $=w . >		$@ $>ParseHere $2 . $| $1	at one of our names
 R$* < @ *LOCAL* >	$@ $>ParseHere *LOCAL* $| $1
 R$-			$@ $>ParseHere *LOCAL* $| $1	or without a host
@@ -65,6 +63,6 @@ R$*			$#error $@ 5.1.2 $: "553 Invalid address"
 SParseHere
 R$+ $| $-		$: $1 $| $(dequote $2 $)	"user" is user
 R$+ $|			$#error $@ 5.1.3 $: "553 User address required"
-R$+ $| $* $=O $*	$@ $>Parse0 $>canonify $2 $3 $4	to be sent on
+R$+ $| $* $=O $*	$@ $>CanonAddr $2 $3 $4	to be sent on
 R*LOCAL* $| $+		$@ $1
 R$+ $| $+		$@ $2 < @ $1 >

@@ -1,18 +1,29 @@
 _SECTION_(`relaying: mail that is neither from here nor for here')dnl
 #
-#  CanonAddr - the address in the form user < @ host . >, or an error
+#  CanonAddr - an address as the rulesets that route mail know it, or an error
 #
 SCanonAddr
-R$*			$: $>canonify $1
-R$*			$@ $>Parse0 $1
+R$*			$@ $>Parse0 $>canonify $1
+#
+#  PlainAddr - the same without dots at the end of the host
+#
+SPlainAddr
+R$*			$: $>CanonAddr $1
+R$* < @ $* . >		$1 < @ $2 >
+#
+#  FullAddr - an address that has a host in any case
+#     in   user < @ host > or user
+#
+SFullAddr
+R$* < $*		$@ $1 < $2
+R$+			$: $1 < @ $j >
 #
 #  ParseRecipient - the recipient, without hosts that we would only relay through
 #     in   recipient as it was written
 #     out  user < @ host >, no dot at the end of the host
 #
 SParseRecipient
-R$*			$: $>CanonAddr $1
-R$* < @ $* . >		$1 < @ $2 >
+R$*			$: $>PlainAddr $1
 R$- < @ $* >		$: $(dequote $1 $) < @ $2 >
 R$* $=O $* < @ $* >	$@ $>RecipientBeyond $1 $2 $3 < @ $4 >	user%other@host
 #
@@ -35,19 +46,13 @@ R< $* > < $* >		$@ $2
 #     out  RELAY, an error, or something else
 #
 SRcpt_ok
-ifdef(`_LOOSE_RELAY_CHECK_', `R$*			$: $>CanonAddr $1		feature loose_relay_check: as it is
-R$* < @ $* . >		$1 < @ $2 >
+ifdef(`_LOOSE_RELAY_CHECK_', `R$*			$: $>PlainAddr $1		feature loose_relay_check: as it is
 ', `R$*			$: $>ParseRecipient $1
 ')dnl
 ifdef(`_BLOCKLIST_RCPT_', `R$+			$: $>RcptAccess $1		feature blocklist_recipients
 ')dnl
-ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>RelayTLS		a certificate?
+ifdef(`_PROMISCUOUS_RELAY_', `', `R$*			$: < $1 > $| $>ClientKnown
 R< $* > $| $# $*	$# $2
-R< $* > $| $*		$: < $1 > $| $>"Local_Relay_Auth" $&{auth_type}	rules of this site
-R< $* > $| $# $*	$# $2
-R< $* > $| NO		$: $1
-R< $* > $| $*		$: < $1 > $| $&{auth_type}	authenticated?
-R< $* > $| $={TrustAuthMech}	$# RELAY
 R< $* > $| $*		$: $1
 ifelse(ifdef(`_NO_UUCP_', `defn(`_NO_UUCP_')'), `r', `# feature nouucp, reject: what may be a route is for a host that nobody relays to
 R$* ! $*		$: $1 ! $2 < @ BANG_PATH >
@@ -98,6 +103,17 @@ ifdef(`_ACCESS_SKIP_', `R< $* > $| < SKIP >	$@ $1				word skip: as if it were no
 ')dnl
 R< $* > $| < REJECT >	$#error $@ 5.2.1 $: ifdef(`confRCPTREJ_MSG', `confRCPTREJ_MSG', `"550 Mailbox disabled for this recipient"')
 R< $* > $| < $+ >	$@ $>AccessVerdict < $2 >
+')dnl
+ifdef(`_PROMISCUOUS_RELAY_', `', `#
+#  ClientKnown - may the client relay to anybody because of what it has shown of itself?
+#     out  $# RELAY, an error, or something else
+#
+SClientKnown
+R$*			$: $>RelayTLS			a certificate
+R$*			$: $>"Local_Relay_Auth" $&{auth_type}	rules of this site
+RNO			$@ NO
+R$*			$: $&{auth_type}
+R$={TrustAuthMech}	$# RELAY			a password, or the like
 ')dnl
 #
 #  Relay_ok - may this client send mail to anybody?

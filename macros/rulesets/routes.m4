@@ -11,16 +11,13 @@ R$* < @ $+ .REDIRECT. > $*	$: $>RouteMoved ${opMode} $| $1 < @ $2 .REDIRECT. > $
 ifdef(`_MAILER_smtp_', `R$* < @ [ $+ ] > $*	$: $>RouteLiteral $1 < @ [ $2 ] > $3
 ')dnl
 ifdef(`_VIRTUSER_TABLE_', `# feature virtusertable
-ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 $3 . >
-', `R$+ < @ $={VirtHost} . >	$: $>VirtualUser < > $1 < @ $2 . >
+ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `R$+ < @ $* $={VirtHost} . >	$: $>VirtualUser $1 < @ $2 $3 . >
+', `R$+ < @ $={VirtHost} . >	$: $>VirtualUser $1 < @ $2 . >
 ')dnl
-R$+ < @ $=w . >		$: $>VirtualUser < > $1 < @ $2 . >
+R$+ < @ $=w . >		$: $>VirtualUser $1 < @ $2 . >
 ')dnl
 # one of our names
-ifdef(`_STICKY_LOCAL_DOMAIN_', `R$+ < @ $=w . >		$: $>StickyUser < $H > $1 < @ $2 . >	feature stickyhost
-', `R$=L < @ $=w . >	$#_LOCAL_ $: @ $1		users who never leave
-R$+ < @ $=w . >		$#_LOCAL_ $: $1
-')dnl
+R$+ < @ $=w . >		ifdef(`_STICKY_LOCAL_DOMAIN_', `$: $>RouteSticky $H $| $1 < @ $2 . >	feature stickyhost', `$@ $>RouteName $1')
 ifdef(`_MAILER_TABLE_', `# feature mailertable
 R$* < @ $+ > $*		$: $>RouteByTable $1 < @ $2 > $3
 ')dnl
@@ -33,31 +30,45 @@ _GATEWAY_RULE_(`DECNET_RELAY', `$C', `DECNET')
 _GATEWAY_RULE_(`FAX_RELAY', `$F', `FAX')
 ifdef(`_LOCAL_RULES_', `_PLACED_(`nearby')', `divert(-1)_PLACED_(`nearby')divert(0)')dnl
 # somewhere else
-R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3	the smart host, if there is one
-R$* < @ $* > $*		ifdef(`_MAILER_smtp_', `$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	else the host itself',
-	`$#error $@ 5.1.2 $: "553 Unrecognized host name " $2')
+R$* < @ $* > $*		$@ $>RouteAway $1 < @ $2 > $3
 # a name without a host
 _PLACED_(`localnames')dnl
+R$+			$@ $>RouteName $1
+#
+#  RouteAway - to a host that is not us: through the smart host, if there is one
+#     in   user < @ host . > rest
+#
+SRouteAway
+R$* < @ $* > $*		$: $2 $| $>MailerToTriple < $S > $1 < @ $2 > $3
+R$* $| $#$*		$#$2
+R$* $| $*		ifdef(`_MAILER_smtp_', `$#_SMTP_ $@ $1 $: $2			else to the host itself', `$#error $@ 5.1.2 $: "553 Unrecognized host name " $1')
+#
+#  RouteName - deliver here
+#     in   user
+#
+SRouteName
 R$=L			$#_LOCAL_ $: @ $1		users who never leave
 R$+			$#_LOCAL_ $: $1
 ifdef(`_STICKY_LOCAL_DOMAIN_', `#
-#  StickyUser - feature stickyhost: a user at one of our names is not the bare user
-#     in   < hub > user < @ host . >
+#  RouteSticky - feature stickyhost: a user at one of our names is not the bare user
+#     in   hub $| user < @ host . >
 #
-SStickyUser
-R< $+ > $+		$@ $>MailerToTriple < $1 > $2	the hub has the mailboxes
-R< > $+ + $* < $+ >	$#_LOCAL_ $: $1 + $2
-R< > $+ < $+ >		$#_LOCAL_ $: @ $1		no alias of the bare user
+SRouteSticky
+R$| $+ + $* < $+ >	$#_LOCAL_ $: $1 + $2		nobody else has the mailboxes
+R$| $+ < $+ >		$#_LOCAL_ $: @ $1		no alias of the bare user
+R$+ $| $+		$@ $>MailerToTriple < $1 > $2	the hub has them
 ')dnl
 ifdef(`_MAILER_smtp_', `#
 #  RouteLiteral - user@[address] that is not us goes there, or through the smart host
+#     in   user < @ [ address ] > rest
+#     out  a triple, or what the rules of this site make of it
 #
 SRouteLiteral
-R$* < @ [ $+ ] > $*	$: $>ParseLocal $1 < @ [ $2 ] > $3	this site may know better
-R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
-R< > $* < @ $+ > $*	$#_SMTP_ $@ $2 $: $1 < @ $2 > $3	no smart host: to the address
-R< $- : $* > $*		$# $1 $@ $2 $: $3		mailer:host
-R< $+ > $*		$#_SMTP_ $@ $1 $: $2		host
+R$*			$: $>ParseLocal $1		this site may know better
+R$* < @ [ $+ ] > $*	$: [ $2 ] $| $S $| $1 < @ [ $2 ] > $3
+R$+ $| $| $+		$#_SMTP_ $@ $1 $: $2		no smart host: to the address
+R$+ $| $- : $* $| $+	$# $2 $@ $3 $: $4		mailer:host
+R$+ $| $+ $| $+		$#_SMTP_ $@ $2 $: $3		host
 ')dnl
 ifdef(`_REDIRECT_', `#
 #  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host

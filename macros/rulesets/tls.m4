@@ -12,34 +12,27 @@ define(`_SITE_FIRST_', `ifdef(`_$1_', `define(`_SITE_RULESET_', `$2')_LIBRARY_(`
 #
 Stls_client
 _SITE_FIRST_(`LOCAL_TLS_CLIENT', `Local_tls_client')
-ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{client_name} $) $1
-R$* $| $*		$: $1 $| $>SearchList <! TLS_Clt> $| < D : $&{client_name} > < A : $&{client_addr} > < E : > < >
-R$*			$@ $>"TLS_connection" $1
-', `R$* $| $*		$@ $>"TLS_connection" $1
-R$*			$@ $>"TLS_connection" $1
+ifdef(`_ACCESS_TABLE_', `R$* $| $*		$: $1 $(macro {TLS_Name} $@ $&{client_name} $) $| $>SearchList <! TLS_Clt> $| < D : $&{client_name} > < A : $&{client_addr} > < E : > < >
+', `R$* $| $*		$: $1				nothing depends on the command
 ')dnl
+R$*			$@ $>"TLS_connection" $1
 #
 #  tls_server - sendmail asks when it has sent STARTTLS to a server
 #     in   state of the verification
 #
 Stls_server
 _SITE_FIRST_(`LOCAL_TLS_SERVER', `Local_tls_server')
-ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
-R$*			$: $1 $| $>SearchList <! TLS_Srv> $| < D : $&{server_name} > < A : $&{server_addr} > < E : > < >
-')dnl
-R$*			$@ $>"TLS_connection" $1
+R$*			$@ $>"TLS_connection" $1 ifdef(`_ACCESS_TABLE_', `$(macro {TLS_Name} $@ $&{server_name} $) $| $>SearchList <! TLS_Srv> $| < D : $&{server_name} > < A : $&{server_addr} > < E : > < >')
 #
 #  tls_rcpt - sendmail asks before it sends RCPT to a server
 #     in   the recipient
 #
 Stls_rcpt
 _SITE_FIRST_(`LOCAL_TLS_RCPT', `Local_tls_rcpt')
-ifdef(`_ACCESS_TABLE_', `R$*			$: $(macro {TLS_Name} $@ $&{server_name} $) $1
-R$+			$: $>CanonAddr $1
-R$+			$: <> $1
-R<> $+ < @ $+ . >	<> $1 < @ $2 >
-R<> $+ < @ $+ >		$: $>SearchList <! TLS_Rcpt> $| < F : $1@$2 > < U : $1@ > < D : $2 > < E : > < >
-R<> $+			$: $>SearchList <! TLS_Rcpt> $| < U : $1@ > < E : > < >
+ifdef(`_ACCESS_TABLE_', `R$+			$: $(macro {TLS_Name} $@ $&{server_name} $) $>PlainAddr $1
+R$+			$: $| $1
+R$| $+ < @ $+ >		$: $>SearchList <! TLS_Rcpt> $| < F : $1@$2 > < U : $1@ > < D : $2 > < E : > < >
+R$| $+			$: $>SearchList <! TLS_Rcpt> $| < U : $1@ > < E : > < >
 R<?>			$@ OK
 R< $* <TMPF> >		$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $+ >			$@ $>"TLS_connection" $&{verify} $| < $1 >
@@ -56,8 +49,8 @@ R<NO>			$#error $@ 5.7.1 $: "550 do not try TLS with " $&{server_name} " ["$&{se
 R$*			$@ OK
 ')dnl
 #
-#  srv_features - which extensions we offer to a client
-#  clt_features - which extensions of a server we use; keys are looked for by the names
+#  srv_features - what a client hears of us after EHLO
+#  clt_features - what we use of a server; keys are looked for by the names
 #     that srv_features has, as tables in use expect
 #     out  $# and letters of sendmail for extensions
 #
