@@ -14,6 +14,9 @@ dnl
 dnl  Comments: `#' is an ordinary character here, since rules are full of it.
 dnl  Notes for readers of the library begin with dnl. A line that begins with `#'
 dnl  goes into the .cf, and m4 expands it like any other text.
+dnl
+dnl  Rulesets: sendmail has room for 100 with names alone. Those that only the library
+dnl  itself calls have numbers from 60 to 99 as well, which leaves a site its room.
 
 ifdef(`_CF_DIR_', `', `define(`_CF_DIR_', substr(__file__, 0, eval(len(__file__) - 10)))')
 define(`_LIBRARY_', `include(_CF_DIR_`$1.m4')')

@@ -88,7 +88,7 @@ ifdef(`_NO_UUCP_', `', `#
 #  BangToReal - a UUCP host
 #     in   host $| user
 #
-SBangToReal
+SBangToReal=63
 R$&h $| $- ! $+		$@ $2 < @ $1 .UUCP. >		the message goes to that host: next hop
 R$&h $| $- . $+ ! $+	$@ $3 < @ $1.$2 >
 R$&h $| $+		$@ $1 < @ $&h .UUCP. >

@@ -7,7 +7,7 @@ _SECTION_(`feature access_db: how the table is searched')dnl
 #  AccessKey - one key
 #     in   < how tag > key      out  the value, or ?
 #
-SAccessKey
+SAccessKey=61
 R< $- $- > $*		$: < $(access $2:$3 $: ? $) > < $1 > $3
 R<?> < + > $*		$: < $(access $1 $: ? $) >
 R< $* <TMPF> > $*	$@ <TMPF>			cannot say now
@@ -16,7 +16,7 @@ R< $* > $*		$@ $1
 #  AccessAnswer - from what AccessKey said of the last key to the answer of the search
 #     in   the search $| value
 #
-SAccessAnswer
+SAccessAnswer=60
 R< $* > < $+ > < $- $- > < $* > $| ?	$@ < $2 > < $5 >
 R< $* > < $+ > < $- $- > < $* > $| $*	$@ < $6 > < $5 >
 #
@@ -46,13 +46,13 @@ R$+			$@ $>AccessAnswer $1
 #  DomainAbove - the domain above a host, or the net around [address]
 #     out  the next key, or nothing
 #
-SNetAround
+SNetAround=73
 ifdef(`NO_NETINET6', `', `R$+ :: $-		$@ $1
 R$+ : $-		$@ $1
 ')dnl
 R$+ . $-		$@ $1
 R$*			$@
-SDomainAbove
+SDomainAbove=72
 R[ $+ ]			$: [ $>NetAround $1
 R[			$@
 R[ $+			$@ [ $1 ]
@@ -99,7 +99,7 @@ R< $+ > $| $* $| < $* > < >	$@ < $3 >
 #  AccessVerdict - what a value means when mail is to be accepted or refused
 #     in   < value > rest      out  an error or another mailer
 #
-SAccessVerdict
+SAccessVerdict=62
 R< $* <TMPF> > $*	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."
 R< $+ > $*		$: $1
 RREJECT			$#error ifdef(`confREJECT_MSG', `$: confREJECT_MSG', `$@ 5.7.1 $: "550 Access denied"')

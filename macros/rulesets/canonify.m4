@@ -14,7 +14,7 @@ R$*			$@ $>CanonPhrase $1
 #
 #  CanonPhrase - no brackets, but maybe a name and a colon before the address
 #
-SCanonPhrase
+SCanonPhrase=69
 R@ $*			$@ $>CanonListed @ $1		a route keeps its colon
 R$* : $* [ $* ]		$@ $>CanonListed $2 [ $3 ]	phrase: user@[literal]
 R$* [ IPv6 : $+ ]	$@ $>CanonListed $1 [ IPv6 : $2 ]	colons of the literal are no list
@@ -25,7 +25,7 @@ R$*			$@ $>CanonListed $1
 #
 #  CanonBrackets - take the innermost pair of angle brackets
 #
-SCanonBrackets
+SCanonBrackets=65
 R$* < $+ :; > $*	$@ $2 :; <@>			an empty list in brackets
 R$* < $* ; >		$1 < $2 >			a list that ends inside
 R$* < $*		$2				drop all up to the last bracket that opens
@@ -35,14 +35,14 @@ R$*			$@ $>CanonRoute $1
 #
 #  CanonListed - the last address of a list, if it is one
 #
-SCanonListed
+SCanonListed=67
 R$* ;			$1				semicolons that end a list
 R$@			$@ :; <@>			nothing left: it was an empty list
 R$*			$@ $>CanonRoute $1
 #
 #  CanonRoute - drop a source route, then split user and host
 #
-SCanonRoute
+SCanonRoute=70
 R@ $+ , $+		$@ $>CanonRoute $2		@hop,@hop:user@host
 ifdef(`NO_NETINET6', `', `R@ [ $* ] : $+		$@ $>CanonRoute $2		@[hop]:user@host
 ')dnl
@@ -52,7 +52,7 @@ R$*			$@ $>Canonify2 $>CanonSplit $1
 #  CanonSplit - which part of an address is the host?
 #     out  user < @ host >, or user
 #
-SCanonSplit
+SCanonSplit=71
 R$+ : $* ; @ $+		$@ $1 : $2 ; < @ $3 >		a list at a host
 R$+ @ $+		$: $1 < @ $2 >			the host follows an at sign,
 R$+ < @ $* @ $+ >	$1 @ $2 < @ $3 >		and that is the last one
@@ -92,7 +92,7 @@ R$* < @ $* > $*		$: $1 < @ $>CanonHost $2 $| > $3
 #     in   host $| rest
 #     out  host rest; a dot ends the host if it is known to be final
 #
-SCanonHost
+SCanonHost=66
 R$* $=P $| $*		$: $1 $2 . $| $3		an ending that is never looked up
 R$* $~P $| $*		$: $>CanonResolve $&{daemon_flags} $| $1 $2 $| $3
 R$* . . $| $*		$1 . $| $2			one dot is enough
@@ -112,7 +112,7 @@ ifdef(`_NO_UUCP_', `', `ifdef(`UUCP_RELAY', `', `ifdef(`_NO_CANONIFY_', `', `#
 #  CanonBang - a UUCP host may be one of the Internet, too
 #     in   host without its ending $| rest      out  host rest
 #
-SCanonBang
+SCanonBang=64
 R$+ $| $*		$: $[ $1 $] $| $2
 R$+ . $| $*		$@ $1 . $2			it is
 R$+ $| $*		$@ $1 . UUCP . $2
@@ -120,7 +120,7 @@ R$+ $| $*		$@ $1 . UUCP . $2
 #
 #  CanonLiteral - a host given by its address is final, and this one has a name
 #
-SCanonLiteral
+SCanonLiteral=68
 R$* < @ $=w > $*	$@ $>Canonify2 $1 < @ $j . > $3
 #
 #  CanonResolve - ask the resolver for the full name

@@ -17,14 +17,14 @@ R$+ % $=w @ $=w		$1 @ $2				once is enough for our own name
 #
 #  FinalNull - nobody, or the name of an empty list
 #
-SFinalNull
+SFinalNull=75
 R$+ :;			$@ $1 :
 R$*			$@
 #
 #  FinalHost - the name of a host as others write it
 #     in   host $| rest      out  host rest
 #
-SFinalHost
+SFinalHost=74
 R$+ . $| $*		$1 $| $2			the dot was ours
 R*LOCAL* $| $*		$@ $j $1			the mark of this host
 R$+ $| $*		$@ $1 $2
@@ -32,6 +32,6 @@ R$+ $| $*		$@ $1 $2
 #  FinalRoute - hops of a route are parted by commas
 #     in   a route without its first at sign
 #
-SFinalRoute
+SFinalRoute=76
 R$+ : @ $+ : $+		$1 , @ $2 : $3
 R$+			$@ @ $1

@@ -15,7 +15,7 @@ R< $+ > $*		$#_RELAY_ $@ $1 $: $2		a host alone
 #  NamedMailer - a mailer that was named, with what it is told
 #     in   mailer : host > address, mailer : user@host > address or error : text > address
 #
-SNamedMailer
+SNamedMailer=80
 Rerror : $+ > $*	$@ $>ErrorTriple $1
 R$- : $+ @ $+ > $* < $* > $*	$# $1 $@ $3 $: $2 < @ $3 >	another recipient
 R$- : $+ > $*		$# $1 $@ $2 $: $3

@@ -43,7 +43,7 @@ ifdef(`_MASQUERADE_ENVELOPE_', `R$+			$@ $>MasqHdr $1			feature masquerade_envel
 #
 #  NameHere - the mark of bare names becomes the name of this host
 #
-SNameHere
+SNameHere=79
 R$* < @ *LOCAL* > $*	$: $1 < @ $j . > $2
 ifdef(`_GENERICS_TABLE_', `#
 #  Generics - the address by which others know a user
@@ -64,7 +64,7 @@ R$+ $| < $* >		$@ $2
 #     in   $| user $| the rest of the key
 #     out  < value >, or < >
 #
-SGenericsKeys
+SGenericsKeys=77
 R$| $+ $| $*		$: $(generics $1$2 $: $) $| $1 $| $2
 R$| $+ + $* $| $*	$: $(generics $1+*$3 $@ $2 $: $) $| $1 + $2 $| $3
 R$| $+ + $* $| $*	$: $(generics $1$3 $: $) $| $1 $| $3

@@ -38,7 +38,7 @@ R$+			$@ $>RouteName $1
 #  RouteAway - to a host that is not us: through the smart host, if there is one
 #     in   user < @ host . > rest
 #
-SRouteAway
+SRouteAway=82
 R$* < @ $* > $*		$: $2 $| $>MailerToTriple < $S > $1 < @ $2 > $3
 R$* $| $#$*		$#$2
 R$* $| $*		ifdef(`_MAILER_smtp_', `$#_SMTP_ $@ $1 $: $2			else to the host itself', `$#error $@ 5.1.2 $: "553 Unrecognized host name " $1')
@@ -46,7 +46,7 @@ R$* $| $*		ifdef(`_MAILER_smtp_', `$#_SMTP_ $@ $1 $: $2			else to the host itsel
 #  RouteName - deliver here
 #     in   user
 #
-SRouteName
+SRouteName=81
 R$=L			$#_LOCAL_ $: @ $1		users who never leave
 R$+			$#_LOCAL_ $: $1
 ifdef(`_STICKY_LOCAL_DOMAIN_', `#
@@ -63,7 +63,7 @@ ifdef(`_MAILER_smtp_', `#
 #     in   user < @ [ address ] > rest
 #     out  a triple, or what the rules of this site make of it
 #
-SRouteLiteral
+SRouteLiteral=83
 R$*			$: $>ParseLocal $1		this site may know better
 R$* < @ [ $+ ] > $*	$: [ $2 ] $| $S $| $1 < @ [ $2 ] > $3
 R$+ $| $| $+		$#_SMTP_ $@ $1 $: $2		no smart host: to the address
@@ -74,7 +74,7 @@ ifdef(`_REDIRECT_', `#
 #  RouteMoved - user@host.REDIRECT: the alias says that this user has moved to user@host
 #     in   operation mode $| user < @ host.REDIRECT. >
 #
-SRouteMoved
+SRouteMoved=84
 Ri $| $*		$@ $1				newaliases is only checking
 R$* $| $* < @ $+ .REDIRECT. > $*	$#error $@ 5.1.1 $: "551 User has moved; please try " <$2@$3>
 ')dnl

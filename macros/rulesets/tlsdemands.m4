@@ -3,7 +3,7 @@
 #     in   < reply : DSN > < VERIFY:bits+conditions > state, or the same with ENCR;
 #          bits and conditions may be missing
 #
-STlsDemand
+STlsDemand=87
 R< $- : $+ > < $+ > SOFTWARE	$#error $@ $2 $: $1 " TLS handshake failed."
 R< $- : $+ > < $+ > PROTOCOL	$#error $@ $2 $: $1 " STARTTLS failed."
 R< $- : $+ > < $+ > CONFIG	$#error $@ $2 $: $1 " STARTTLS temporarily not possible."
@@ -17,7 +17,7 @@ R$*			$@ OK				strength without a number demands nothing
 #  TlsVerify - must the certificate be verified?
 #     in   < reply : DSN > < VERIFY or ENCR > < bits > < conditions > state
 #
-STlsVerify
+STlsVerify=89
 R< $+ > < ENCR > < $* > < $* > $*	$@ $>TlsStrength < $1 > < $2 > < $3 >
 R< $+ > < VERIFY > < $* > < $* > $={TlsVerified}	$@ $>TlsStrength < $1 > < $2 > < $3 >
 R< $- : $+ > < VERIFY > < $* > < $* > $*	$: < $1 > < $2 > < $4 > $5
@@ -32,7 +32,7 @@ R< $- > < $+ > < $* > $+	$#error $@ $2 $: $1 " authentication failure " $3
 #  TlsStrength - is the cipher strong enough?
 #     in   < reply : DSN > < bits > < conditions >
 #
-STlsStrength
+STlsStrength=88
 R< $+ > < $+ > < $* >	$: < $1 > < $2 > < $3 > $| $>TlsBits $&{cipher_bits} : $&{auth_ssf}
 R< $+ > < $+ > < $* > $| $-	$: < $1 > < $2 > < $3 > $4 $(arith l $@ $4 $@ $2 $)
 R< $- : $+ > < $+ > < $* > $- TRUE	$#error $@ $2 $: $1 " encryption too weak " $5 " less than " $3
@@ -42,7 +42,7 @@ R$*			$@ OK
 #  TlsBits - the stronger of cipher and authentication layer
 #     in   bits : bits, each may be missing
 #
-STlsBits
+STlsBits=85
 R:			$@ 0
 R: $-			$@ $1
 R$- :			$@ $1
@@ -53,7 +53,7 @@ R$- : $- : $-		$@ $1
 #  TlsCertificate - does the certificate meet the conditions?
 #     in   < reply : DSN > < condition ++ condition ++ >
 #
-STlsCertificate
+STlsCertificate=86
 R< $+ > < CN ++ $* >	$: < $1 > < CN : $&{TLS_Name} ++ $2 >
 R< $+ > < CN : $&{cn_subject} ++ $* >	$@ $>TlsCertificate < $1 > < $2 >
 R< $+ > < CS : $&{cert_subject} ++ $* >	$@ $>TlsCertificate < $1 > < $2 >

@@ -22,7 +22,7 @@ R$+ $| < $+ > $*	$@ $>Recurse $2			the address behind it
 #
 #  In the values %1 is the user, %2 the detail, %3 +detail.
 #
-SVirtualKeys
+SVirtualKeys=78
 R$| $* $| $+ $| $+ $| $+	$: $(virtuser $1++@$4 $@ $2 $@ $3 $@ +$3 $: $) $| $1 $| $2 $| $3 $| $4
 R$| $* $| $+ $| $* $| $+	$: $(virtuser $1+*@$4 $@ $2 $@ $3 $@ +$3 $: $) $| $1 $| $2 $| $3 $| $4
 R$| $* $| $+ $| $* $| $+	$: $(virtuser $1@$4 $@ $2 $@ $3 $@ +$3 $: $) $| $1 $| $2 $| $3 $| $4
