@@ -64,8 +64,9 @@ package struct CFReader {
         index = Self.endOfLine(bytes, from: index) + 1
         lineNumber += 1
       } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
+      if bytes[start] == 0x23 { continue }
       let text = Self.asRead(bytes[start..<min(index - 1, bytes.count)])
-      guard let first = text.first, first != 0x23 else { continue }
+      if text.isEmpty { continue }
       add(text, isBlank: text.allSatisfy(isBlank))
     }
     warnAboutVersion()

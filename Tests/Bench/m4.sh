@@ -11,6 +11,8 @@ cd "$(dirname "$0")/../.."
 runs=${BENCH_RUNS:-5}
 root=$PWD/.build/peers/root
 library=$PWD/.build/peers/cf
+# For the peer; a program that sets it each time would be measured with both.
+export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -41,9 +43,9 @@ compare() {
   i=0
   while [ $i -lt "$runs" ]; do
     # shellcheck disable=SC2086
-    measure peer "$2" env LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" $3
+    measure peer "$2" $3
     # shellcheck disable=SC2086
-    measure ours "$2" env LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" $4
+    measure ours "$2" $4
     i=$((i + 1))
   done
   for column in 1 2; do
