@@ -67,17 +67,17 @@ extension StatedSettings {
 private enum EnvelopeParameters {
   static func contains(_ name: String, _ settings: Settings) -> Bool {
     shown.contains(name) || idle.contains(name) || name.hasSuffix("_maps") || name.hasSuffix("_reject_code")
-      || name.hasSuffix("_directory") || name.hasSuffix("_path")
+      || name.hasSuffix("_directory") || commandPaths.contains(name)
       // Classes of restrictions have names of their own.
       || settings.list("smtpd_restriction_classes").contains(Bytes(name.utf8))
   }
 
   private static let shown: Set<String> = [
     "alias_database", "allow_percent_hack", "allow_untrusted_routing", "always_bcc", "append_at_myorigin",
-    "append_dot_mydomain", "canonical_classes", "content_filter", "default_transport", "expand_owner_alias",
+    "append_dot_mydomain", "canonical_classes", "content_filter", "default_transport",
     "fallback_transport", "local_header_rewrite_clients", "local_transport", "luser_relay", "mailbox_transport",
     "masquerade_classes", "masquerade_domains", "masquerade_exceptions", "message_size_limit", "mydestination",
-    "mydomain", "myhostname", "mynetworks", "mynetworks_style", "myorigin", "owner_request_special",
+    "mydomain", "myhostname", "mynetworks", "mynetworks_style", "myorigin",
     "parent_domain_matches_subdomains", "propagate_unmatched_extensions", "recipient_canonical_classes",
     "recipient_delimiter", "relay_domains", "relay_transport", "relayhost", "sender_canonical_classes",
     "smtpd_client_restrictions", "smtpd_data_restrictions", "smtpd_end_of_data_restrictions",
@@ -85,6 +85,8 @@ private enum EnvelopeParameters {
     "smtpd_relay_restrictions", "smtpd_restriction_classes", "smtpd_sender_restrictions", "swap_bangpath",
     "virtual_alias_domains", "virtual_mailbox_domains", "virtual_transport",
   ]
+
+  private static let commandPaths: Set<String> = ["sendmail_path", "newaliases_path", "mailq_path"]
 
   /// Where things lie, how Postfix looks after itself and what it writes down.
   private static let idle: Set<String> = [

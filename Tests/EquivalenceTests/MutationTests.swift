@@ -46,6 +46,8 @@ struct Edit: Sendable, CustomTestStringConvertible {
     Edit("debian", "postfix/main.cf", "    regexp:$config_directory/redirect", ""),
     Edit("debian", "postfix/main.cf", "192.0.2.0/24", "192.0.2.0/25"),
     Edit("debian", "postfix/main.cf", "local_header_rewrite_clients = static:all", ""),
+    Edit("debian", "postfix/main.cf", "forward_path = $home/.forward", ""),
+    Edit("example.edu", "postfix/main.cf", "expand_owner_alias = yes", ""),
     Edit("debian", "postfix/main.cf", "biff = no", "biff = no\nsmtpd_milters = inet:127.0.0.1:8891"),
     Edit("debian", "postfix/main.cf", "biff = no", "biff = no\nalways_bcc = spy@example.net"),
     Edit("debian", "postfix/master.cf", "127.0.0.1:submission inet", "submission inet"),
