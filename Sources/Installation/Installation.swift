@@ -68,7 +68,9 @@ package struct Installation {
   /// host may be another one, so these are those that any host has.
   private var hostWords: [(name: UInt8, word: [UInt8])] {
     let domain = hostName.drop { $0 != UInt8(ascii: ".") }.dropFirst()
-    let names = HostNames.words(of: hostName, hosts: try? readFile(root + "/etc/hosts"))
+    // The hosts file of the machine that asks says nothing of another host.
+    let hosts = root.prefix.isEmpty ? nil : try? readFile(root + "/etc/hosts")
+    let names = HostNames.words(of: hostName, hosts: hosts)
     let own = names + [Array("localhost".utf8), Array("[127.0.0.1]".utf8)]
     return own.map { (UInt8(ascii: "w"), $0) } + [(UInt8(ascii: "k"), hostName)]
       + (domain.isEmpty ? [] : [(UInt8(ascii: "m"), Array(domain))])

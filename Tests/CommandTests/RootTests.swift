@@ -41,6 +41,29 @@ struct RootTests {
     #expect(try waybill(folder, "check", "postfix").status == 0)
   }
 
+  @Test("a site that leaves its name to the host finds it there")
+  func hostName() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("old/etc/hostname", "gate\n")
+    try folder.write("old/etc/hosts", "127.0.0.1 localhost\n127.0.1.1 gate.old.example gate\n")
+    try folder.write("old/etc/mail/aliases", "postmaster: root\n")
+    try folder.write(
+      "old/etc/mail/sendmail.mc", "OSTYPE(`linux')dnl\nMAILER(`local')dnl\nMAILER(`smtp')dnl\n")
+    let translated = try waybill(folder, "translate", "/etc/mail", "-o", "found")
+    #expect(translated.status == 0, "\(translated)")
+    #expect(try main(folder, "found").contains("\nmyhostname = gate.old.example\n"))
+    _ = try waybill(folder, "translate", "/etc/mail", "--host", "mx.new.example", "-o", "given")
+    #expect(try main(folder, "given").contains("\nmyhostname = mx.new.example\n"))
+    try FileManager.default.removeItem(atPath: folder.path + "/old/etc/hostname")
+    _ = try waybill(folder, "translate", "/etc/mail", "-o", "unknown")
+    let unknown = try main(folder, "unknown")
+    #expect(!unknown.contains("\nmyhostname =") && unknown.contains("{ @localhost = @$myhostname }"), "\(unknown)")
+  }
+
+  private func main(_ folder: TemporaryFolder, _ name: String) throws -> String {
+    try String(contentsOfFile: folder.path + "/\(name)/main.cf", encoding: .utf8)
+  }
+
   @Test("where there is a .cf alone, it is translated", arguments: ["debian", "example.edu"])
   func configurationAlone(_ example: String) throws {
     let folder = try host(example)
