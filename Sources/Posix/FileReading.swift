@@ -22,7 +22,7 @@ package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
   guard size <= mostBytes else { throw Errno(EFBIG) }
   var bytes: [UInt8] = []
   // One byte more than the file holds, so that its end is seen without a second block.
-  var block = max(size + 1, 1 << 16)
+  var block = size > 0 ? size + 1 : 1 << 16
   while true {
     let have = bytes.count
     var failure: Errno?
@@ -38,7 +38,7 @@ package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
     if piece.isEmpty { return bytes }
     guard have + piece.count <= mostBytes else { throw Errno(EFBIG) }
     if have == 0 { bytes = piece } else { bytes += piece }
-    block = max(size + 1 - bytes.count, 1 << 16)
+    block = bytes.count > size ? 1 << 16 : size + 1 - bytes.count
   }
 }
 

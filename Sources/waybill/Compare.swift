@@ -62,7 +62,9 @@ struct Compare: ParsableCommand {
     help: ArgumentHelp("Show at most so many differences of a kind with their traces.", valueName: "number"))
   var show = 1
 
-  @OptionGroup var options: CompilerOptions
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
     var place = ConfigurationPlace(options: options, tables: tables)
