@@ -1,6 +1,7 @@
 // MakemapTests.swift: the same text and options to sendmail's makemap and to ours.
 
 import Foundation
+import Tables
 import TestSupport
 import Testing
 
@@ -52,8 +53,9 @@ struct MakemapPair {
     }
   }
 
-  /// The files there are, and permissions and contents of the map, as sendmail's
-  /// makemap prints it; the order of a hash file is the file's own.
+  /// The files there are, and permissions and contents of the map: as sendmail's makemap
+  /// prints it, which leaves out a NUL at the end, and byte for byte. The order of a hash
+  /// file is the file's own.
   private func state(of map: String, in folder: TemporaryFolder) throws -> [String] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     let path = folder.path + "/" + (map.hasSuffix(".db") ? map : map + ".db")
@@ -62,7 +64,8 @@ struct MakemapPair {
     let dump = try Peer.makemap.run(
       ["-C", "mini.cf", "-s", "-u", "implicit", map], in: folder.path)
     let lines = dump.output.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
-    return names + ["\(status.st_mode)", dump.messageText] + lines.sorted()
+    let entries = try BerkeleyDBFile(path: path).entries().map { "\($0.key) \($0.value)" }
+    return names + ["\(status.st_mode)", dump.messageText] + lines.sorted() + entries.sorted()
   }
 }
 
