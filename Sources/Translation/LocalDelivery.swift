@@ -148,7 +148,8 @@ extension Builder {
     note(
       .feature("preserve_local_plus_detail"), .approximate, "plus_addresses",
       "Refused for SMTP clients; what aliases and programs of this host write to user+detail goes to user.")
-    guard localUsersAreChecked else { return }
+    // A hub gets the mail of whoever is known without his +detail.
+    guard localUsersAreChecked, !hasHub else { return }
     var table = PostfixTable("plus_addresses", .regexp, "name+detail is a name like any other, and unknown")
     let own = ownDomains.map(\.word.literalPattern).joined(separator: "|")
     for name in namesWithDetail where !own.isEmpty {
@@ -210,78 +211,14 @@ extension Builder {
     return ([program] + words).joined(separator: " ")
   }
 
-  // MARK: hubs and unknown users
-
-  /// MAIL_HUB, or LOCAL_RELAY where there is none, has the mailboxes: names go there
-  /// after aliases have been looked up.
-  private func hub() {
-    let isSticky = facts.has("stickyhost")
-    if isSticky, facts.macro("R") != nil { noteBareNames() }
-    guard let (macro, word) = hubName(isSticky: isSticky), let (value, origin) = facts.macro(macro)
-    else { return }
-    guard case .transport(let route) = target(value.folded) else {
-      note(.macro(macro), .manual, "mailbox_transport")
-      return
-    }
-    set(route, to: facts.members("L"), knownOnly: facts.macro("L") != nil, origin)
-    acceptsUnknownUsers = origin
-    let reason =
-      "The hub refuses unknown users; until then their mail is accepted here. Recipients keep their addresses, which "
-      + "the hub has to take for its own: sendmail writes user@hub."
-    note(.macro(macro), .approximate, "mailbox_transport", reason)
-    note(.word(word), .approximate, "mailbox_transport", reason)
-    note(.classNamed("L"), .exact, "mailbox_transport_maps")
-    for word in ["LOCAL_USER", "LOCAL_USER_FILE"] {
-      note(.word(word), .exact, "mailbox_transport_maps")
-    }
-  }
-
-  private func hubName(isSticky: Bool) -> (macro: String, word: String)? {
-    if facts.macro("H") != nil { return ("H", "MAIL_HUB") }
-    return facts.macro("R") == nil || isSticky ? nil : ("R", "LOCAL_RELAY")
-  }
-
-  /// The transport of mailboxes, but for users who stay. Where unknown users have a relay
-  /// of their own (LUSER_RELAY), the password file says who is known.
-  private func set(
-    _ route: String, to stay: [SiteFacts.Member], knownOnly: Bool, _ origin: Provenance
-  ) {
-    if stay.isEmpty, !knownOnly {
-      set("mailbox_transport", route, .delivery, origin)
-      return
-    }
-    var table = PostfixTable(
-      "hub_users", .regexp, "all but these users have their mailboxes on the hub")
-    let end = knownOnly ? ":" : "$"
-    if stay.isEmpty {
-      table.add("/^/", route, origin)
-    } else {
-      table.add(
-        "!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))\(end)/", route, origin)
-    }
-    let reference = side.put(table)
-    set(
-      "mailbox_transport_maps",
-      knownOnly ? "pipemap:{unix:passwd.byname, \(reference)}" : reference, .delivery, origin)
-  }
-
-  private func noteBareNames() {
-    let reason =
-      "Only names without a domain go there; Postfix gives every name one and cannot tell."
-    note(.macro("R"), .manual, "mailbox_transport", reason)
-    note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
-  }
+  // MARK: unknown users
 
   /// LUSER_RELAY has the users whom nobody knows here.
   private func unknownUsers() {
     guard let (value, origin) = facts.macro("L") else { return }
-    let keepsHost = facts.has("preserve_luser_host")
     switch target(value) {
     case .localUser(let user):
       set("luser_relay", user, .delivery, origin)
-      acceptsUnknownUsers = origin
-    case .transport(let route) where keepsHost:
-      set("fallback_transport", route, .delivery, origin)
       acceptsUnknownUsers = origin
     case .transport(let route):
       let host = hostName(of: route)
@@ -302,10 +239,12 @@ extension Builder {
     let reason =
       "Unknown users are accepted here and go to the relay, as in sendmail; other mail for the relay's own domain "
       + "goes straight to it too, past a smart host."
-    note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
+    note(.macro("L"), .approximate, "luser_relay, local_recipient_maps =", reason)
     note(
-      .word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
-    note(.feature("preserve_luser_host"), .exact, "fallback_transport")
+      .word("LUSER_RELAY"), .approximate, "luser_relay, local_recipient_maps =", reason)
+    note(
+      .feature("preserve_luser_host"), .exact, "luser_relay",
+      "It keeps the host that a rule gave the local mailer, and the usual rules give none: the relay's name is written.")
   }
 
   private var uncheckedUsers: Provenance? {

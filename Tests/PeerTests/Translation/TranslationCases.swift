@@ -173,7 +173,7 @@ extension TranslationCase {
   /// Sites whose own files name all that matters.
   private static let others = [
     "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
-    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky",
+    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-all", "hub-sticky",
     "luser", "masquerade-known", "generics",
   ].map { TranslationCase(site: $0, envelopes: []) }
 }
