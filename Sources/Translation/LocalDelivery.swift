@@ -240,11 +240,11 @@ extension Builder {
       "Unknown users are accepted here and go to the relay, as in sendmail; other mail for the relay's own domain "
       + "goes straight to it too, past a smart host."
     note(.macro("L"), .approximate, "luser_relay, local_recipient_maps =", reason)
-    note(
-      .word("LUSER_RELAY"), .approximate, "luser_relay, local_recipient_maps =", reason)
+    note(.word("LUSER_RELAY"), .approximate, "luser_relay, local_recipient_maps =", reason)
     note(
       .feature("preserve_luser_host"), .exact, "luser_relay",
-      "It keeps the host that a rule gave the local mailer, and the usual rules give none: the relay's name is written.")
+      "It keeps the host that a rule gave the local mailer, and the usual rules give none: the relay's name stands "
+        + "there all the same.")
   }
 
   private var uncheckedUsers: Provenance? {
