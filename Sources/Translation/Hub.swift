@@ -125,7 +125,7 @@ extension Builder {
   private var hubDomains: [String] {
     let caught = Set(tableEntries(ofMap: "virtuser").map(\.key).filter { $0.hasPrefix("@") })
     var seen: Set<String> = []
-    return ([fullNameInMain] + ownDomains.map(\.word) + ["localhost"] + otherLocalhosts).filter {
+    return ([fullNameInMain] + ownDomains.map(\.word) + ["localhost"] + otherLocalhosts + twins.sorted()).filter {
       !caught.contains("@" + $0) && seen.insert($0).inserted
     }
   }

@@ -60,9 +60,13 @@ extension Builder {
     set(
       "allow_mail_to_files", "alias, forward, include", .delivery,
       .standard("included lists may name files"))
+    let isInteractive = facts.option("DeliveryMode")?.value.folded.hasPrefix("i") ?? false
     let reason =
-      "Aliases are expanded after mail was taken: one that leads to nobody, in a circle or to a list that cannot be "
-      + "read bounces, where sendmail refuses it to the client."
+      isInteractive
+      ? "Aliases are expanded after mail was taken: one that leads to nobody or nests too deep bounces, where "
+        + "sendmail in interactive mode refuses it to the client."
+      : "One that leads to nobody bounces after the mail was taken, in sendmail as here; one that nests more than "
+        + "MaxAliasRecursion deep bounces in sendmail alone."
     note(.option("AliasFile"), .approximate, "alias_maps, alias_database", reason)
     note(.word("ALIAS_FILE"), .approximate, "alias_maps, alias_database", reason)
   }
