@@ -2,7 +2,8 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable, combined] + details + others)
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable, combined, hubAll]
+    + details + others)
     .map {
       example in
       var example = example
@@ -179,6 +180,14 @@ extension TranslationCase {
       },
     ])
 
+  private static let hubAll = TranslationCase(
+    site: "hub-all", envelopes: [],
+    declared: [
+      DeclaredDifference(reason: "goes straight to it, too, past a smart host") { envelope, _, after in
+        envelope.recipient.hasSuffix("@hub.example.org") && after == .remote(host: "hub.example.org")
+      }
+    ])
+
   private static let detail = DeclaredDifference(
     reason: "Aliases and .forward files see the +detail that %1 leaves out"
   ) { envelope, before, after in before == .local(user: "any") && after == .local(user: "any+d") }
@@ -190,7 +199,7 @@ extension TranslationCase {
   /// Sites whose own files name all that matters.
   private static let others = [
     "examples/example.edu", "masquerade", "masquerade-all", "masquerade-limited", "plain",
-    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-all", "hub-sticky",
+    "delayed", "smarthost-mailer", "nullclient", "luser-host", "local-relay", "hub", "hub-sticky",
     "luser", "masquerade-known", "generics",
   ].map { TranslationCase(site: $0, envelopes: []) }
 }

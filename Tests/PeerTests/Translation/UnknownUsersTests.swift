@@ -15,7 +15,8 @@ import Translation
   .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"), .enabled(if: isRoot, "\(rootHint)"))
 struct UnknownUsersTests {
   @Test(arguments: [
-    "masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access", "mailertable",
+    "masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access",
+    "mailertable",
   ])
   func refused(_ name: String) throws {
     let site = try TranslatedSite(name)
