@@ -29,6 +29,7 @@ let package = Package(
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
+    .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
     // Layer 2: documents and their models.
     .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
@@ -103,6 +104,7 @@ let package = Package(
       name: "TablesTests",
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
+    .testTarget(name: "ResolverTests", dependencies: ["Diagnostics", "Resolver", "TestSupport"]),
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(
       name: "PostfixConfigTests",

@@ -45,7 +45,7 @@ package struct Installation {
   }
 
   /// Ports that have their names wherever there are names for ports.
-  private static let mailServices: Set<String> = ["smtp", "submission", "smtps"]
+  private static let mailServices = ["smtp", "submission", "smtps"]
 
   /// What sendmail's daemon knows before it reads the first line.
   private static func macros(_ hostName: String) -> [(name: String, value: [UInt8])] {

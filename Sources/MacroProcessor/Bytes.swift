@@ -12,6 +12,26 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
   return UnsafeRawPointer(found) - UnsafeRawPointer(start)
 }
 
+/// The first place of either byte, or `limit`. Looks at eight bytes at once.
+@inline(__always)
+func firstPlace(
+  of one: UInt8, or other: UInt8, from start: UnsafePointer<UInt8>, to limit: UnsafePointer<UInt8>
+) -> UnsafePointer<UInt8> {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  let (first, second) = (ones &* UInt64(one), ones &* UInt64(other))
+  var at = start
+  while limit - at >= 8 {
+    let block = UInt64(littleEndian: UnsafeRawPointer(at).loadUnaligned(as: UInt64.self))
+    // A byte that is the wanted one becomes 0; the lowest 0 borrows from its own high bit.
+    let (x, y) = (block ^ first, block ^ second)
+    let hits = ((x &- ones) & ~x | (y &- ones) & ~y) & (ones << 7)
+    if hits != 0 { return at + hits.trailingZeroBitCount / 8 }
+    at += 8
+  }
+  while at < limit, at.pointee != one, at.pointee != other { at += 1 }
+  return at
+}
+
 /// The first place of a text, or nil; the empty text is found at 0.
 func firstIndex(
   of text: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>

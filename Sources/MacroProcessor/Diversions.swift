@@ -14,7 +14,8 @@ struct Diversions: ~Copyable {
   let descriptor: Int32?
   private(set) var current: Int32 = 0
   private let output: UnsafeMutablePointer<ByteBuffer>
-  private var saved: [Int32: UnsafeMutablePointer<ByteBuffer>] = [:]
+  /// The buffers by their numbers, in ascending order.
+  private var saved: [(number: Int32, buffer: UnsafeMutablePointer<ByteBuffer>)] = []
   /// The buffer of the current diversion; nil where text is thrown away.
   private var target: UnsafeMutablePointer<ByteBuffer>?
   /// Write when the current buffer has grown to this.
@@ -30,7 +31,7 @@ struct Diversions: ~Copyable {
 
   deinit {
     Self.free(output)
-    for buffer in saved.values { Self.free(buffer) }
+    for (_, buffer) in saved { Self.free(buffer) }
   }
 
   @inline(__always)
@@ -56,39 +57,55 @@ struct Diversions: ~Copyable {
     } else if number == 0 {
       target = output
       if descriptor != nil { writeAt = Self.writeSize }
-    } else if let buffer = saved[number] {
-      target = buffer
     } else {
-      let buffer = Self.newBuffer(capacity: 256)
-      saved[number] = buffer
-      target = buffer
+      let place = place(of: number)
+      if place == saved.count || saved[place].number != number {
+        saved.insert((number, Self.newBuffer(capacity: 256)), at: place)
+      }
+      target = saved[place].buffer
     }
+  }
+
+  /// Where a number stands among the saved ones, or would.
+  private func place(of number: Int32) -> Int {
+    var (low, high) = (0, saved.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if saved[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// Appends a diversion to the current one and empties it.
   mutating func undivert(_ number: Int32) {
-    guard number > 0, number != current, let buffer = saved.removeValue(forKey: number) else {
-      return
-    }
+    guard number > 0, number != current else { return }
+    let place = place(of: number)
+    guard place < saved.count, saved[place].number == number else { return }
+    let buffer = saved.remove(at: place).buffer
     append(buffer.pointee.bytes)
     Self.free(buffer)
   }
 
   mutating func undivertAll() {
-    for number in saved.keys.sorted() { undivert(number) }
+    let all = saved
+    saved = all.filter { $0.number == current }
+    for (number, buffer) in all where number != current {
+      append(buffer.pointee.bytes)
+      Self.free(buffer)
+    }
   }
 
-  /// Lets everything out: as at the end, when diversion 0 is current.
+  /// What diversion 0 holds, which is empty then.
   mutating func takeOutput() -> [UInt8] {
     let bytes = Array(output.pointee.bytes)
     output.pointee.truncate(to: 0)
     return bytes
   }
 
-  /// Writes what diversion 0 holds.
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
 
+  /// Writes what diversion 0 holds.
   mutating func flush() throws(Errno) {
     writeOut()
     if let failure { throw failure }

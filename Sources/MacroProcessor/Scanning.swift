@@ -184,26 +184,24 @@ extension Processor {
   /// nothing read, where they do not.
   @inline(__always)
   private mutating func copyPlainQuoted() -> Bool {
-    let quotes = Syntax.Class.quote | Syntax.Class.closeQuote
-    let close = syntax.closeQuote.first
+    let (open, close) = (syntax.openQuote.first, syntax.closeQuote.first)
     var at = cursor + 1
     var depth = 1
-    while at < limit {
-      if syntax.classes[Int(at.pointee)] & quotes != 0 {
-        if at.pointee == close {
-          depth -= 1
-          if depth == 0 {
-            emit(cursor + 1, at)
-            cursor = at + 1
-            return true
-          }
-        } else {
-          depth += 1
+    while true {
+      at = firstPlace(of: open, or: close, from: at, to: limit)
+      if at == limit { return false }
+      if at.pointee == open {
+        depth += 1
+      } else {
+        depth -= 1
+        if depth == 0 {
+          emit(cursor + 1, at)
+          cursor = at + 1
+          return true
         }
       }
       at += 1
     }
-    return false
   }
 
   // MARK: Words

@@ -32,7 +32,6 @@ struct Syntax: ~Copyable {
     /// Parentheses and commas, which count among arguments only.
     static let argument: UInt8 = 16
     static let space: UInt8 = 32
-    static let closeQuote: UInt8 = 64
   }
 
   let classes: UnsafeMutablePointer<UInt8>
@@ -70,10 +69,7 @@ struct Syntax: ~Copyable {
     for value in 0..<256 {
       classes[value] = Self.fixedClasses(of: UInt8(truncatingIfNeeded: value))
     }
-    if openQuote.count > 0 {
-      classes[Int(openQuote.first)] |= Class.quote
-      if closeQuote.count > 0 { classes[Int(closeQuote.first)] |= Class.closeQuote }
-    }
+    if openQuote.count > 0 { classes[Int(openQuote.first)] |= Class.quote }
     if openComment.count > 0 { classes[Int(openComment.first)] |= Class.comment }
   }
 

@@ -16,13 +16,13 @@ package func readFile(_ path: String) throws(Errno) -> [UInt8] {
 ///
 /// - Throws: `Errno`, also EFBIG for what would not fit into memory with what is made of
 ///   it, such as a device that never ends.
-package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
+package func readAll(_ descriptor: Int32, atMost limit: Int = mostBytes) throws(Errno) -> [UInt8] {
   var status = stat()
   let size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? Int(status.st_size) : 0
-  guard size <= mostBytes else { throw Errno(EFBIG) }
+  guard size <= limit else { throw Errno(EFBIG) }
   var bytes: [UInt8] = []
   // One byte more than the file holds, so that its end is seen without a second block.
-  var block = max(size + 1, 1 << 16)
+  var block = size > 0 ? size + 1 : 1 << 16
   while true {
     let have = bytes.count
     var failure: Errno?
@@ -36,14 +36,14 @@ package func readAll(_ descriptor: Int32) throws(Errno) -> [UInt8] {
     }
     if let failure { throw failure }
     if piece.isEmpty { return bytes }
-    guard have + piece.count <= mostBytes else { throw Errno(EFBIG) }
+    guard have + piece.count <= limit else { throw Errno(EFBIG) }
     if have == 0 { bytes = piece } else { bytes += piece }
-    block = max(size + 1 - bytes.count, 1 << 16)
+    block = bytes.count > size ? 1 << 16 : size + 1 - bytes.count
   }
 }
 
 /// A gigabyte: no text that a person or a table's owner has is larger.
-private let mostBytes = 1 << 30
+package let mostBytes = 1 << 30
 
 /// What one `read` gives, of 64 kB at most; empty at the end.
 package func readPiece(_ descriptor: Int32) throws(Errno) -> [UInt8] {

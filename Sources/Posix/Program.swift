@@ -22,10 +22,12 @@ package enum ProgramEnd: Sendable, Equatable {
 
 /// Runs a program with these words and waits for its end.
 ///
-/// - Parameter account: under which it runs where we are root.
+/// - Parameters:
+///   - account: under which it runs where we are root.
+///   - limit: a program that prints more is ended, and EFBIG thrown.
 /// - Returns: what it printed, and how it ended; 78 where it could not be run.
 package func runProgram(
-  _ words: [[UInt8]], as account: Account
+  _ words: [[UInt8]], as account: Account, printingAtMost limit: Int = mostBytes
 ) throws(Errno) -> (output: [UInt8], end: ProgramEnd) {
   var pointers = words.map { word in
     (word + [0]).withUnsafeBytes { bytes in
@@ -39,11 +41,22 @@ package func runProgram(
   let child = waybill_program_start(pointers, account.user, account.group, &descriptor)
   guard child > 0 else { throw .last }
   defer { close(descriptor) }
-  let output = try readAll(descriptor)
+  do throws(Errno) {
+    let output = try readAll(descriptor, atMost: limit)
+    return (output, try end(of: child))
+  } catch {
+    // Nobody reads on: the program must not wait for that, nor stay as a zombie.
+    kill(child, SIGKILL)
+    _ = try? end(of: child)
+    throw error
+  }
+}
+
+private func end(of child: pid_t) throws(Errno) -> ProgramEnd {
   var status: Int32 = 0
   while waitpid(child, &status, 0) < 0 {
     if errno != EINTR { throw .last }
   }
   let signal = status & 0x7F
-  return (output, signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal))
+  return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
 }

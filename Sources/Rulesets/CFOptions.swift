@@ -5,29 +5,31 @@ import SendmailCF
 /// The values of options, by their names; the last one given counts. DontBlameSendmail
 /// takes what each line excuses; `safe` begins anew.
 package struct CFOptions: Sendable {
-  private var values: [String: [UInt8]] = [:]
+  /// A configuration sets thirty or so.
+  private var values: [(name: String, value: [UInt8])] = []
 
   package init() {}
 
   package subscript(name: String) -> [UInt8]? {
-    get { values[name] }
+    get { values.first { $0.name == name }?.value }
     set {
       if name == "DontBlameSendmail", let newValue { excuse(newValue) }
-      values[name] = newValue
+      values.removeAll { $0.name == name }
+      if let newValue { values.append((name, newValue)) }
     }
   }
 
-  package func text(_ name: String) -> String? { values[name].map { shown($0) } }
+  package func text(_ name: String) -> String? { self[name].map { shown($0) } }
 
   /// Values of yes or no: anything that begins like "true" or "yes", and nothing at all, is yes.
   package func isOn(_ name: String) -> Bool {
-    guard let value = values[name] else { return false }
+    guard let value = self[name] else { return false }
     guard let first = value.first else { return true }
     return "tTyY".utf8.contains(first)
   }
 
   /// BlankSub.
-  package var blank: UInt8 { values["BlankSub"]?.first ?? 0x20 }
+  package var blank: UInt8 { self["BlankSub"]?.first ?? 0x20 }
 
   /// DontBlameSendmail, in lower case.
   package private(set) var blame: Set<String> = []

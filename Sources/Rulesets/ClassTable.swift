@@ -19,22 +19,26 @@ package struct ClassTable: Sendable {
   private var slots: [Int32] = [Int32](repeating: -1, count: 256)
   /// For each class, the length of its longest member.
   private(set) var longest: [Int] = []
-  /// Classes by their number among the macro names, in the order they came up.
-  private var indices: [Int: Int] = [:]
+  /// For each number among the macro names, the index of that class; -1 where it has none.
+  private var indices: [Int] = []
 
   package init() {}
 
   /// The index of a class in sets, nil when there are too many classes.
   package mutating func index(of classNumber: Int) -> Int? {
-    if let known = indices[classNumber] { return known }
-    guard indices.count < ClassSet.limit else { return nil }
-    let index = indices.count
+    if let known = knownIndex(of: classNumber) { return known }
+    let index = longest.count
+    guard index < ClassSet.limit else { return nil }
+    while indices.count <= classNumber { indices.append(-1) }
     indices[classNumber] = index
     longest.append(0)
     return index
   }
 
-  package func knownIndex(of classNumber: Int) -> Int? { indices[classNumber] }
+  package func knownIndex(of classNumber: Int) -> Int? {
+    guard indices.indices.contains(classNumber), indices[classNumber] >= 0 else { return nil }
+    return indices[classNumber]
+  }
 
   /// Makes the word a member.
   package mutating func add(_ word: [UInt8], to classNumber: Int) {
@@ -52,7 +56,7 @@ package struct ClassTable: Sendable {
   }
 
   package func contains(_ word: [UInt8], in classNumber: Int) -> Bool {
-    guard let index = indices[classNumber] else { return false }
+    guard let index = knownIndex(of: classNumber) else { return false }
     let slot = slots[find(WordHash.hash(word)) { Self.areEqual($0, word) }]
     return slot >= 0 && words[Int(slot)].classes.contains(index)
   }
@@ -66,7 +70,7 @@ package struct ClassTable: Sendable {
 
   /// The members of a class in the order in which sendmail's symbol table gives them.
   package func members(of classNumber: Int) -> [[UInt8]] {
-    guard let index = indices[classNumber] else { return [] }
+    guard let index = knownIndex(of: classNumber) else { return [] }
     return words.filter { $0.classes.contains(index) }.map(\.bytes)
       .enumerated().sorted {
         let one = Self.bucket($0.element)

@@ -141,12 +141,12 @@ package struct ProgramBuilder {
 
   /// Gives the literals that most rules ask for a bit each; the others share some.
   private mutating func assignBits() {
-    var uses: [TokenID: Int] = [:]
+    var uses = [Int](repeating: 0, count: table.count)
     for rule in rules {
-      for token in literals(of: rule) { uses[token, default: 0] += 1 }
+      for token in literals(of: rule) { uses[Int(token)] += 1 }
     }
-    let ranked = uses.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
-    for (rank, token) in ranked.enumerated() { table.setBits(token, Self.bit(rank)) }
+    let ranked = uses.indices.filter { uses[$0] > 0 }.sorted { (uses[$0], $1) > (uses[$1], $0) }
+    for (rank, token) in ranked.enumerated() { table.setBits(TokenID(token), Self.bit(rank)) }
     for token in 0..<table.count {
       let folded = table.entries[token].folded
       table.setBits(TokenID(token), table.entries[Int(folded)].bits)

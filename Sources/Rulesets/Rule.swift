@@ -61,8 +61,9 @@ struct Rule: Sendable {
 
 /// What is known of a rule beside its code: for people.
 package struct RuleText: Sendable {
-  package var left: [RuleToken]
-  package var right: [RuleToken]
+  /// The sides among the tokens of all rules.
+  package var left: Range<Int>
+  package var right: Range<Int>
   package var position: SourcePosition
 }
 

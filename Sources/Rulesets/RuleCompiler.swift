@@ -17,11 +17,18 @@ struct RuleCompiler {
   let table: TokenTable
   var tokenizer: Tokenizer
   var operations: [UInt32] = []
+  /// The tokens of all rules, both sides of one after the other.
+  private(set) var tokens: [RuleToken] = []
   var problems: [CFProblem] = []
   private let buffer = TokenBuffer()
+  /// The side that is being read: its text, and what the stand-in bytes of it stand for.
+  private var bytes: [UInt8] = []
+  private var symbols: [CFUnit] = []
 
   /// `$1` to `$9`.
   static let mostWildcards = 9
+  /// How many bytes can stand in for symbols.
+  private static let mostSymbols = 32
 
   init(table: TokenTable, classes: ByteClasses) {
     self.table = table
@@ -31,8 +38,10 @@ struct RuleCompiler {
   mutating func compile(
     _ rule: CFRule, at position: SourcePosition, names: MacroNames, classes: inout ClassTable
   ) -> (Rule, RuleText) {
-    let left = tokens(rule.left, names)
-    let right = tokens(rule.right, names)
+    let leftRange = read(rule.left, names)
+    let rightRange = read(rule.right, names)
+    let left = tokens[leftRange]
+    let right = tokens[rightRange]
     if left.isEmpty { problems.append(.nullSide("LHS")) }
     let wildcards = checkLeft(left, names)
     if right.isEmpty { problems.append(.nullSide("RHS")) }
@@ -42,51 +51,61 @@ struct RuleCompiler {
     for token in pattern { operations.append(leftOperation(token, &classes)) }
     let middle = operations.count
     let ending = Self.ending(right)
-    let action = ending == .again || ending == .resolve ? right[...] : right.dropFirst()
+    let action = ending == .again || ending == .resolve ? right : right.dropFirst()
     for token in action { operations.append(rightOperation(token, names)) }
     let compiled = Rule(
       filter: filter(pattern), left: start..<middle, right: middle..<operations.count,
       ending: ending)
-    return (compiled, RuleText(left: pattern, right: right, position: position))
+    let text = RuleText(
+      left: pattern.isEmpty ? leftRange.prefix(0) : leftRange, right: rightRange, position: position)
+    return (compiled, text)
   }
 
   // MARK: - Tokens
 
-  /// The symbols of the text travel through the tokenizer as stand-in bytes.
-  private func tokens(_ units: [CFUnit], _ names: MacroNames) -> [RuleToken] {
-    var symbols: [CFUnit] = []
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(units.count)
+  /// Appends the tokens of a side. Its symbols travel through the tokenizer as stand-in bytes.
+  private mutating func read(_ units: [CFUnit], _ names: MacroNames) -> Range<Int> {
+    bytes.removeAll(keepingCapacity: true)
+    symbols.removeAll(keepingCapacity: true)
     for unit in units {
-      if let byte = unit.byte {
-        bytes.append(byte)
-        continue
-      }
-      if !symbols.contains(unit), symbols.count < 32 { symbols.append(unit) }
-      bytes.append(0x80 + UInt8(symbols.firstIndex(of: unit) ?? 0))
+      bytes.append(unit.rawValue < 0x100 ? UInt8(truncatingIfNeeded: unit.rawValue) : standIn(for: unit))
     }
     buffer.removeAll()
     var scanProblems: [ScanProblem] = []
     bytes.withUnsafeBufferPointer {
       _ = tokenizer.scan($0, as: .rule, into: buffer, problems: &scanProblems)
     }
-    func symbol(_ byte: UInt8) -> CFUnit? {
-      byte >= 0x80 && Int(byte) < 0x80 + symbols.count ? symbols[Int(byte) - 0x80] : nil
-    }
-    return buffer.all.map { token in
-      let text = table.bytes(token)
-      if text.count == 1, let symbol = symbol(text[0]) { return .symbol(symbol) }
-      guard text.contains(where: { symbol($0) != nil }) else { return .text(token) }
-      // Symbols inside quoted text are text.
-      let written = text.flatMap { byte in symbol(byte).map { [$0].text(names) } ?? [byte] }
-      return .text(table.intern(written))
-    }
+    let start = tokens.count
+    for token in buffer.all { tokens.append(withSymbols(token, names)) }
+    return start..<tokens.count
+  }
+
+  private func withSymbols(_ token: TokenID, _ names: MacroNames) -> RuleToken {
+    // Stand-ins are bytes that are not shown as they are.
+    if symbols.isEmpty || table.entries[Int(token)].isPlain { return .text(token) }
+    let text = table.bytes(token)
+    if text.count == 1, let symbol = symbol(text[0]) { return .symbol(symbol) }
+    guard text.contains(where: { symbol($0) != nil }) else { return .text(token) }
+    // Symbols inside quoted text are text.
+    let written = text.flatMap { byte in symbol(byte).map { [$0].text(names) } ?? [byte] }
+    return .text(table.intern(written))
+  }
+
+  private mutating func standIn(for unit: CFUnit) -> UInt8 {
+    if let known = symbols.firstIndex(of: unit) { return 0x80 + UInt8(known) }
+    guard symbols.count < Self.mostSymbols else { return 0x80 }
+    symbols.append(unit)
+    return 0x80 + UInt8(symbols.count - 1)
+  }
+
+  private func symbol(_ byte: UInt8) -> CFUnit? {
+    byte >= 0x80 && Int(byte) < 0x80 + symbols.count ? symbols[Int(byte) - 0x80] : nil
   }
 
   // MARK: - Checks
 
   /// How many wildcards there are.
-  private mutating func checkLeft(_ tokens: [RuleToken], _ names: MacroNames) -> Int {
+  private mutating func checkLeft(_ tokens: ArraySlice<RuleToken>, _ names: MacroNames) -> Int {
     var wildcards = 0
     for case .symbol(let unit) in tokens {
       switch unit.kind {
@@ -108,7 +127,9 @@ struct RuleCompiler {
     return wildcards
   }
 
-  private mutating func checkRight(_ tokens: [RuleToken], _ wildcards: Int, _ names: MacroNames) {
+  private mutating func checkRight(
+    _ tokens: ArraySlice<RuleToken>, _ wildcards: Int, _ names: MacroNames
+  ) {
     var isInLookup = false
     for case .symbol(let unit) in tokens {
       switch unit.kind {
@@ -134,7 +155,7 @@ struct RuleCompiler {
 
   // MARK: - Code
 
-  private static func ending(_ right: [RuleToken]) -> RuleEnding {
+  private static func ending(_ right: ArraySlice<RuleToken>) -> RuleEnding {
     guard case .symbol(let unit)? = right.first else { return .again }
     switch unit.symbol {
     case .at: return .leave
@@ -147,8 +168,7 @@ struct RuleCompiler {
   private func leftOperation(_ token: RuleToken, _ classes: inout ClassTable) -> UInt32 {
     switch token {
     case .text(let token):
-      let lower = table.intern(table.bytes(token).map(WordHash.fold))
-      return RuleOperation.make(RuleOperation.literal, Int(lower))
+      return RuleOperation.make(RuleOperation.literal, Int(table.entries[Int(token)].folded))
     case .symbol(let unit):
       switch unit.kind {
       case .inClass, .notInClass:
@@ -191,7 +211,7 @@ struct RuleCompiler {
   }
 
   /// Without the bits, which are assigned when all rules are known.
-  private func filter(_ tokens: [RuleToken]) -> RuleFilter {
+  private func filter(_ tokens: ArraySlice<RuleToken>) -> RuleFilter {
     var result = RuleFilter(fewest: 0, most: 0)
     for token in tokens {
       let (fewest, isOpen) = Self.width(token)

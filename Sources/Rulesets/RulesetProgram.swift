@@ -13,6 +13,7 @@ package final class RulesetProgram: @unchecked Sendable {
   package let file: CFFile
   let code: RuleCode
   package let texts: [RuleText]
+  private let tokens: [RuleToken]
   private let ranges: [Range<Int>]
   /// Read only, once the program is made: engines copy it.
   let table: TokenTable
@@ -45,6 +46,7 @@ package final class RulesetProgram: @unchecked Sendable {
     let (rules, texts) = (builder.rules, builder.texts)
     code = RuleCode(order.map { rules[$0] }, builder.compiler.operations)
     self.texts = order.map { texts[$0] }
+    tokens = builder.compiler.tokens
     table = builder.table
     byteClasses = builder.byteClasses
     macros = builder.macros
@@ -78,6 +80,9 @@ package final class RulesetProgram: @unchecked Sendable {
   package func mailer(named name: [UInt8]) -> CFMailer? {
     mailers.first { lowered($0.name) == lowered(name) }
   }
+
+  package func left(of rule: Int) -> ArraySlice<RuleToken> { tokens[texts[rule].left] }
+  package func right(of rule: Int) -> ArraySlice<RuleToken> { tokens[texts[rule].right] }
 
   /// A token of a rule as it is printed.
   package func text(_ token: RuleToken) -> [UInt8] {

@@ -63,11 +63,11 @@ final class TokenTable {
 
   init(classes: ByteClasses) {
     self.classes = classes
-    capacity = 4096
-    arenaCapacity = 1 << 16
+    capacity = 1024
+    arenaCapacity = 1 << 14
     entries = .allocate(capacity: capacity)
     arena = .allocate(capacity: arenaCapacity)
-    indexMask = (1 << 14) - 1
+    indexMask = (1 << 12) - 1
     index = .allocate(capacity: indexMask + 1)
     index.initialize(repeating: 0, count: indexMask + 1)
     for symbol in 0..<Self.symbolCount { addSymbol(UInt8(symbol)) }

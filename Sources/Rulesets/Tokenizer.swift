@@ -80,6 +80,10 @@ package final class Tokenizer {
       if byte == delimiter, delimiter != 0, !state.isQuoted, !state.isRoute { break }
       index += 1
       let kind = source == .value && byte > 0x7F ? .atom : classes[byte]
+      if kind == .atom, state.isPlain {
+        append(byte)
+        continue
+      }
       if kind == .refused {
         if source == .address || source == .header {
           problems.append(.refusedByte)
@@ -139,6 +143,9 @@ package final class Tokenizer {
     var isEscaped = false
     var openBrackets = 0
     var isRoute = false
+
+    /// Whether nothing that came before changes what an atom's byte means.
+    var isPlain: Bool { !isQuoted && !isEscaped && openComments == 0 }
   }
 
   @inline(__always)

@@ -40,7 +40,7 @@ package struct CFMacros: Sendable {
   package func expand(_ text: some Sequence<CFUnit>) -> Expansion {
     let text = Array(text)
     // Most text has nothing to replace. Without a condition the other symbols stay, too.
-    guard text.contains(where: { $0.kind == .macro || $0.kind == .condition }) else {
+    guard text.contains(where: \.isExpanded) else {
       return Expansion(units: text)
     }
     var result = Expansion()

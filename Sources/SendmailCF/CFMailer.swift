@@ -9,7 +9,7 @@
 package struct CFMailer: Sendable {
   package var name: [UInt8]
   package var path: [UInt8] = []
-  package var flags: Set<UInt8> = []
+  package var flags = MailerFlags()
   /// The rulesets of envelope and header senders, then of recipients; nil means ruleset 0, none.
   package var sender: RulesetPair = RulesetPair()
   package var recipient: RulesetPair = RulesetPair()
@@ -82,7 +82,7 @@ extension CFReader {
     let text = value.text(file.names)
     switch key {
     case 0x50: mailer.path = text  // P
-    case 0x46: mailer.flags.formUnion(text.filter { !isBlank($0) && $0 < 0x80 })  // F
+    case 0x46: for flag in text where !isBlank(flag) { mailer.flags.insert(flag) }  // F
     case 0x53: mailer.sender = readRulesets(text)  // S
     case 0x52: mailer.recipient = readRulesets(text)  // R
     case 0x4D: mailer.maximumSize = leadingNumber(text)

@@ -7,22 +7,36 @@
 package enum CFOptionTable {
   /// A name and, for old configurations, its letter.
   package struct Entry: Sendable {
-    package let name: String
+    fileprivate let start: Int
+    fileprivate let end: Int
     package let letter: UInt8?
-    /// The name as it is looked for.
-    fileprivate let folded: [UInt8]
+
+    package var name: String { CFOptionTable.rows.withUTF8Buffer { shown($0[start..<end]) } }
+
+    /// Whether the name begins so; `wanted` is in lower case.
+    fileprivate func begins(with wanted: [UInt8]) -> Bool {
+      guard wanted.count <= end - start else { return false }
+      return CFOptionTable.rows.withUTF8Buffer { rows in
+        wanted.indices.allSatisfy { wanted[$0] == rows[start + $0] || wanted[$0] == rows[start + $0] | 0x20 }
+      }
+    }
   }
 
-  package static let all: [Entry] = rows.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { row in
-    let name = row.prefix { $0 != UInt8(ascii: ":") }
-    return Entry(
-      name: String(Substring(name)), letter: row.dropFirst(name.count + 1).first, folded: lowered(Array(name)))
+  package static let all: [Entry] = rows.withUTF8Buffer { rows in
+    var entries: [Entry] = []
+    var start = 0
+    for end in 0...rows.count where end == rows.count || isBlank(rows[end]) {
+      if end > start {
+        let hasLetter = end > start + 2 && rows[end - 2] == UInt8(ascii: ":")
+        entries.append(
+          Entry(start: start, end: hasLetter ? end - 2 : end, letter: hasLetter ? rows[end - 1] : nil))
+      }
+      start = end + 1
+    }
+    return entries
   }
 
-  package static func entry(letter: UInt8) -> Entry? { byLetter[letter] }
-
-  private static let byLetter: [UInt8: Entry] = Dictionary(
-    all.compactMap { entry in entry.letter.map { ($0, entry) } }, uniquingKeysWith: { first, _ in first })
+  package static func entry(letter: UInt8) -> Entry? { all.first { $0.letter == letter } }
 
   /// How a name of an O line was understood.
   enum Match {
@@ -36,8 +50,8 @@ package enum CFOptionTable {
   static func match(_ name: [UInt8]) -> Match {
     let wanted = lowered(name)
     var found: [Entry] = []
-    for entry in all where entry.folded.starts(with: wanted) {
-      if entry.folded.count == wanted.count { return .exact(entry) }
+    for entry in all where entry.begins(with: wanted) {
+      if entry.end - entry.start == wanted.count { return .exact(entry) }
       found.append(entry)
     }
     switch found.count {
@@ -47,7 +61,7 @@ package enum CFOptionTable {
     }
   }
 
-  private static let rows = """
+  fileprivate static let rows: StaticString = """
     SevenBitInput:7 EightBitMode:8 AliasFile:A AliasWait:a BlankSub:B MinFreeBlocks:b
     CheckpointInterval:C HoldExpensive:c DeliveryMode:d ErrorHeader:E ErrorMode:e TempFileMode:F
     SaveFromLine:f MatchGECOS:G HelpFile:H MaxHopCount:h ResolverOptions:I IgnoreDots:i

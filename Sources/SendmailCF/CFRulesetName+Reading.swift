@@ -8,14 +8,18 @@
 package struct RulesetNumbers: Sendable {
   /// One more than the highest number there is.
   package static let count = 200
-  private var numbers: [[UInt8]: Int] = [:]
+  private var table = NameTable()
+  /// For each place in the table, the number.
+  private var numbers: [Int] = []
   /// For each number the name that was given to it last.
   private var names: [[UInt8]?] = [[UInt8]?](repeating: nil, count: count)
   private var nextHidden = count - 1
 
   package init() {}
 
-  package subscript(name: some Sequence<UInt8>) -> Int? { numbers[Array(name)] }
+  package subscript(name: some Sequence<UInt8>) -> Int? {
+    table.place(of: Array(name)).map { numbers[$0] }
+  }
 
   /// The name of a number, its digits where it has none.
   package func name(_ number: Int) -> [UInt8] {
@@ -23,20 +27,21 @@ package struct RulesetNumbers: Sendable {
     return known ?? Array(String(number).utf8)
   }
 
-  package var named: [[UInt8]: Int] { numbers }
+  package var named: [(name: [UInt8], number: Int)] { Array(zip(table.names, numbers)) }
 
   mutating func set(_ name: [UInt8], _ number: Int) {
-    numbers[name] = number
+    let place = table.add(name)
+    if place == numbers.count { numbers.append(number) } else { numbers[place] = number }
     names[number] = name
   }
 
   /// The number of a name, made now if need be; nil when there are no more.
   mutating func make(_ name: [UInt8]) -> Int? {
-    if let known = numbers[name] { return known }
+    if let known = self[name] { return known }
     guard nextHidden >= CFRulesetName.limit else { return nil }
     set(name, nextHidden)
     nextHidden -= 1
-    return numbers[name]
+    return nextHidden + 1
   }
 }
 

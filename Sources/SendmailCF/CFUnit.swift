@@ -61,6 +61,9 @@ package struct CFUnit: Sendable, Hashable {
     kind == .symbol ? Symbol(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil
   }
 
+  /// Whether it is replaced when a line is read: `$x` and `$?x`.
+  var isExpanded: Bool { rawValue >> 12 == Kind.macro.rawValue || rawValue >> 12 == Kind.condition.rawValue }
+
   package static let tab = CFUnit(0x09)
   package static let newline = CFUnit(0x0A)
   package static let blank = CFUnit(0x20)

@@ -21,66 +21,95 @@ extension MacroNames {
     _ text: some Collection<UInt8>, comments: Bool
   ) -> Translation {
     let bytes = Array(text)
-    var result = Translation(units: [], faults: [])
-    result.units.reserveCapacity(bytes.count)
+    var faults: [Fault] = []
+    let units = [CFUnit](unsafeUninitializedCapacity: bytes.count) { memory, count in
+      var units = UnitBuffer(memory: memory)
+      translate(bytes, comments: comments, into: &units, &faults)
+      count = units.count
+    }
+    return Translation(units: units, faults: faults)
+  }
+
+  private mutating func translate(
+    _ bytes: [UInt8], comments: Bool, into units: inout UnitBuffer, _ faults: inout [Fault]
+  ) {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
       if byte == 0x23, comments, index > 0 {
-        if result.units.last == CFUnit(0x5C) {
-          result.units[result.units.count - 1] = CFUnit(byte)
+        if units.last == CFUnit(0x5C) {
+          units.removeLast()
+          units.append(CFUnit(byte))
           index += 1
           continue
         }
-        while let last = result.units.last, last.isSpace { result.units.removeLast() }
+        while let last = units.last, last.isSpace { units.removeLast() }
         break
       }
       guard byte == 0x24, index + 1 < bytes.count else {
-        result.units.append(CFUnit(byte))
+        units.append(CFUnit(byte))
         index += 1
         continue
       }
-      index = dollar(bytes, at: index + 1, &result)
+      index = dollar(bytes, at: index + 1, &units, &faults)
     }
-    return result
   }
 
   /// Reads what follows a `$`; returns the index behind it.
   private mutating func dollar(
-    _ bytes: [UInt8], at index: Int, _ result: inout Translation
+    _ bytes: [UInt8], at index: Int, _ units: inout UnitBuffer, _ faults: inout [Fault]
   ) -> Int {
     let byte = bytes[index]
     switch byte {
     case 0x24:  // $$ is a dollar sign
-      result.units.append(CFUnit(byte))
+      units.append(CFUnit(byte))
       return index + 1
     case 0x30...0x39:
-      result.units.append(CFUnit(.replacement, Int(byte)))
+      units.append(CFUnit(.replacement, Int(byte)))
       return index + 1
-    case 0x26: return named(.lateMacro, bytes, at: index + 1, &result)
-    case 0x3D: return named(.inClass, bytes, at: index + 1, &result)
-    case 0x7E: return named(.notInClass, bytes, at: index + 1, &result)
-    case 0x3F: return named(.condition, bytes, at: index + 1, &result)
+    case 0x26: return named(.lateMacro, bytes, at: index + 1, &units, &faults)
+    case 0x3D: return named(.inClass, bytes, at: index + 1, &units, &faults)
+    case 0x7E: return named(.notInClass, bytes, at: index + 1, &units, &faults)
+    case 0x3F: return named(.condition, bytes, at: index + 1, &units, &faults)
     default: break
     }
     if let symbol = CFUnit.Symbol(rawValue: byte) {
-      result.units.append(CFUnit(symbol))
+      units.append(CFUnit(symbol))
       return index + 1
     }
-    return named(.macro, bytes, at: index, &result)
+    return named(.macro, bytes, at: index, &units, &faults)
   }
 
   private mutating func named(
-    _ kind: CFUnit.Kind, _ bytes: [UInt8], at index: Int, _ result: inout Translation
+    _ kind: CFUnit.Kind, _ bytes: [UInt8], at index: Int, _ units: inout UnitBuffer,
+    _ faults: inout [Fault]
   ) -> Int {
     if index < bytes.count, bytes[index] == 0x09 {
       // The tab between the columns of a rule is no name.
-      result.units.append(CFUnit(kind, Self.nameless))
+      units.append(CFUnit(kind, Self.nameless))
       return index
     }
     let reading = read(bytes[index...])
-    result.faults += reading.faults
-    result.units.append(CFUnit(kind, reading.number ?? Self.nameless))
+    faults += reading.faults
+    units.append(CFUnit(kind, reading.number ?? Self.nameless))
     return reading.number == nil ? bytes.count : reading.end
   }
+}
+
+/// Room for the units of a line: there are never more of them than bytes.
+private struct UnitBuffer {
+  let memory: UnsafeMutableBufferPointer<CFUnit>
+  private(set) var count = 0
+
+  init(memory: UnsafeMutableBufferPointer<CFUnit>) { self.memory = memory }
+
+  mutating func append(_ unit: CFUnit) {
+    precondition(count < memory.count, "more units than bytes")
+    memory.initializeElement(at: count, to: unit)
+    count += 1
+  }
+
+  var last: CFUnit? { count > 0 ? memory[count - 1] : nil }
+
+  mutating func removeLast() { count -= 1 }
 }

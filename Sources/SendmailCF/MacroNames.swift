@@ -6,8 +6,7 @@
 
 /// Numbers for the names of cf macros and classes.
 package struct MacroNames: Sendable {
-  private var numbers: [[UInt8]: Int] = [:]
-  private var longNames: [[UInt8]] = []
+  private var table = NameTable()
 
   /// How many long names there can be before a unit's argument overflows.
   static let limit = 0xE00
@@ -38,25 +37,22 @@ package struct MacroNames: Sendable {
   /// The number of a name, assigned now if it is new.
   package mutating func number(of name: [UInt8]) -> Int? {
     if name.count == 1, let only = name.first { return Int(only) }
-    if let known = numbers[name] { return known }
-    guard !name.isEmpty, longNames.count < Self.limit else { return nil }
-    let number = Self.firstLong + longNames.count
-    longNames.append(name)
-    numbers[name] = number
-    return number
+    if let known = known(name) { return known }
+    guard !name.isEmpty, table.names.count < Self.limit else { return nil }
+    return Self.firstLong + table.add(name)
   }
 
   /// The number of a name that was seen before.
   package func known(_ name: [UInt8]) -> Int? {
     if name.count == 1, let only = name.first { return Int(only) }
-    return numbers[name]
+    return table.place(of: name).map { Self.firstLong + $0 }
   }
 
   /// The name without braces.
   package func name(_ number: Int) -> [UInt8] {
     if number < Self.firstLong { return [UInt8(truncatingIfNeeded: number)] }
     let index = number - Self.firstLong
-    return longNames.indices.contains(index) ? longNames[index] : []
+    return table.names.indices.contains(index) ? table.names[index] : []
   }
 
   /// What a symbol has in the place of a name that is missing. No macro or class can
@@ -70,7 +66,7 @@ package struct MacroNames: Sendable {
   }
 
   /// One more than the greatest number in use.
-  package var count: Int { Self.firstLong + longNames.count }
+  package var count: Int { Self.firstLong + table.names.count }
 
   /// Reads a name: one character, whichever it is, or letters, digits and `_` in
   /// braces. Other characters in braces are reported and passed over.

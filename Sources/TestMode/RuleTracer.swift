@@ -46,14 +46,13 @@ final class RuleTracer: RulesetObserver {
 
   func isTrying(_ rule: Int, _ engine: RulesetEngine) {
     guard level >= 12 else { return }
-    let text = engine.program.texts[rule]
     output.write("-----trying rule")
-    if level >= 15 { output.write(" (line \(text.position.line))") }
+    if level >= 15 { output.write(" (line \(engine.program.texts[rule].position.line))") }
     output.write(":")
-    write(text.left)
+    write(engine.program.left(of: rule))
   }
 
-  private func write(_ tokens: [RuleToken]) {
+  private func write(_ tokens: ArraySlice<RuleToken>) {
     for token in tokens {
       output.write(0x20 as UInt8)
       output.writeVisible(session.program.text(token))
@@ -68,7 +67,7 @@ final class RuleTracer: RulesetObserver {
   func didMatch(_ rule: Int, _ engine: RulesetEngine) {
     guard level >= 12 else { return }
     output.write("-----rule matches:")
-    write(engine.program.texts[rule].right)
+    write(engine.program.right(of: rule))
   }
 
   func didRewrite(_ rule: Int, _ engine: RulesetEngine) {

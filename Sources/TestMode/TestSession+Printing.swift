@@ -8,11 +8,10 @@ extension TestSession {
   func printRules(_ text: ArraySlice<UInt8>) {
     guard let number = ruleset(text) else { return }
     for rule in program.rules(of: number) {
-      let text = program.texts[rule]
       output.write("R")
-      write(text.left.map(program.text))
+      write(program.left(of: rule).map(program.text))
       output.write("\t\t")
-      write(text.right.map(program.text))
+      write(program.right(of: rule).map(program.text))
       output.newline()
     }
   }
@@ -39,7 +38,7 @@ extension TestSession {
     output.write(" R=")
     write(mailer.recipient)
     output.write(" M=\(mailer.maximumSize) U=\(mailer.userNumbers) F=")
-    output.write(mailer.flags.sorted())
+    output.write(mailer.flags.sorted)
     output.write(" L=\(mailer.lineLimit) E=")
     output.writeVisible(mailer.endOfLine)
     output.write(" T=")
@@ -79,17 +78,17 @@ struct MailerList {
     switch shown(name) {
     case "prog":
       mailer.path = Array("/bin/sh".utf8)
-      mailer.flags = Set("lsDoq9u".utf8)
+      mailer.flags = MailerFlags("lsDoq9u".utf8)
       mailer.types = [unix, unix, unix]
       mailer.arguments = words("sh -c $u")
     case "*file*":
       mailer.path = Array("[FILE]".utf8)
-      mailer.flags = Set("lsDFMPEouq9".utf8)
+      mailer.flags = MailerFlags("lsDFMPEouq9".utf8)
       mailer.types = [unix, unix, unix]
       mailer.arguments = words("FILE $u")
     default:
       mailer.path = Array("/dev/null".utf8)
-      mailer.flags = Set("su".utf8)
+      mailer.flags = MailerFlags("su".utf8)
       mailer.arguments = words("INCLUDE $u")
     }
     return mailer

@@ -9,6 +9,7 @@ import MacroProcessor
 import Options
 import Posix
 
+keepFreedMemory()
 holdStandardDescriptors()
 
 let programName =

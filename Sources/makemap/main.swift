@@ -6,6 +6,7 @@ import Glibc
 import Options
 import Posix
 
+keepFreedMemory()
 holdStandardDescriptors()
 let invokedAs = String(cString: CommandLine.unsafeArgv[0] ?? strdup("makemap"))
 exit(MakeMap(invokedAs: invokedAs).run(commandLineArguments()).rawValue)

@@ -4,5 +4,6 @@ import Glibc
 import Posix
 import TestMode
 
+keepFreedMemory()
 holdStandardDescriptors()
 exit(Command.run(CommandLine.arguments))

@@ -19,7 +19,9 @@ struct Check: ParsableCommand {
   @ArgumentParser.Argument(help: ArgumentHelp("The files to check.", valueName: "file"))
   var files: [String]
 
-  @OptionGroup var options: CompilerOptions
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
     var first: ExitCode?

@@ -66,7 +66,9 @@ struct Compare: ParsableCommand {
     help: "Show each rule and look-up of a trace, not only those that decide. --json always has them all.")
   var allSteps = false
 
-  @OptionGroup var options: CompilerOptions
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
     var place = ConfigurationPlace(options: options, tables: tables)

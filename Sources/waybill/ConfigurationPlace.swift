@@ -19,13 +19,13 @@ import Translation
 
 /// Where configurations and their files are found.
 struct ConfigurationPlace {
-  let options: CompilerOptions
+  let options: CompilerSettings
   /// Stands in for /etc/mail; nil for the folder of the configuration.
   let tables: String?
   /// For configurations that leave their name to the host.
   var hostName = "mail.this-site.test"
 
-  init(options: CompilerOptions, tables: String?) {
+  init(options: CompilerSettings, tables: String?) {
     self.options = options
     self.tables = tables.map { options.place(of: $0) }
   }

@@ -36,7 +36,9 @@ struct Trace: ParsableCommand {
   @ArgumentParser.Flag(help: "Leave the rules out and tell the results only.")
   var brief = false
 
-  @OptionGroup var options: CompilerOptions
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
     let place = ConfigurationPlace(options: options, tables: tables)

@@ -27,7 +27,9 @@ struct Translate: ParsableCommand {
     help: ArgumentHelp("The name that the host gives itself (hostname --fqdn).", valueName: "name"))
   var host: String?
 
-  @OptionGroup var options: CompilerOptions
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
     let folder = options.place(of: installation)

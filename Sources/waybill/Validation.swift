@@ -6,6 +6,7 @@
 // the .cf names may be on another host, so that a class file that is not here is no fault.
 
 import Diagnostics
+import Glibc
 import Installation
 import MCCompiler
 import Posix
@@ -22,7 +23,10 @@ func faults(in configuration: [UInt8], named name: String, root: String?) -> [Di
 
 /// sendmail reads a line up to its first NUL, and the rest is lost.
 private func placesOfNUL(in configuration: [UInt8], named name: String) -> [Diagnostic] {
-  guard configuration.contains(0) else { return [] }
+  let hasNUL = configuration.withUnsafeBytes { text in
+    text.baseAddress.map { memchr($0, 0, text.count) != nil } ?? false
+  }
+  guard hasNUL else { return [] }
   let lines = configuration.split(separator: 0x0A, omittingEmptySubsequences: false)
   return lines.enumerated().compactMap { number, line in
     line.firstIndex(of: 0).map { index in

@@ -37,9 +37,12 @@ struct Waybill: ParsableCommand {
 
   /// Wrong usage ends with 64, as sysexits.h wants, whatever the subcommand.
   static func main() {
+    keepFreedMemory()
     holdStandardDescriptors()
     do {
-      var command = try chosen(separated(CommandLine.arguments.dropFirst()))
+      let words = CommandLine.arguments.dropFirst()
+      if let job = BuildJob(plainWords: words) { return try job.run() }
+      var command = try chosen(separated(words))
       try command.run()
     } catch let status as ExitCode {
       Glibc.exit(status.rawValue)

@@ -12,6 +12,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("CBerkeleyDB", []), ("CShims", []),
   ("Diagnostics", []), ("Posix", ["Glibc"]), ("Options", []),
   ("MacroProcessor", ["Glibc"]), ("Tables", ["Glibc"]), ("MailAddress", []),
+  ("Resolver", ["Glibc"]),
   ("SendmailCF", ["Glibc"]), ("Aliases", ["Glibc"]), ("PostfixConfig", ["Glibc"]),
   ("MCCompiler", []),
   ("Routing", []), ("Rulesets", ["Glibc"]),

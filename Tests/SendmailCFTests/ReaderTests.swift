@@ -12,7 +12,7 @@ struct ReaderTests {
   func continuation() {
     let file = read("V10\n# comment\nMlocal, P=/bin/cat, F=ls,\n\tA=cat -d $u\ngarbage\n on\n")
     #expect(file.mailers.first?.arguments.count == 3)
-    #expect(file.mailers.first?.flags == Set("ls".utf8))
+    #expect(file.mailers.first?.flags == MailerFlags("ls".utf8))
     #expect(file.findings.map(\.position.line) == [6])
   }
 

@@ -72,12 +72,12 @@ package struct MapType: Sendable {
     },
   ]
 
-  private static let byName: [[UInt8]: MapType] = Dictionary(
-    uniqueKeysWithValues: all.map { (Array($0.name.utf8), $0) })
+  static func find(_ name: [UInt8]) -> MapType? {
+    let name = lowered(name)
+    return all.first { $0.name.utf8.elementsEqual(name) }
+  }
 
-  static func find(_ name: [UInt8]) -> MapType? { byName[lowered(name)] }
-
-  static let host = byName[Array("host".utf8)]
+  static let host = find(Array("host".utf8))
 
   /// What is wrong with a definition of this type.
   func check(_ definition: MapDefinition, _ known: [MapDefinition]) -> [CFProblem] {

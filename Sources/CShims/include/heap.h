@@ -1,0 +1,12 @@
+/* heap.h: mallopt(3), which the Glibc module leaves out. */
+#ifndef WAYBILL_HEAP_H
+#define WAYBILL_HEAP_H
+
+/* Tells malloc to take memory in larger pieces and to keep what is freed.
+
+   By default it gives pages back as soon as the top of the heap is free, and a command
+   that reads twenty small files takes and returns the same pages twenty times. The values
+   are those that malloc's own tuning reaches in a program that runs long. */
+void waybill_keep_freed_memory(void);
+
+#endif

@@ -1,0 +1,117 @@
+// BuildJob.swift: `waybill build`, a site file compiled into what a host needs.
+
+import ArgumentParser
+import Diagnostics
+import Installation
+import MCCompiler
+import Posix
+import SendmailCF
+import Translation
+
+/// What came of the tables of a site.
+private struct TableResults {
+  var built: [BuiltTable] = []
+  /// Files that the .cf names and that are read as they are, and the accounts.
+  var copied: [String] = []
+}
+
+/// What to build; each as the option of that name.
+struct BuildJob {
+  var file: String
+  var output: String?
+  var tables: String?
+  var host: String?
+  var postfix = false
+  var stdout = false
+  var options = CompilerSettings()
+
+  init(file: String) { self.file = file }
+
+  func run() throws {
+    let file = options.place(of: file)
+    let tables = tables.map { options.place(of: $0) }
+    let compilation = try compile(file, options, settingsFolder: tables)
+    if stdout {
+      try writeOutput(compilation.configuration)
+      return
+    }
+    let folder = output ?? folderOf(file)
+    let path = folder + "/sendmail.cf"
+    let report = Report(isJSON: options.json)
+    if let tables { try requireFolder(tables, "--tables", report) }
+    var staged = StagedOutput(report)
+    try staged.makeFolder(folder)
+    try staged.add(path, compilation.configuration)
+    let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
+    let summary = postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil
+    try staged.putIntoPlace()
+    try tell(path, compilation, results, folder)
+    if let summary { try writeOutput(summary) }
+  }
+
+  /// - Returns: what there is to say about the Postfix side.
+  private func addPostfix(
+    _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
+  ) throws -> String {
+    let output = PostfixOutput(folder: folder, report: staged.report, hostName: host ?? options.hostBelowRoot)
+    let result = try output.write(
+      CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
+      tables: TableSource(folder: tables, root: options.root), to: &staged)
+    return options.json ? result.report.json : output.summary(result)
+  }
+
+  /// Builds the databases and copies the class files that the .cf names.
+  private func buildTables(
+    _ sources: String, _ compilation: Compilation, into folder: String, _ staged: inout StagedOutput
+  ) throws -> TableResults {
+    let installation = Installation(
+      compilation.configuration, named: folder + "/sendmail.cf",
+      root: FileRoot(root: options.root, settingsFolder: sources), hostName: "localhost.localdomain")
+    var diagnostics: [Diagnostic] = []
+    let built: [BuiltTable]?
+    do throws(ReplacementSet.Failure) {
+      built = try installation.buildTables(from: sources, into: folder, output: &staged.set) {
+        diagnostics.append($0)
+      }
+    } catch {
+      throw staged.ending(error)
+    }
+    staged.report.show(diagnostics)
+    guard let built else {
+      let isUnreadable = diagnostics.allSatisfy { $0.message.code == .cannotRead }
+      throw ExitCode((isUnreadable ? ExitStatus.noInput : .dataError).rawValue)
+    }
+    var results = TableResults(built: built)
+    let named = installation.files.filter { $0.kind == .text || $0.kind == .aliases }.map(\.name)
+    for name in named + ["passwd"] where sources != folder && !results.copied.contains(name) {
+      guard let text = try? readFile(sources + "/" + name) else { continue }
+      try staged.add(folder + "/" + name, text)
+      results.copied.append(name)
+    }
+    return results
+  }
+
+  private func tell(
+    _ path: String, _ compilation: Compilation, _ results: TableResults, _ folder: String
+  ) throws {
+    if options.json {
+      let answer = JSONValue.object([
+        ("configuration", .string(path)), ("bytes", .number(compilation.configuration.count)),
+        (
+          "tables",
+          .array(results.built.map { .object([("name", .string($0.name)), ("entries", .number($0.entries))]) })
+        ), ("copied", .array(results.copied.map { .string($0) })),
+      ])
+      try writeOutput(answer.text + "\n")
+      return
+    }
+    let lines = compilation.configuration.count { $0 == 0x0A }
+    try writeOutput("wrote \(path) (\(counted(lines, "line")))\n")
+    for table in results.built {
+      try writeOutput("built \(folder)/\(table.name).db (\(counted(table.entries, "entry", "entries")))\n")
+    }
+    if !results.copied.isEmpty {
+      try writeOutput("copied into \(folder): \(results.copied.joined(separator: ", "))\n")
+    }
+  }
+}
