@@ -10,11 +10,14 @@ package struct TraceStep: Sendable, Hashable, CustomStringConvertible {
   package var position: SourcePosition?
   /// How deep the step is nested, for display: rulesets call rulesets.
   package var depth: Int
+  /// Whether the step only leads to others that say what came of it.
+  package var isDetail: Bool
 
-  package init(_ text: String, at position: SourcePosition? = nil, depth: Int = 0) {
+  package init(_ text: String, at position: SourcePosition? = nil, depth: Int = 0, isDetail: Bool = false) {
     self.text = text
     self.position = position
     self.depth = depth
+    self.isDetail = isDetail
   }
 
   package var description: String {

@@ -171,9 +171,9 @@ enum CallCatalogue {
     preserve_local_plus_detail | approximate | recipient_delimiter unset
       user+detail passed on unstripped to the local mailer: with local(8) means no delimiter at all. With
       procmail every plus address fails (measured): lint.
-    preserve_luser_host | exact | luser_relay, fallback_transport
-      Host part kept when sent to LUSER_RELAY: fallback_transport = smtp:[relay]. Without: user@relay:
-      luser_relay = $user@relay. Both need local_recipient_maps =.
+    preserve_luser_host | exact | luser_relay
+      Keeps the host that a rule gave the local mailer, and the usual rules give none: user@relay all the
+      same.
     promiscuous_relay | manual | smtpd_relay_restrictions = permit
       Open relay. Refuse to translate without a flag.
     queuegroup | manual | master.cf clone of smtp
@@ -379,15 +379,14 @@ enum CallCatalogue {
       [host] -> [host]; host -> host (MX); mailer:host -> mailer ignored except uucp-*, local; port needs
       mailer args; list a:b -> comma list. Also used for address literals in both. Not used for class w,
       mailertable hits. Multiple hosts: relayhost = a, b (3.5+).
-    LUSER_RELAY | approximate | luser_relay, fallback_transport, local_recipient_maps =
+    LUSER_RELAY | approximate | luser_relay, local_recipient_maps =
       Unknown local users -> user@relay. luser_relay = $local@relay and transport for relay; also unset
-      local_recipient_maps, else smtpd refuses. error:... and local:user forms. sendmail's user@relayhost
-      with brackets; measured <unknown@oldvax...>.
-    LOCAL_RELAY | approximate | virtual_alias_maps / fallback_transport
-      Unqualified names only (no host part). Deprecated.
-    MAIL_HUB | approximate | virtual_alias_maps regexp /^(.*)@(local names)$/ $1@hub
-      All local names to the hub, exceptions LOCAL_USER, aliases first. mailbox_transport = smtp:[hub]
-      also keeps aliases and .forward first. mailbox_transport is nearest.
+      local_recipient_maps, else smtpd refuses. error:... and local:user forms.
+    LOCAL_RELAY | approximate | virtual_alias_maps, mailbox_transport
+      Unqualified names only (no host part) with stickyhost; else as MAIL_HUB. Deprecated.
+    MAIL_HUB | approximate | virtual_alias_maps, mailbox_transport
+      All local names to user@hub, but those of LOCAL_USER; aliases first. Pipes of maps ask for users and
+      aliases before virtual_alias_maps writes the hub's name; mailbox_transport has what aliases lead to.
     UUCP_RELAY | approximate | transport .uucp smtp:[relay]
       The same in both.
     BITNET_RELAY | approximate | transport .bitnet/.decnet/.fax smtp:[relay]

@@ -60,9 +60,13 @@ extension Builder {
     set(
       "allow_mail_to_files", "alias, forward, include", .delivery,
       .standard("included lists may name files"))
+    let isInteractive = facts.option("DeliveryMode")?.value.folded.hasPrefix("i") ?? false
     let reason =
-      "Aliases are expanded after mail was taken: one that leads to nobody, in a circle or to a list that cannot be "
-      + "read bounces, where sendmail refuses it to the client."
+      isInteractive
+      ? "Aliases are expanded after mail was taken: one that leads to nobody or nests too deep bounces, where "
+        + "sendmail in interactive mode refuses it to the client."
+      : "One that leads to nobody bounces after the mail was taken, in sendmail as here; one that nests more than "
+        + "MaxAliasRecursion deep bounces in sendmail alone."
     note(.option("AliasFile"), .approximate, "alias_maps, alias_database", reason)
     note(.word("ALIAS_FILE"), .approximate, "alias_maps, alias_database", reason)
   }
@@ -148,7 +152,8 @@ extension Builder {
     note(
       .feature("preserve_local_plus_detail"), .approximate, "plus_addresses",
       "Refused for SMTP clients; what aliases and programs of this host write to user+detail goes to user.")
-    guard localUsersAreChecked else { return }
+    // A hub gets the mail of whoever is known without his +detail.
+    guard localUsersAreChecked, !hasHub else { return }
     var table = PostfixTable("plus_addresses", .regexp, "name+detail is a name like any other, and unknown")
     let own = ownDomains.map(\.word.literalPattern).joined(separator: "|")
     for name in namesWithDetail where !own.isEmpty {
@@ -210,78 +215,14 @@ extension Builder {
     return ([program] + words).joined(separator: " ")
   }
 
-  // MARK: hubs and unknown users
-
-  /// MAIL_HUB, or LOCAL_RELAY where there is none, has the mailboxes: names go there
-  /// after aliases have been looked up.
-  private func hub() {
-    let isSticky = facts.has("stickyhost")
-    if isSticky, facts.macro("R") != nil { noteBareNames() }
-    guard let (macro, word) = hubName(isSticky: isSticky), let (value, origin) = facts.macro(macro)
-    else { return }
-    guard case .transport(let route) = target(value.folded) else {
-      note(.macro(macro), .manual, "mailbox_transport")
-      return
-    }
-    set(route, to: facts.members("L"), knownOnly: facts.macro("L") != nil, origin)
-    acceptsUnknownUsers = origin
-    let reason =
-      "The hub refuses unknown users; until then their mail is accepted here. Recipients keep their addresses, which "
-      + "the hub has to take for its own: sendmail writes user@hub."
-    note(.macro(macro), .approximate, "mailbox_transport", reason)
-    note(.word(word), .approximate, "mailbox_transport", reason)
-    note(.classNamed("L"), .exact, "mailbox_transport_maps")
-    for word in ["LOCAL_USER", "LOCAL_USER_FILE"] {
-      note(.word(word), .exact, "mailbox_transport_maps")
-    }
-  }
-
-  private func hubName(isSticky: Bool) -> (macro: String, word: String)? {
-    if facts.macro("H") != nil { return ("H", "MAIL_HUB") }
-    return facts.macro("R") == nil || isSticky ? nil : ("R", "LOCAL_RELAY")
-  }
-
-  /// The transport of mailboxes, but for users who stay. Where unknown users have a relay
-  /// of their own (LUSER_RELAY), the password file says who is known.
-  private func set(
-    _ route: String, to stay: [SiteFacts.Member], knownOnly: Bool, _ origin: Provenance
-  ) {
-    if stay.isEmpty, !knownOnly {
-      set("mailbox_transport", route, .delivery, origin)
-      return
-    }
-    var table = PostfixTable(
-      "hub_users", .regexp, "all but these users have their mailboxes on the hub")
-    let end = knownOnly ? ":" : "$"
-    if stay.isEmpty {
-      table.add("/^/", route, origin)
-    } else {
-      table.add(
-        "!/^(\(stay.map(\.word.literalPattern).joined(separator: "|")))\(end)/", route, origin)
-    }
-    let reference = side.put(table)
-    set(
-      "mailbox_transport_maps",
-      knownOnly ? "pipemap:{unix:passwd.byname, \(reference)}" : reference, .delivery, origin)
-  }
-
-  private func noteBareNames() {
-    let reason =
-      "Only names without a domain go there; Postfix gives every name one and cannot tell."
-    note(.macro("R"), .manual, "mailbox_transport", reason)
-    note(.word("LOCAL_RELAY"), .manual, "mailbox_transport", reason)
-  }
+  // MARK: unknown users
 
   /// LUSER_RELAY has the users whom nobody knows here.
   private func unknownUsers() {
     guard let (value, origin) = facts.macro("L") else { return }
-    let keepsHost = facts.has("preserve_luser_host")
     switch target(value) {
     case .localUser(let user):
       set("luser_relay", user, .delivery, origin)
-      acceptsUnknownUsers = origin
-    case .transport(let route) where keepsHost:
-      set("fallback_transport", route, .delivery, origin)
       acceptsUnknownUsers = origin
     case .transport(let route):
       let host = hostName(of: route)
@@ -302,10 +243,12 @@ extension Builder {
     let reason =
       "Unknown users are accepted here and go to the relay, as in sendmail; other mail for the relay's own domain "
       + "goes straight to it too, past a smart host."
-    note(.macro("L"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
+    note(.macro("L"), .approximate, "luser_relay, local_recipient_maps =", reason)
+    note(.word("LUSER_RELAY"), .approximate, "luser_relay, local_recipient_maps =", reason)
     note(
-      .word("LUSER_RELAY"), .approximate, "luser_relay, fallback_transport, local_recipient_maps =", reason)
-    note(.feature("preserve_luser_host"), .exact, "fallback_transport")
+      .feature("preserve_luser_host"), .exact, "luser_relay",
+      "It keeps the host that a rule gave the local mailer, and the usual rules give none: the relay's name stands "
+        + "there all the same.")
   }
 
   private var uncheckedUsers: Provenance? {

@@ -278,8 +278,8 @@ enum OptionCatalogue {
       As above.
     RejectLogInterval | none | -
       Has no counterpart in Postfix and changes no routing.
-    RejectNUL | approximate | header_checks, body_checks
-      Postfix keeps NULs unless message_reject_characters = \0. message_reject_characters does it exactly.
+    RejectNUL | approximate | message_reject_characters
+      Both refuse the message, sendmail with 554 and Postfix with 550.
     RequiresDirfsync | none | -
       Has no counterpart in Postfix and changes no routing.
     ResolverOptions | approximate | smtp_dns_resolver_options, smtp_host_lookup

@@ -84,7 +84,7 @@ enum OptionValue {
 extension OptionRule {
   private typealias Value = OptionValue
 
-  static let all: [OptionRule] = limits + times + service + delivery + security
+  static let all: [OptionRule] = limits + times + service + delivery + filters + security
 
   private static let limits: [OptionRule] = [
     OptionRule("MaxMessageSize", .limits, standard: "0") { value in
@@ -120,6 +120,7 @@ extension OptionRule {
   ]
 
   private static let times: [OptionRule] = [
+    OptionRule("QueueTimeout", .times) { Value.queueTimeout($0) },
     OptionRule("Timeout.queuereturn", .times, to: "maximal_queue_lifetime", by: Value.days),
     OptionRule("Timeout.queuereturn.normal", .times, to: "maximal_queue_lifetime", by: Value.days),
     OptionRule("Timeout.queuereturn.dsn", .times, to: "bounce_queue_lifetime", by: Value.days),
@@ -212,6 +213,21 @@ extension OptionRule {
     OptionRule("SafeFileEnvironment", .delivery) { $0.isEmpty ? [] : nil },
   ]
 
+  private static let filters: [OptionRule] =
+    [
+      OptionRule("RejectNUL", .restrictions) {
+        Value.isTrue($0) ? [("message_reject_characters", "\\0")] : []
+      }
+    ]
+    + [
+      ("connect", "connect"), ("helo", "helo"), ("envfrom", "mail"), ("envrcpt", "rcpt"), ("data", "data"),
+      ("eoh", "end_of_header"), ("eom", "end_of_data"),
+    ].map { stage, name in
+      OptionRule("Milter.macros.\(stage)", .restrictions, to: "milter_\(name)_macros") { value in
+        value.split { $0 == "," || $0.isBlank }.joined(separator: " ")
+      }
+    }
+
   private static let security: [OptionRule] = [
     OptionRule("CACertPath", .security, to: "smtpd_tls_CApath", "smtp_tls_CApath", by: Value.same),
     OptionRule("CACertFile", .security, to: "smtpd_tls_CAfile", "smtp_tls_CAfile", by: Value.same),
@@ -238,10 +254,47 @@ extension OptionRule {
     OptionRule("TLSFallbacktoClear", .security) {
       Value.isTrue($0) ? [("smtp_tls_security_level", "may")] : nil
     },
+    OptionRule("DHParameters", .security) { value in
+      value.hasPrefix("/") ? [("smtpd_tls_dh1024_param_file", value)] : []
+    },
+    OptionRule("ServerSSLOptions", .security) { Value.protocols($0, of: "smtpd") },
+    OptionRule("ClientSSLOptions", .security) { Value.protocols($0, of: "smtp") },
   ]
 }
 
 extension OptionValue {
+  /// `5d/4h`: the times to give up and to warn, in one.
+  static func queueTimeout(_ text: String) -> [(name: String, value: String)]? {
+    let parts = text.split(separator: "/").map(String.init)
+    guard let first = parts.first, let end = days(first) else { return nil }
+    let warning = parts.count > 1 ? hours(parts[1]) : nil
+    return [("maximal_queue_lifetime", end)] + (warning.map { [("delay_warning_time", $0)] } ?? [])
+  }
+
+  /// `+SSL_OP_NO_TLSv1`: protocols that are not spoken; nil where other options are set.
+  static func protocols(_ text: String, of side: String) -> [(name: String, value: String)]? {
+    let known = [
+      "SSL_OP_NO_SSLv2": "SSLv2", "SSL_OP_NO_SSLv3": "SSLv3", "SSL_OP_NO_TLSv1": "TLSv1",
+      "SSL_OP_NO_TLSv1_1": "TLSv1.1", "SSL_OP_NO_TLSv1_2": "TLSv1.2", "SSL_OP_NO_TLSv1_3": "TLSv1.3",
+    ]
+    var excluded: [String] = []
+    var others: [(name: String, value: String)] = []
+    for word in text.split(whereSeparator: { $0.isBlank || $0 == "," || $0 == "|" }) {
+      if word.hasPrefix("-") { continue }
+      let name = String(word.drop { $0 == "+" })
+      if let version = known[name] {
+        excluded.append("!" + version)
+      } else if name == "SSL_OP_CIPHER_SERVER_PREFERENCE", side == "smtpd" {
+        others.append(("tls_preempt_cipherlist", "yes"))
+      } else {
+        return nil
+      }
+    }
+    let list = excluded.joined(separator: ", ")
+    let names = ["_tls_protocols", "_tls_mandatory_protocols"]
+    return (excluded.isEmpty ? [] : names.map { (side + $0, list) }) + others
+  }
+
   /// A number above 0; 0 means no limit, as without the parameter.
   static func positive(_ text: String) -> String? {
     number(text).flatMap { Int($0) ?? 0 > 0 ? $0 : nil }
@@ -324,6 +377,7 @@ extension String {
 
 extension Builder {
   func translateOptions() {
+    mailFilters()
     for rule in OptionRule.all {
       if let (value, origin) = facts.option(rule.name) {
         apply(rule, value, origin)

@@ -114,9 +114,15 @@ extension Builder {
     }
     let recipients = relayRecipients
     if !recipients.isEmpty { restrict(list, "check_recipient_access " + side.put(recipients)) }
+    let code = facts.signs.relayRefusalCode ?? "550"
+    var closed = PostfixTable("closed_destinations", .hash, "domains here that strangers may not write to")
+    for entry in destinationsOfFriends { closed.add(entry.key, code + " 5.7.1 Relaying denied", origin(entry)) }
+    if !closed.isEmpty {
+      restrict(list, "check_recipient_access " + side.put(closed), facts.origin(ofFeature: "mailertable"))
+    }
     restrict(list, "reject_unauth_destination")
     set(
-      "relay_domains_reject_code", facts.signs.relayRefusalCode ?? "550", .relaying,
+      "relay_domains_reject_code", code, .relaying,
       .standard("relaying is refused with 550"))
     set(
       "smtpd_relay_before_recipient_restrictions", "no", .relaying,

@@ -156,12 +156,7 @@ extension Builder {
       return makeRow(
         .other, "queue group " + facts.text(units), place, (.none, "-", "Postfix schedules by destination."))
     case .mailFilter(let units):
-      return makeRow(
-        .other, "mail filter " + facts.text(units), place,
-        (
-          .manual, "smtpd_milters, non_smtpd_milters",
-          "S=inet:PORT@HOST is inet:HOST:PORT, S=local:PATH is unix:PATH; F=R is default_action=reject, F=T tempfail, none accept."
-        ))
+      return makeRow(.other, "mail filter " + facts.text(units), place, mailFilterAnswer(facts.text(units)))
     }
   }
 

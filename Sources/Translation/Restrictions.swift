@@ -418,6 +418,12 @@ extension Builder {
         entry.source, .none,
         "Keys with a leading dot are asked for only with FEATURE(lookupdotdomain).")
     }
+    if entry.action == .discard, entry.tag != .to {
+      note(
+        entry.source, .approximate, "DISCARD in the client and sender tables",
+        "Here the mail is taken and dropped whoever it is for: sendmail still refuses recipients that lead to an "
+          + "error or that the client may not write to.")
+    }
     guard entry.tag == .to, !blocksRecipients, entry.action != .relay else {
       if discardsSafely(entry), entry.tag == .to, blocksRecipients {
         note(

@@ -170,6 +170,8 @@ final class Builder {
   var virtualErrors: [PostfixTable] = []
   /// Virtual domains that became destinations.
   var twins: Set<String> = []
+  /// Entries of destinations that only those who may relay can write to.
+  var destinationsOfFriends: [SourceEntry] = []
   /// Set where only recipients so marked have their mail checked.
   var haters: [AccessEntry]?
   /// Tables that make recipients count as known.

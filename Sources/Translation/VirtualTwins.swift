@@ -50,13 +50,15 @@ extension Builder {
     return twin
   }
 
-  /// Domains that the mailertable gives to the local mailer, likewise.
+  /// Domains that the mailertable gives to the local mailer, likewise. Where strangers may
+  /// not send to them, the relay restrictions say so.
   func localRoutes() {
     for entry in tableEntries(ofMap: "mailertable") where target(entry.value) == .local {
-      guard entry.value.contains(":"), !entry.key.hasPrefix("."), !isOwn(entry.key), isRelayed(entry.key),
+      guard entry.value.contains(":"), !entry.key.hasPrefix("."), !isOwn(entry.key),
         let setting = side.setting("mydestination")
       else { continue }
       twins.insert(entry.key)
+      if !isRelayed(entry.key) { destinationsOfFriends.append(entry) }
       set("mydestination", setting.words + [ValueWord(entry.key, origin(entry))], setting.section, setting.origins)
     }
   }

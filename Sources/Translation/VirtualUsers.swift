@@ -202,7 +202,7 @@ extension Builder {
     return value + "@localhost"
   }
 
-  private var ownNameIsVirtual: Bool {
+  var ownNameIsVirtual: Bool {
     guard let name = fullName else { return false }
     return tableEntries(ofMap: "virtuser").contains { $0.key.hasSuffix("@" + name) }
   }

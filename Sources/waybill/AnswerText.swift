@@ -31,6 +31,18 @@ struct AnswerText {
   /// The steps that led to the answer.
   var stepLines: [String] { steps.map { "\($0)" } }
 
+  /// The steps that decided something, and how many more there were. What is left of the
+  /// calls keeps one indentation, whatever stood between.
+  var decidingLines: (lines: [String], omitted: Int) {
+    let kept = steps.filter { !$0.isDetail }
+    let lines = kept.map { step in
+      var step = step
+      step.depth = min(step.depth, 1)
+      return "\(step)"
+    }
+    return (lines, steps.count - kept.count)
+  }
+
   /// The decision, and where the mail goes.
   var resultLines: [String] {
     [Self.words(decision)]

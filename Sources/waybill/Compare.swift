@@ -62,6 +62,10 @@ struct Compare: ParsableCommand {
     help: ArgumentHelp("Show at most so many differences of a kind with their traces.", valueName: "number"))
   var show = 1
 
+  @ArgumentParser.Flag(
+    help: "Show each rule and look-up of a trace, not only those that decide. --json always has them all.")
+  var allSteps = false
+
   @OptionGroup var compilerOptions: CompilerOptions
 
   private var options: CompilerSettings { compilerOptions.settings }
@@ -75,7 +79,7 @@ struct Compare: ParsableCommand {
     let first = try place.open(found.0, named: one, accounts: accounts)
     let second = try place.open(found.1, named: other, accounts: accounts)
     let comparison = Comparison.compare(first, second, own: try ownQuestions(), limit: max(limit, 0))
-    let text = ComparisonText(comparison, first, second, examples: max(show, 0))
+    let text = ComparisonText(comparison, first, second, examples: max(show, 0), showsAllSteps: allSteps)
     try writeOutput(options.json ? text.json : text.text)
     try place.showFaults(of: [first, second])
     if !comparison.isAlike { throw ExitCode(1) }

@@ -10,12 +10,17 @@ struct ComparisonText {
   private let other: MailSystem
   /// Differences that are shown of each group.
   private let examples: Int
+  /// Whether traces are shown whole.
+  private let showsAllSteps: Bool
 
-  init(_ comparison: Comparison, _ one: MailSystem, _ other: MailSystem, examples: Int) {
+  init(
+    _ comparison: Comparison, _ one: MailSystem, _ other: MailSystem, examples: Int, showsAllSteps: Bool = false
+  ) {
     self.comparison = comparison
     self.one = one
     self.other = other
     self.examples = examples
+    self.showsAllSteps = showsAllSteps
   }
 
   // MARK: for people
@@ -75,9 +80,16 @@ struct ComparisonText {
       lines.append("     \(system.name):")
       lines += text.resultLines.map { "       " + $0 }
       lines.append("       because:")
-      lines += text.stepLines.map { "         " + $0 }
+      lines += stepLines(text).map { "         " + $0 }
     }
     return lines
+  }
+
+  private func stepLines(_ text: AnswerText) -> [String] {
+    if showsAllSteps { return text.stepLines }
+    let (lines, omitted) = text.decidingLines
+    if omitted == 0 { return lines }
+    return lines + ["(\(counted(omitted, "more step")); --all-steps shows \(omitted == 1 ? "it" : "them"))"]
   }
 
   private func answerText(_ answer: EnvelopeAnswer, _ difference: Difference) -> AnswerText {

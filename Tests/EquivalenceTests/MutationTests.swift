@@ -131,6 +131,13 @@ struct MutationTests {
     ] {
       #expect(plain.text.contains(part), "\(part)")
     }
+    // A person sees what decides; the rest is a flag away.
+    let whole = try site.compare(["--all-steps"])
+    let lines = plain.text.split(separator: "\n")
+    #expect(plain.text.contains("--all-steps shows them"))
+    #expect(!whole.text.contains("--all-steps") && whole.text.contains(" canonify <- "))
+    #expect(lines.count * 3 < whole.text.split(separator: "\n").count)
+    #expect(lines.count { $0.contains(" more steps; ") } == lines.count { $0.contains(" (sendmail)") })
     let json = try site.compare(["--json"])
     #expect(json.status == 1)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output)) as? [String: Any])

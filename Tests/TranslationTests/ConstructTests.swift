@@ -106,6 +106,44 @@ struct ConstructTests {
     #expect(translate("V10\n\(line)\n").side.setting("default_transport")?.value == transport)
   }
 
+  @Test(
+    "options that Postfix has word for word",
+    arguments: [
+      ("O RejectNUL=true", "message_reject_characters", "\\0"),
+      ("O QueueTimeout=3d/2h", "maximal_queue_lifetime", "3d"),
+      ("O QueueTimeout=3d/2h", "delay_warning_time", "2h"),
+      ("O DHParameters=/etc/mail/dh.pem", "smtpd_tls_dh1024_param_file", "/etc/mail/dh.pem"),
+      ("O ServerSSLOptions=+SSL_OP_NO_SSLv3 +SSL_OP_NO_TLSv1", "smtpd_tls_protocols", "!SSLv3, !TLSv1"),
+      ("O ClientSSLOptions=+SSL_OP_NO_TLSv1_1", "smtp_tls_mandatory_protocols", "!TLSv1.1"),
+      ("O Milter.macros.connect=j, _, {daemon_name}", "milter_connect_macros", "j _ {daemon_name}"),
+    ])
+  func options(_ line: String, _ name: String, _ value: String) {
+    let result = translate("V10\n\(line)\n")
+    #expect(result.side.setting(name)?.value == value)
+    #expect(result.report.rows.allSatisfy { $0.kind != .option || $0.verdict != .manual })
+  }
+
+  @Test("filters in their order, with what happens when one fails")
+  func filters() {
+    let result = translate(
+      """
+      V10
+      Xone, S=inet:8891@localhost, F=T, T=C:1m;S:10s;R:4m
+      Xtwo, S=local:/run/two.sock
+      Xthree, S=inet6:99@::1, F=R
+      O InputMailFilters=two,one
+
+      """)
+    #expect(
+      result.side.setting("smtpd_milters")?.words.map(\.text) == [
+        "{ unix:/run/two.sock, default_action=accept }",
+        "{ inet:localhost:8891, default_action=tempfail, connect_timeout=1m, command_timeout=4m }",
+      ])
+    #expect(result.side.setting("non_smtpd_milters")?.value == "$smtpd_milters")
+    let unused = result.report.rows.filter { $0.subject.hasPrefix("mail filter three") }
+    #expect(unused.map(\.verdict) == [.none])
+  }
+
   @Test("words that are no domains do not become tables and files of main.cf")
   func oddWords() {
     let result = translate("V10\nCw good.example hash:/etc/passwd /etc/shadow\nCR 2001:db8:1 rel.example\n")

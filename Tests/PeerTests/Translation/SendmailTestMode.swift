@@ -157,9 +157,9 @@ struct SendmailTestMode {
     _ steps: [(command: String, output: String)], _ mailers: Set<String>
   ) -> TranslationAnswer {
     var last = TranslationAnswer.refused(0)
-    // What is held still has to be accepted, and what the sender is does not matter
-    // where it leads to no error.
-    var isHeld = false
+    // What is held or dropped still has to be accepted, and what the sender is does not
+    // matter where it leads to no error.
+    var kept: TranslationAnswer?
     var hasSender = false
     for (command, output) in steps where !command.hasPrefix(".") {
       if command.hasPrefix("check_mail") { hasSender = true }
@@ -173,12 +173,13 @@ struct SendmailTestMode {
       }
       guard let answer = read(text, isRoute: isRoute) else { continue }
       switch answer {
-      case .held: isHeld = true
+      case .held: kept = kept ?? .held
+      case .discarded: kept = .discarded
       case .local, .remote: if hasSender { last = answer }
       default: return answer
       }
     }
-    return isHeld ? .held : last
+    return kept ?? last
   }
 
   private static func mailer(_ text: String) -> String? {

@@ -50,6 +50,22 @@ enum TranslatedPostfix {
     return try start(side, main: lines.joined(separator: "\n") + "\n", recorders: PostfixInstance.agents)
   }
 
+  /// With the real local(8) and the aliases of the site; its mailboxes are the recorder.
+  static func startWithAliases(_ side: PostfixSide) throws -> PostfixInstance {
+    let replaced = ["alias_maps", "mailbox_command"]
+    var lines = main(of: side).split(separator: "\n").map(String.init).filter { line in
+      !replaced.contains(String(line.prefix { $0 != " " }))
+    }
+    let aliases = side.setting("alias_maps")?.words.map(\.text) ?? []
+    lines.append("alias_maps = " + aliases.joined(separator: ", "))
+    lines.append("mailbox_command = /bin/sh @FOLDER@/recorder local none \"$SENDER\" \"$USER\"")
+    if side.setting("local_recipient_maps") == nil {
+      lines.removeAll { $0.hasPrefix("local_recipient_maps") }
+    }
+    return try start(
+      side, main: lines.joined(separator: "\n") + "\n", recorders: PostfixInstance.agents.filter { $0 != "local" })
+  }
+
   /// With the real smtp client, which hands all that leaves to the sink; whoever asks may
   /// send what he likes.
   static func startSending(_ side: PostfixSide, to sink: SMTPSink) throws -> PostfixInstance {
@@ -77,6 +93,8 @@ enum TranslatedPostfix {
       recorders: recorders, smtpd: listening?.overrides ?? [])
     try instance.postmap(
       files.filter { $0.builder?.command == "postmap" }.map { "hash:\($0.name)" })
+    try instance.postalias(
+      files.filter { $0.builder?.command == "postalias" }.map { "hash:\($0.name)" })
     try instance.start()
     return instance
   }

@@ -2,7 +2,8 @@
 
 extension TranslationCase {
   static let all: [TranslationCase] =
-    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable, combined] + details + others)
+    ([access, tables, debian, encrypted, smartHost, debianExample, roaming, mailertable, combined, hubAll]
+    + details + others)
     .map {
       example in
       var example = example
@@ -58,11 +59,21 @@ extension TranslationCase {
       "x@untagged.example", "x@rel.example", "x@a.rel.example", "x@away.example",
     ].flatMap { [Envelope($0), Envelope($0, by: inside)] }
 
+  /// What is dropped for its sender or client is refused all the same where it may not go.
+  private static let dropped =
+    ["disc.example", "far.example"].flatMap { sender in
+      ["x@away.example", "nobody@err.example", "john@mail.example.org"].flatMap { recipient in
+        ["192.0.2.77", "198.51.100.77"].map {
+          Envelope(recipient, from: "u@" + sender, by: ($0, "host.far.example"))
+        }
+      }
+    }
+
   private static let access = TranslationCase(
-    site: "access", envelopes: accessEnvelopes + virtual + routes,
-    declared: [loops, partOfKey])
+    site: "access", envelopes: accessEnvelopes + virtual + routes + dropped,
+    declared: [loops, partOfKey, droppedFirst])
   private static let tables = TranslationCase(
-    site: "tables", envelopes: accessEnvelopes + virtual + routes,
+    site: "tables", envelopes: accessEnvelopes + virtual + routes + dropped,
     declared: [loops, partOfKey, encryption, order])
 
   // MARK: what reports declare
@@ -76,6 +87,13 @@ extension TranslationCase {
     reason: "take no part of the key into the route"
   ) { envelope, _, _ in
     envelope.recipient.hasSuffix(".below.example")
+  }
+
+  private static let droppedFirst = DeclaredDifference(
+    reason: "Here the mail is taken and dropped whoever it is for"
+  ) { _, before, after in
+    guard case .refused = before else { return false }
+    return after == .discarded
   }
 
   private static let encryption = DeclaredDifference(
@@ -160,6 +178,14 @@ extension TranslationCase {
       DeclaredDifference(reason: "goes straight to it too, past a smart host") { envelope, _, after in
         envelope.recipient.hasSuffix("@luser.example") && after == .remote(host: "luser.example")
       },
+    ])
+
+  private static let hubAll = TranslationCase(
+    site: "hub-all", envelopes: [],
+    declared: [
+      DeclaredDifference(reason: "goes straight to it, too, past a smart host") { envelope, _, after in
+        envelope.recipient.hasSuffix("@hub.example.org") && after == .remote(host: "hub.example.org")
+      }
     ])
 
   private static let detail = DeclaredDifference(

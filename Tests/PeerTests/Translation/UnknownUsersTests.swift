@@ -16,13 +16,17 @@ import Translation
 struct UnknownUsersTests {
   @Test(arguments: [
     "masquerade", "masquerade-all", "masquerade-known", "generics", "preserve", "virtual-twins", "access",
+    "mailertable",
   ])
   func refused(_ name: String) throws {
     let site = try TranslatedSite(name)
     try site.prepareSendmail(resolving: [])
     try site.folder.write("known-aliases", "postmaster: root\n")
     _ = try Peer.sendmail.runOnHost(site.host, arguments(site) + ["-bi"])
-    let addresses = ["mail.example.org", "w1.example", "w2.example", "oldus.example"].flatMap { domain in
+    // Domains that the mailertable gives to the local mailer.
+    let routed = ["access": ["loc2.example"], "mailertable": ["loc.example"]][name] ?? []
+    let domains = ["mail.example.org", "w1.example", "w2.example", "oldus.example"] + routed
+    let addresses = domains.flatMap { domain in
       ["root", "nobody.there", "root+x", "nobody.there+x"].map { "\($0)@\(domain)" }
     }
     let instance = try TranslatedPostfix.startKnowingUsers(site.result.side)
@@ -33,6 +37,21 @@ struct UnknownUsersTests {
       #expect(one == other, "\(address)")
     }
     #expect(before.count { $0 == 550 } > 1 && before.contains(250), "all are known or none, which proves little")
+  }
+
+  @Test("an alias that leads to nobody or in a circle is taken, and found out later")
+  func aliases() throws {
+    let site = try TranslatedSite("plain")
+    try site.prepareSendmail(resolving: [])
+    try site.folder.write(
+      "known-aliases", try String(contentsOfFile: site.folder.path + "/aliases", encoding: .utf8))
+    _ = try Peer.sendmail.runOnHost(site.host, arguments(site) + ["-bi"])
+    let addresses = ["circle", "circle2", "gone", "half", "nobody.there"].map { $0 + "@mail.example.org" }
+    let instance = try TranslatedPostfix.startWithAliases(site.result.side)
+    defer { instance.stop() }
+    let codes = try sendmailCodes(addresses, site)
+    #expect(codes == [250, 250, 250, 250, 550])
+    #expect(try postfixCodes(addresses, instance) == codes)
   }
 
   /// Line by line, since sendmail breaks off with clients that speak first.
