@@ -64,8 +64,10 @@ struct MakemapPair {
     let dump = try Peer.makemap.run(
       ["-C", "mini.cf", "-s", "-u", "implicit", map], in: folder.path)
     let lines = dump.output.split(separator: 10).map { String(decoding: $0, as: UTF8.self) }
-    let entries = try BerkeleyDBFile(path: path).entries().map { "\($0.key) \($0.value)" }
-    return names + ["\(status.st_mode)", dump.messageText] + lines.sorted() + entries.sorted()
+    // What is no database is to stay as it was.
+    let entries = (try? BerkeleyDBFile(path: path).entries())?.map { "\($0.key) \($0.value)" }
+    let contents = try entries ?? ["\([UInt8](Data(contentsOf: URL(fileURLWithPath: path))))"]
+    return names + ["\(status.st_mode)", dump.messageText] + lines.sorted() + contents.sorted()
   }
 }
 
