@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Xtext")
 struct XtextTests {
-  @Test(arguments: [("abc", "abc"), ("a+b=c", "a+2Bb+3Dc"), ("two words", "two+20words"), ("\u{E9}", "+C3+A9"), ("", "")])
+  @Test(arguments: [
+    ("abc", "abc"), ("a+b=c", "a+2Bb+3Dc"), ("two words", "two+20words"), ("\u{E9}", "+C3+A9"), ("", ""),
+  ])
   func encodes(_ plain: String, _ encoded: String) {
     #expect(Xtext.encode(Array(plain.utf8)).text == encoded)
     #expect(Xtext.decode(encoded.utf8)?.text == plain)
@@ -67,7 +69,8 @@ struct DataTests {
   @Test(
     "what a queue keeps becomes what DATA carries",
     arguments: [
-      ("a\nb\n", "a\r\nb\r\n.\r\n"), ("a", "a\r\n.\r\n"), ("", ".\r\n"), (".\n", "..\r\n.\r\n"), ("a\rb\n", "ab\r\n.\r\n"),
+      ("a\nb\n", "a\r\nb\r\n.\r\n"), ("a", "a\r\n.\r\n"), ("", ".\r\n"), (".\n", "..\r\n.\r\n"),
+      ("a\rb\n", "ab\r\n.\r\n"),
       ("\r.\n", "..\r\n.\r\n"), ("a\r\n", "a\r\n.\r\n"), ("a\0b\n", "ab\r\n.\r\n"), ("\0.a\n", "..a\r\n.\r\n"),
     ])
   func encodes(_ text: String, _ wire: String) {

@@ -29,6 +29,8 @@ package enum SMTPCommand: String, Sendable, Hashable, CaseIterable {
 
 /// A command line, divided.
 struct CommandLine {
+  /// As it came, without its end.
+  var written: ArraySlice<UInt8>
   /// Without white space at both ends.
   var text: ArraySlice<UInt8>
   /// The first word, in capital letters.
@@ -40,6 +42,7 @@ struct CommandLine {
     var text = line.drop { $0.isWhiteSpace }
     while text.last?.isWhiteSpace ?? false { text.removeLast() }
     let end = text.firstIndex { $0.isWhiteSpace } ?? text.endIndex
+    written = line
     self.text = text
     // No command is longer, and a long word need not become a string.
     word = String(decoding: text[..<min(end, text.startIndex + 16)].map(\.uppercased), as: UTF8.self)

@@ -6,7 +6,8 @@ import Routing
 extension ServerSession {
   mutating func handle(_ line: CommandLine) {
     if let refusal = denial, line.command != .quit { return fail(refusal) }
-    if let forbidden = wording.forbidden, isForbidden(line) { return disconnect(say(forbidden)) }
+    if isForbidden(line) { return disconnect(say(wording.forbidden)) }
+    counters.commands += 1
     guard !line.text.isEmpty else { return fail(say(wording.empty)) }
     guard let command = line.command else { return failUnknown(line) }
     count(command)
@@ -25,7 +26,7 @@ extension ServerSession {
     case .startTLS: startTLS(line)
     case .authenticate: fail(say(wording.noAuthentication))
     case .xclient where settings.allowsXCLIENT: speakFor(line)
-    case .chunk: fail(say(wording.notImplemented, Array(line.text).shortened))
+    case .chunk: fail(say(wording.notImplemented, Array(line.written).shortened))
     case .send, .sendOrMail, .sendAndMail, .turn, .verbose: refuseObsolete(line)
     case .expand, .xclient: failUnknown(line)
     }
@@ -36,17 +37,21 @@ extension ServerSession {
 
   /// A browser, or a header where a command is expected.
   private func isForbidden(_ line: CommandLine) -> Bool {
+    // sendmail looks at the first command only, and at no header.
+    guard wording.voice == .postfix || counters.commands == 0 else { return false }
     if settings.forbiddenCommands.contains(line.word) { return true }
+    guard wording.voice == .postfix else { return false }
+    if settings.forbidsOtherThanLetters, let first = line.text.first, !first.isLetter { return true }
     guard let end = line.text.firstIndex(of: .colon), end > line.text.startIndex else { return false }
     return line.text[..<end].allSatisfy { (0x21...0x7E).contains($0) }
   }
 
-  private mutating func failUnknown(_ line: CommandLine) { fail(say(wording.unknown, Array(line.text).shortened)) }
+  private mutating func failUnknown(_ line: CommandLine) { fail(say(wording.unknown, Array(line.written).shortened)) }
 
   private mutating func refuseObsolete(_ line: CommandLine) {
     guard wording.voice == .sendmail else { return failUnknown(line) }
     if line.command == .verbose { return fail(Reply(502, "5.7.0", "Verbose unavailable")) }
-    fail(say(wording.notImplemented, Array(line.text).shortened))
+    fail(say(wording.notImplemented, Array(line.written).shortened))
   }
 
   // MARK: counting
@@ -140,12 +145,9 @@ extension ServerSession {
   /// sendmail takes `MAIL FROM : <path>`.
   private var takesBlanks: Bool { wording.voice == .sendmail }
 
-  /// What sendmail says that it was scanning: the word before the colon, where there is
-  /// one, else all of it.
+  /// What sendmail says that it was scanning: the first word.
   private func scanned(_ argument: ArraySlice<UInt8>) -> Bytes {
-    let word = argument.prefix { $0 != .colon && !$0.isWhiteSpace }
-    let rest = argument[word.endIndex...].drop { $0.isWhiteSpace }
-    return Array(rest.first == .colon ? word : argument).shortened
+    Array(argument.prefix { $0 != .colon && !$0.isWhiteSpace }).shortened
   }
 
   private mutating func beginData(_ line: CommandLine) {

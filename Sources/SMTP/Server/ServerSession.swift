@@ -56,6 +56,7 @@ package struct ServerSession: Sendable {
   }
 
   struct Counters {
+    var commands = 0
     var errors = 0
     var junk = 0
     var refusedRecipients = 0

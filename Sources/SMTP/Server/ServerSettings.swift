@@ -97,14 +97,22 @@ package struct ServerSettings: Sendable {
   package var allowsXCLIENT = false
   /// Words that only a program which takes us for something else says; the connection is closed.
   package var forbiddenCommands: [String] = []
+  /// So is it for a command that begins with no letter (Postfix).
+  package var forbidsOtherThanLetters = false
 
   package init(voice: Voice, hostName: Bytes, date: Bytes = []) {
     wording = .of(voice)
     self.hostName = hostName
     banner = wording.banner(host: hostName, date: date)
     limits = .defaults(of: voice)
-    if voice == .postfix { forbiddenCommands = ["CONNECT", "GET", "POST"] }
-    if voice == .sendmail { offered.insert(.expand) }
+    switch voice {
+    case .sendmail:
+      forbiddenCommands = ["CONNECT", "GET", "POST", "USER"]
+      offered.insert(.expand)
+    case .postfix:
+      forbiddenCommands = ["CONNECT", "GET", "POST"]
+      forbidsOtherThanLetters = true
+    }
   }
 
   var parameters: OfferedParameters {

@@ -49,7 +49,7 @@ package struct ServerWording: Sendable {
   package let unknown: Phrase
   package let empty: Phrase
   package let notImplemented: Phrase
-  package let forbidden: Phrase?
+  package let forbidden: Phrase
   package let noTLS: Phrase
   package let tlsActive: Phrase
   package let noAuthentication: Phrase
@@ -110,7 +110,7 @@ extension ServerWording {
     unknown: "500 5.5.1 Command unrecognized: \"$a\"",
     empty: "500 5.5.1 Command unrecognized: \"\"",
     notImplemented: "502 5.5.1 Command not implemented: \"$a\"",
-    forbidden: nil,
+    forbidden: "421 4.7.0 $h Rejecting open proxy $c",
     noTLS: "454 4.3.3 TLS not available after start",
     tlsActive: "503 5.5.0 TLS already active",
     noAuthentication: "503 5.3.3 AUTH not available",
@@ -232,7 +232,8 @@ extension ServerWording {
       let start = command == .recipient ? "Error: Bad " : "Bad "
       return Reply(501, "5.5.4", Bytes(start.utf8) + name + Bytes(ascii: " parameter syntax"))
     case (.sendmail, _):
-      return unknownParameter.reply(PhraseValues(argument: Bytes(name.prefix { $0.isLetter || $0.isDigit || $0 == .hyphen })))
+      let word = name.prefix { $0.isLetter || $0.isDigit || $0 == .hyphen }
+      return unknownParameter.reply(PhraseValues(argument: Bytes(word)))
     case (.postfix, _): return unknownParameter.reply(PhraseValues(argument: fault.parameter.written.printable))
     }
   }
@@ -248,8 +249,8 @@ extension ServerWording {
 }
 
 extension Array where Element == UInt8 {
-  /// Fit to be repeated in a reply: other bytes than printable ASCII become `?`.
-  var printable: Bytes { map { (0x20...0x7E).contains($0) ? $0 : 0x3F } }
+  /// Fit to be repeated in a reply: other bytes than printable ASCII and tabs become `?`.
+  var printable: Bytes { map { (0x20...0x7E).contains($0) || $0 == 0x09 ? $0 : 0x3F } }
 
   /// Printable, and what is long is cut in the middle, as sendmail does.
   var shortened: Bytes {

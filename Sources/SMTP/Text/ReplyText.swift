@@ -48,7 +48,8 @@ package struct Phrase: Sendable, ExpressibleByStringLiteral {
     let words = literal.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     code = words.first.flatMap { Int($0) } ?? 500
     let isEnhanced =
-      words.count > 1 && words[1].split(separator: ".").count == 3 && words[1].utf8.allSatisfy { $0 == .dot || $0.isDigit }
+      words.count > 1 && words[1].split(separator: ".").count == 3
+      && words[1].utf8.allSatisfy { $0 == .dot || $0.isDigit }
     enhancedCode = isEnhanced ? String(words[1]) : nil
     text = Array(words.dropFirst(isEnhanced ? 2 : 1).joined(separator: " ").utf8)
   }
