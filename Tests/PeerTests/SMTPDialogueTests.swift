@@ -101,6 +101,32 @@ private let dialogues: [(name: String, lines: [String])] = [
   ),
 ]
 
+/// Under settings that ask for a greeting and take two recipients.
+private let strictDialogues: [(name: String, lines: [String])] = [
+  ("no greeting", ["NOOP", "MAIL FROM:<a@b.example>", "VRFY root", "HELO x", "MAIL FROM:<a@b.example>"]),
+  (
+    "recipients",
+    [
+      "HELO x", "MAIL FROM:<a@b.example>", "RCPT TO:<root@mail.test.example>", "RCPT TO:<bin@mail.test.example>",
+      "RCPT TO:<daemon@mail.test.example>", "RCPT", "DATA",
+    ]
+  ),
+  ("ETRN", ["HELO x", "ETRN"]),
+]
+
+/// For a client that may say XCLIENT; Postfix only.
+private let proxyDialogues: [(name: String, lines: [String])] = [
+  (
+    "XCLIENT",
+    [
+      "EHLO x", "XCLIENT", "XCLIENT FOO=bar", "XCLIENT NAME", "XCLIENT HELO=", "XCLIENT ADDR=999.1.1.1",
+      "XCLIENT ADDR=::1", "XCLIENT NAME=-bad-", "XCLIENT PORT=abc", "XCLIENT PROTO=FOO",
+      "XCLIENT NAME=a.example ADDR=127.0.0.1 HELO=x+20y PROTO=ESMTP", "MAIL FROM:<a@b.example>", "HELO x",
+      "MAIL FROM:<a@b.example>", "XCLIENT NAME=a.example",
+    ]
+  )
+]
+
 @Suite("Replies in the words of the real programs", .serialized, .enabled(if: isRoot, "needs root"))
 struct SMTPDialogueTests {
   @Test("sendmail", .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"))
@@ -117,7 +143,25 @@ struct SMTPDialogueTests {
         MAILER(`smtp')dnl
 
         """, files: ["aliases": "postmaster: root\n"])
-    try compare(.sendmail) { try host.session() }
+    try compare(dialogues, .sendmail) { try host.session() }
+  }
+
+  @Test("sendmail, with privacy and few recipients", .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"))
+  func strictSendmail() throws {
+    let host = try SendmailHost(
+      site: """
+        OSTYPE(`linux')dnl
+        define(`confDOMAIN_NAME', `mail.test.example')dnl
+        define(`confPRIVACY_FLAGS', `needmailhelo,needvrfyhelo')dnl
+        define(`confMAX_RCPTS_PER_MESSAGE', `2')dnl
+        FEATURE(`nocanonify')dnl
+        FEATURE(`accept_unresolvable_domains')dnl
+        FEATURE(`no_default_msa')dnl
+        MAILER(`local')dnl
+        MAILER(`smtp')dnl
+
+        """, files: ["aliases": "postmaster: root\n"])
+    try compare(strictDialogues, .sendmail, isStrict: true) { try host.session() }
   }
 
   @Test("Postfix", .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"))
@@ -134,14 +178,36 @@ struct SMTPDialogueTests {
         """, smtpd: ["smtpd_hard_error_limit=20", "smtpd_authorized_xclient_hosts="])
     try instance.start()
     defer { instance.stop() }
-    try compare(.postfix) { try SMTPSession(port: instance.port) }
+    try compare(dialogues, .postfix) { try SMTPSession(port: instance.port) }
   }
 
-  private func compare(_ voice: Voice, connect: () throws -> SMTPSession) throws {
+  @Test("Postfix, with a greeting wanted and XCLIENT", .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"))
+  func strictPostfix() throws {
+    let instance = try PostfixInstance(
+      main: """
+        myhostname = mail.test.example
+        mydestination = $myhostname
+        local_recipient_maps =
+        smtputf8_enable = no
+        message_size_limit = 100000
+        smtpd_helo_required = yes
+        smtpd_recipient_limit = 2
+        smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+
+        """)
+    try instance.start()
+    defer { instance.stop() }
+    try compare(strictDialogues + proxyDialogues, .postfix, isStrict: true) { try SMTPSession(port: instance.port) }
+  }
+
+  private func compare(
+    _ dialogues: [(name: String, lines: [String])], _ voice: Voice, isStrict: Bool = false,
+    connect: () throws -> SMTPSession
+  ) throws {
     var compared = 0
     for dialogue in dialogues {
       let real = try connect()
-      var ours = OurServer(voice)
+      var ours = OurServer(voice, isStrict: isStrict)
       #expect(mask(ours.take()) == mask([Self.text(real.greeting)]))
       for line in dialogue.lines {
         let theirs = try? real.say(line)
@@ -156,7 +222,7 @@ struct SMTPDialogueTests {
       }
       real.close()
     }
-    #expect(compared >= 90)
+    #expect(compared >= dialogues.count)
   }
 
   private static func text(_ reply: SMTPSession.Reply) -> String {
@@ -184,9 +250,15 @@ private struct OurServer {
   private var sent: [UInt8] = []
   private(set) var isClosed = false
 
-  init(_ voice: Voice) {
+  init(_ voice: Voice, isStrict: Bool) {
     var settings = ServerSettings(voice: voice, hostName: Array("mail.test.example".utf8), date: Array("today".utf8))
     settings.limits.message = 100_000
+    if isStrict {
+      settings.requiresGreeting = true
+      settings.requiresGreetingToAsk = voice == .sendmail
+      settings.limits.recipients = 2
+      settings.allowsXCLIENT = voice == .postfix
+    }
     var client = Client.localhost
     client.helo = nil
     session = ServerSession(settings, client: client)

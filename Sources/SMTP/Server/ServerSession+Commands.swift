@@ -130,11 +130,14 @@ extension ServerSession {
 
   private mutating func addRecipient(_ line: CommandLine) {
     guard let transaction else { return refuse(say(wording.senderFirst)) }
+    let limit = settings.limits.recipients
+    let isFull = limit > 0 && transaction.recipients >= limit
+    // sendmail does not even look at one too many.
+    if isFull, wording.voice == .sendmail { return refuse(say(wording.tooManyRecipients)) }
     guard let path = PathArgument(line.argument, keyword: Bytes(ascii: "TO"), allowsBlank: takesBlanks) else {
       return refuse(say(wording.recipientArgument, scanned(line.argument)))
     }
-    let limit = settings.limits.recipients
-    if limit > 0, transaction.recipients >= limit { return refuse(say(wording.tooManyRecipients, limit: limit)) }
+    if isFull { return refuse(say(wording.tooManyRecipients)) }
     do throws(ParameterFault) {
       ask(.recipient(path, try RecipientParameters(path.parameters, offered: settings.parameters)))
     } catch {
