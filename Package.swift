@@ -70,6 +70,7 @@ let package = Package(
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
+    .target(name: "SMTP", dependencies: ["MailAddress", "Routing"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -123,12 +124,14 @@ let package = Package(
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
+    .testTarget(
+      name: "SMTPTests", dependencies: ["MailAddress", "Routing", "SMTP", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [
         "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
-        "MCCompiler", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "MCCompiler", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],
       exclude: ["Fixtures"]),

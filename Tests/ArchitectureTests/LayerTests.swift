@@ -18,6 +18,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
+  ("SMTP", ["Glibc"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]
