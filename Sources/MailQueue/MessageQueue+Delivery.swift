@@ -63,7 +63,7 @@ extension MessageQueue {
         update.gone.append(recipient.number)
         for var other in others {
           other.number = entry.nextNumber
-          entry.nextNumber += 1
+          entry.nextNumber &+= 1
           update.changed.append(other)
         }
       }

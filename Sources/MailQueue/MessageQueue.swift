@@ -63,7 +63,8 @@ package final class MessageQueue: @unchecked Sendable {
     defer { monitor.unlock() }
     if isClosed { return }
     isClosed = true
-    while isCompacting { monitor.wait(SegmentLog.settled) }
+    while isCompacting || log.isBusy { monitor.wait(SegmentLog.settled) }
+    defer { folder.unlock() }
     guard log.isActive else { return }
     // With a sound record at the end, damage before it is told from a torn write.
     let end = RecordBuffer()
@@ -96,7 +97,7 @@ package final class MessageQueue: @unchecked Sendable {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let microseconds = UInt64(max(0, now.tv_sec)) * 1_000_000 + UInt64(now.tv_nsec) / 1000
-    log.highestID = max(log.highestID + 1, microseconds)
+    log.highestID = max(log.highestID &+ 1, microseconds)
     return QueueID(number: log.highestID)
   }
 

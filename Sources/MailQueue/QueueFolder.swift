@@ -12,7 +12,7 @@
 import Glibc
 import Posix
 
-/// A folder that is checked and locked, until the value is dropped.
+/// A folder that is checked and locked, until it is unlocked or dropped.
 final class QueueFolder: Sendable {
   static let version = "waybill mail queue 1"
 
@@ -38,6 +38,9 @@ final class QueueFolder: Sendable {
   }
 
   deinit { close(lock) }
+
+  /// Lets others have it.
+  func unlock() { flock(lock, LOCK_UN) }
 
   private static func makeIfMissing(_ path: String) throws(QueueError) {
     if isFolder(path) { return }

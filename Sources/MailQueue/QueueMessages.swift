@@ -22,8 +22,8 @@ extension Diagnostic.Message {
       fix: "a copy of them is in \(copy)")
   }
 
-  static var queueHeaderRepaired: Self {
-    .init(.queueRecordDamaged, "one of the segment's two heads is damaged; the other one was used")
+  static var queueHeadRepaired: Self {
+    .init(.queueRecordDamaged, "one of the segment's two heads was damaged; it was written anew from the other one")
   }
 
   static func queueSegmentUnreadable(copy: String) -> Self {

@@ -67,7 +67,7 @@ struct Recovery {
       } else if name.hasPrefix("segment-"), name.hasSuffix(".new") {
         // It never counted.
         unlink(folder + "/" + name)
-      } else if let number = Segment.number(inName: name) {
+      } else if let number = Segment.number(inName: name), number <= Segment.largestNumber {
         log.previous = max(log.previous, number)
         if let segment = try openSegment(name, number) { log.segments.append(segment) }
       }
@@ -88,13 +88,19 @@ struct Recovery {
       close(descriptor)
       throw .failed("read", path, error)
     }
-    guard let (head, isWhole) = SegmentHead.read(bytes), head.number == number else {
+    guard let (head, damagedCopy) = SegmentHead.read(bytes), head.number == number else {
       close(descriptor)
       let copy = try corrupt.move(path, name: name)
       note(.error, .queueSegmentUnreadable(copy: copy), path)
       return nil
     }
-    if !isWhole { note(.warning, .queueHeaderRepaired, path) }
+    if let damagedCopy {
+      note(.warning, .queueHeadRepaired, path)
+      // Should this fail, it is said again at the next start.
+      try? head.encode().withUnsafeBytesThrowing { copy throws(Errno) in
+        try disk.write(descriptor, [copy], damagedCopy)
+      }
+    }
     return Segment(head: head, path: path, size: Int(status.st_size), descriptor: descriptor)
   }
 
@@ -138,7 +144,7 @@ struct Recovery {
   private mutating func apply(
     _ header: RecordHeader, _ segment: Segment, _ offset: Int, _ payload: UnsafeRawBufferPointer
   ) {
-    log.nextSequence = max(log.nextSequence, header.sequence + 1)
+    log.nextSequence = max(log.nextSequence, header.sequence &+ 1)
     log.highestID = max(log.highestID, header.id.number)
     let place = Place(segment: segment, offset: offset, size: header.recordSize, sequence: header.sequence)
     do throws(FormatError) {
@@ -164,7 +170,7 @@ struct Recovery {
   ) throws(FormatError) {
     let known = pieces.removeValue(forKey: id) ?? [:]
     let places = message.pieces.compactMap { known[$0] }
-    guard places.count == message.pieces.count else {
+    guard places.count == message.pieces.count, message.size <= (places + [place]).reduce(0, { $0 + $1.size }) else {
       for piece in places {
         let range = piece.offset..<piece.offset + piece.size
         damages.append(Damage(segment: piece.segment, range: range, record: (.piece, id, piece.sequence)))

@@ -32,6 +32,9 @@ final class Segment: @unchecked Sendable {
 
   var number: UInt64 { head.number }
 
+  /// Far beyond any that we make; what is above it is a name that somebody else gave.
+  static let largestNumber: UInt64 = 1 << 48
+
   static func name(_ number: UInt64) -> String { numbered("segment-", number) }
   static func spareName(_ number: UInt64) -> String { numbered("spare-", number) }
 

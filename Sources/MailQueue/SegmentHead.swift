@@ -60,12 +60,12 @@ struct SegmentHead: Equatable {
       previous: numbers[5], previousEnd: numbers[6])
   }
 
-  /// The first sound copy, and whether both are the same.
-  static func read(_ bytes: [UInt8]) -> (head: SegmentHead, isWhole: Bool)? {
+  /// What the first sound copy says, and where the other one is if it says something else.
+  static func read(_ bytes: [UInt8]) -> (head: SegmentHead, damagedCopy: Int?)? {
     bytes.withUnsafeBytes { bytes in
       let first = SegmentHead(bytes)
       let second = bytes.count >= 2 * size ? SegmentHead(UnsafeRawBufferPointer(rebasing: bytes[size...])) : nil
-      return (first ?? second).map { ($0, first == second) }
+      return (first ?? second).map { ($0, first == nil ? 0 : second == first ? nil : size) }
     }
   }
 }

@@ -113,6 +113,9 @@ final class SegmentLog: @unchecked Sendable {
   /// The segments into which nothing is written any more, oldest first. With the lock held.
   var sealed: ArraySlice<Segment> { segments.prefix { $0.number < firstInUse } }
 
+  /// Whether records are on their way to the disk. With the lock held.
+  var isBusy: Bool { isLeading || !gathering.isEmpty }
+
   /// Whether anything was written since the log was opened. With the lock held.
   var isActive: Bool { active != nil }
 
