@@ -8,6 +8,8 @@ package struct Disk: Sendable {
   package var write: @Sendable (Int32, [UnsafeRawBufferPointer], Int) throws(Errno) -> Void
   /// The contents are on the disk when it returns.
   package var sync: @Sendable (Int32) throws(Errno) -> Void
+  /// New and removed names beside a file are on the disk when it returns.
+  package var syncFolder: @Sendable (String) throws(Errno) -> Void
   /// Takes space for a file of so many bytes.
   package var allocate: @Sendable (Int32, Int) throws(Errno) -> Void
   /// What an ordinary user may still write to the file system of a folder.
@@ -18,6 +20,7 @@ package struct Disk: Sendable {
     sync: { descriptor throws(Errno) in
       while fdatasync(descriptor) != 0 { if errno != EINTR { throw .last } }
     },
+    syncFolder: { path throws(Errno) in try Posix.syncFolder(of: path) },
     allocate: { descriptor, size throws(Errno) in
       var code = EINTR
       while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(size)) }
@@ -33,6 +36,7 @@ package struct Disk: Sendable {
   package static var unsynced: Disk {
     var disk = system
     disk.sync = { _ throws(Errno) in }
+    disk.syncFolder = { _ throws(Errno) in }
     return disk
   }
 }

@@ -34,10 +34,8 @@ extension MessageQueue {
       if isClosed { throw .closed }
       let entry = index[id]
       guard entry != nil || corrupt[id] != nil else { throw .unknownMessage(id) }
-      let record = RecordBuffer()
-      record.seal(.gone, id)
       entry?.pending += 1
-      let ticket = Ticket(record) { [self] result in
+      let ticket = Ticket(gone(id)) { [self] result in
         entry?.pending -= 1
         guard case .success = result, let entry, index[id] === entry else { return }
         index.remove(entry)

@@ -47,7 +47,7 @@ extension MessageQueue {
   private func describe(_ outcomes: [RecipientOutcome], of entry: Entry) throws(QueueError) -> MessageUpdate {
     var update = MessageUpdate()
     for outcome in outcomes {
-      guard var recipient = entry.recipient(outcome.recipient) else {
+      guard var recipient = entry.envelope.recipient(outcome.recipient) else {
         throw .unknownRecipient(entry.id, outcome.recipient)
       }
       switch outcome.result {
@@ -69,19 +69,5 @@ extension MessageQueue {
       }
     }
     return update
-  }
-}
-
-extension Entry {
-  /// A recipient by its number; they are in this order.
-  func recipient(_ number: UInt32) -> QueuedRecipient? {
-    var low = 0
-    var high = envelope.recipients.count
-    while low < high {
-      let middle = (low + high) / 2
-      if envelope.recipients[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    guard low < envelope.recipients.count, envelope.recipients[low].number == number else { return nil }
-    return envelope.recipients[low]
   }
 }

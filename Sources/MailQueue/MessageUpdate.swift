@@ -4,7 +4,8 @@
 //
 //     | hold: 0 as it was, 1 released, 2 held | changed or new recipients | numbers of those gone |
 //
-// A message without recipients is gone; no further record says so.
+// A message without recipients is gone, whether a record says so or not: several updates at
+// once may each have seen recipients that another one took.
 
 struct MessageUpdate: Equatable {
   var isHeld: Bool?
@@ -20,14 +21,53 @@ struct MessageUpdate: Equatable {
     return record
   }
 
-  /// - Parameter recipients: as they stand in the envelope, in the order of their numbers.
+  /// Whether nothing is left of these recipients.
+  func finishes(_ envelope: QueuedEnvelope) -> Bool {
+    changed.isEmpty && gone.count >= envelope.recipients.count && Set(gone).count == envelope.recipients.count
+  }
+
   func apply(to envelope: inout QueuedEnvelope) {
     if let isHeld { envelope.isHeld = isHeld }
-    let replaced = Set(changed.map(\.number)).union(gone)
-    guard !replaced.isEmpty else { return }
-    envelope.recipients.removeAll { replaced.contains($0.number) }
-    envelope.recipients += changed
-    envelope.recipients.sort { $0.number < $1.number }
+    if gone.count > 8 {
+      let gone = Set(gone)
+      envelope.recipients.removeAll { gone.contains($0.number) }
+    } else {
+      for number in gone {
+        let place = envelope.place(of: number)
+        if envelope.has(number, at: place) { envelope.recipients.remove(at: place) }
+      }
+    }
+    for recipient in changed {
+      let place = envelope.place(of: recipient.number)
+      if envelope.has(recipient.number, at: place) {
+        envelope.recipients[place] = recipient
+      } else {
+        envelope.recipients.insert(recipient, at: place)
+      }
+    }
+  }
+}
+
+extension QueuedEnvelope {
+  /// Where a recipient is, or would be: they are in the order of their numbers.
+  fileprivate func place(of number: UInt32) -> Int {
+    var low = 0
+    var high = recipients.count
+    while low < high {
+      let middle = (low + high) / 2
+      if recipients[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  fileprivate func has(_ number: UInt32, at place: Int) -> Bool {
+    place < recipients.count && recipients[place].number == number
+  }
+
+  /// A recipient by its number.
+  func recipient(_ number: UInt32) -> QueuedRecipient? {
+    let place = place(of: number)
+    return has(number, at: place) ? recipients[place] : nil
   }
 }
 

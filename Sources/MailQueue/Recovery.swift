@@ -31,6 +31,9 @@ struct Recovery {
   private let corrupt: CorruptFolder
   private var log = RecoveredLog()
   private var entries: [QueueID: Entry] = [:]
+  /// Messages that miss a piece. Once a message is gone its segments are freed one by one,
+  /// the pieces' first; only if it is not gone in the end is something lost.
+  private var incomplete: [QueueID: QueuedEnvelope] = [:]
   private var pieces: [QueueID: [UInt64: Place]] = [:]
   private var damages: [Damage] = []
   private var gone: Set<QueueID> = []
@@ -175,14 +178,21 @@ struct Recovery {
         let range = piece.offset..<piece.offset + piece.size
         damages.append(Damage(segment: piece.segment, range: range, record: (.piece, id, piece.sequence)))
       }
+      if entries[id] == nil { incomplete[id] = message.envelope }
       throw FormatError()
     }
+    incomplete[id] = nil
     entries[id] = Entry(
       id, message.envelope, size: message.size, bodyCount: message.bodyCount, places: places + [place],
       nextNumber: message.nextNumber)
   }
 
   private mutating func applyUpdate(_ id: QueueID, _ update: MessageUpdate) {
+    if var envelope = incomplete[id] {
+      update.apply(to: &envelope)
+      incomplete[id] = envelope
+      if envelope.recipients.isEmpty { forget(id) }
+    }
     guard let entry = entries[id] else { return }
     update.apply(to: &entry.envelope)
     entry.nextNumber = max(entry.nextNumber, (update.changed.map(\.number).max() ?? 0) &+ 1)
@@ -192,6 +202,7 @@ struct Recovery {
   private mutating func forget(_ id: QueueID) {
     entries[id] = nil
     pieces[id] = nil
+    incomplete[id] = nil
     gone.insert(id)
   }
 

@@ -65,7 +65,7 @@ final class Segment: @unchecked Sendable {
       try bytes.withUnsafeBytesThrowing { bytes throws(Errno) in try disk.write(descriptor, [bytes], 0) }
       try disk.sync(descriptor)
       guard rename(unfinished, path) == 0 else { throw .last }
-      try syncFolder(of: path)
+      try disk.syncFolder(path)
     } catch {
       close(descriptor)
       unlink(unfinished)

@@ -254,7 +254,7 @@ extension SegmentLog {
       monitor.withLock { segments.insert(segment, at: 0) }
       throw .failed("remove", path, reason)
     }
-    do throws(Errno) { try syncFolder(of: path) } catch {
+    do throws(Errno) { try settings.disk.syncFolder(path) } catch {
       // The name is gone and may come back: the next turn finds ENOENT and syncs again.
       monitor.withLock { segments.insert(segment, at: 0) }
       throw .failed("sync the folder of", path, error)

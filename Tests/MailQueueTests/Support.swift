@@ -173,6 +173,7 @@ final class TestDisk: @unchecked Sendable {
       usleep(pause)
       if let failure { throw failure }
     }
+    disk.syncFolder = { _ throws(Errno) in }
     disk.allocate = { descriptor, size throws(Errno) in
       if let failure = state.now.allocationFailure { throw failure }
       try system.allocate(descriptor, size)
