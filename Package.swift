@@ -67,6 +67,7 @@ let package = Package(
         "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
         "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables", "Translation",
       ]),
+    .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
@@ -126,6 +127,8 @@ let package = Package(
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
     .testTarget(
       name: "SMTPTests", dependencies: ["MailAddress", "Routing", "SMTP", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",

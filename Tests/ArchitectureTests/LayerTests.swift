@@ -19,6 +19,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
   ("SMTP", ["Glibc"]),
+  ("MailQueue", ["Glibc"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]
