@@ -16,7 +16,8 @@ let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 let package = Package(
   name: "waybill",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // Layer 0: the machine and messages.
@@ -72,6 +73,16 @@ let package = Package(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
     .target(name: "SMTP", dependencies: ["MailAddress", "Routing"]),
+    // Layer 6: the runtime.
+    .target(
+      name: "MTA",
+      dependencies: [
+        "Delivery", "Diagnostics", "Installation", "MailAddress", "MailQueue", "Posix", "PostfixConfig",
+        "PostfixRouting", "Resolver", "Routing", "Rulesets", "SMTP", "SendmailCF", "SendmailRouting",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -83,8 +94,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting",
-        "Routing", "SendmailCF", "SendmailRouting", "Translation",
+        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "Posix", "PostfixConfig",
+        "PostfixRouting", "Resolver", "Routing", "SendmailCF", "SendmailRouting", "Translation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that

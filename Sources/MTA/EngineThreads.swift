@@ -8,7 +8,8 @@ import NIOPosix
 import Routing
 
 final class EngineThreads: Sendable {
-  private final class Held {
+  /// Stays with the thread that made it.
+  private final class Held: @unchecked Sendable {
     let configuration: LoadedConfiguration
     let router: any MailRouter
 

@@ -16,7 +16,8 @@ enum MailDates {
     func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let offset = Int32(parts.tm_gmtoff / 60)
     let zone = (offset < 0 ? "-" : "+") + two(abs(offset) / 60) + two(abs(offset) % 60)
-    let date = "\(days[Int(parts.tm_wday) % 7]), \(parts.tm_mday) \(months[Int(parts.tm_mon) % 12]) \(1900 + Int(parts.tm_year))"
+    let date =
+      "\(days[Int(parts.tm_wday) % 7]), \(parts.tm_mday) \(months[Int(parts.tm_mon) % 12]) \(1900 + Int(parts.tm_year))"
     return Bytes("\(date) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) \(zone)".utf8)
   }
 }

@@ -32,9 +32,11 @@ struct Notices: Sendable {
     let writer = try queue.begin()
     let id = Bytes("\(writer.id)".utf8)
     var notice = DeliveryStatusNotification(
-      host: configuration.hostName, addressee: addressee, recipients: subject.outcomes.map { describe($0, subject, now) },
+      host: configuration.hostName, addressee: addressee,
+      recipients: subject.outcomes.map { describe($0, subject, now) },
       message: LineEnds.toFile(subject.content), date: MailDates.text(now),
-      messageID: id + Bytes(ascii: "@") + configuration.hostName, boundary: id + Bytes(ascii: "/") + configuration.hostName)
+      messageID: id + Bytes(ascii: "@") + configuration.hostName,
+      boundary: id + Bytes(ascii: "/") + configuration.hostName)
     notice.isDouble = sender.isEmpty
     notice.sender = sender
     notice.queueID = Bytes("\(subject.message.id)".utf8)

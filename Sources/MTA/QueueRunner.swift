@@ -188,7 +188,9 @@ final class QueueRunner: Sendable {
     let notices = Notices(configuration: configuration, queue: queue, settings: settings)
     let router = configuration.makeRouter()
     do throws(QueueError) {
-      for (list, action) in [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)] {
+      for (list, action) in [
+        (failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered),
+      ] {
         let wanted = list.filter { Self.wants($0.recipient.notify, action) }
         guard !wanted.isEmpty else { continue }
         try notices.send(.init(message: message, content: content, outcomes: wanted, action: action), router)

@@ -187,7 +187,9 @@ final class Reception: @unchecked Sendable {
     case .postfix:
       let name = client.name ?? Bytes(ascii: "unknown")
       return from + name + Bytes(ascii: " ") + literal + Bytes(ascii: ")\r\n\tby ") + by
-        + Bytes(ascii: " (Postfix) with ") + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: "; ") + date + [13, 10]
+        + Bytes(ascii: " (Postfix) with ") + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: "; ") + date + [
+          13, 10,
+        ]
     }
   }
 }

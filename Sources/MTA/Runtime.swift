@@ -5,6 +5,7 @@
 // Fails: `RuntimeError` at the start, with what to do about it; afterwards it goes on.
 
 import Diagnostics
+import Glibc
 import MailAddress
 import MailQueue
 import NIOConcurrencyHelpers
@@ -49,10 +50,11 @@ package final class Runtime: Sendable {
 
   private static func openQueue(_ settings: RuntimeSettings) throws(RuntimeError) -> MessageQueue {
     do throws(Errno) {
-      try makeFolder(settings.stateFolder)
-      try makeFolder(settings.mailFolder)
+      try makeFolders(settings.stateFolder)
+      try makeFolders(settings.mailFolder)
     } catch {
-      throw RuntimeError(description: "cannot make the state folder \(settings.stateFolder): \(error)", status: .cannotCreate)
+      throw RuntimeError(
+        description: "cannot make the state folder \(settings.stateFolder): \(error)", status: .cannotCreate)
     }
     do throws(QueueError) {
       let queue = try MessageQueue.open(folder: settings.queueFolder)
@@ -70,7 +72,10 @@ package final class Runtime: Sendable {
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture { try begin(channel, isLMTP: listener.isLMTP) }
+        // The client has a name, or none, before it is spoken to.
+        engines.run(on: channel.eventLoop) { [settings] in
+          ClientNames(settings.resolver).client(at: channel.remoteAddress?.ipAddress ?? "")
+        }.flatMapThrowing { client in try self.begin(channel, client, isLMTP: listener.isLMTP) }
       }
     do {
       let channel = try bootstrap.bind(host: listener.host, port: listener.port).wait()
@@ -88,7 +93,7 @@ package final class Runtime: Sendable {
     }
   }
 
-  private func begin(_ channel: any Channel, isLMTP: Bool) throws {
+  private func begin(_ channel: any Channel, _ client: Client, isLMTP: Bool) throws {
     let configuration = state.withLockedValue { state in
       state.sessions[ObjectIdentifier(channel)] = channel
       return state.configuration
@@ -96,7 +101,6 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
-    let client = Client(address: Bytes((channel.remoteAddress?.ipAddress ?? "").utf8), nameState: .unknown)
     let session = ServerSession(
       configuration.serverSettings(isLMTP: isLMTP, date: MailDates.text(MailDates.now())), client: client)
     let reception = Reception(configuration, queue, settings, client: client)
@@ -119,7 +123,7 @@ package final class Runtime: Sendable {
     for channel in listeners { try? channel.close().wait() }
     for channel in sessions { channel.pipeline.fireUserInboundEventTriggered(RuntimeDrains()) }
     let deadline = ContinuousClock.now + patience
-    while !state.withLockedValue(\.sessions).isEmpty, ContinuousClock.now < deadline { sleepBriefly() }
+    while !state.withLockedValue(\.sessions).isEmpty, ContinuousClock.now < deadline { usleep(20_000) }
     for channel in state.withLockedValue({ Array($0.sessions.values) }) { try? channel.close().wait() }
     engines.shutDown()
     runner.stop()

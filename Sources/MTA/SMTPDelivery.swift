@@ -36,7 +36,9 @@ struct SMTPDelivery: Sendable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    if let error = error as? NIOConnectionError { return error.connectionErrors.first.map { "\($0.error)" } ?? "no address" }
+    if let error = error as? NIOConnectionError {
+      return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
+    }
     return "\(error)"
   }
 

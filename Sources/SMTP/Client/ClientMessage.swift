@@ -51,6 +51,13 @@ package struct RecipientResult: Sendable, Equatable {
   package var isFromServer: Bool
   /// What was being said.
   package var stage: ClientStage
+
+  package init(outcome: Outcome, reply: Reply, isFromServer: Bool, stage: ClientStage) {
+    self.outcome = outcome
+    self.reply = reply
+    self.isFromServer = isFromServer
+    self.stage = stage
+  }
 }
 
 /// A step of the dialogue.
