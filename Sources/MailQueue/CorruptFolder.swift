@@ -11,8 +11,12 @@ import Posix
 
 struct CorruptFolder {
   let path: String
+  private let disk: Disk
 
-  init(queue: String) { path = queue + "/corrupt" }
+  init(queue: String, _ disk: Disk) {
+    path = queue + "/corrupt"
+    self.disk = disk
+  }
 
   /// Copies bytes of a segment.
   ///
@@ -24,7 +28,7 @@ struct CorruptFolder {
     if exists(copy) { return (copy, false) }
     do throws(Errno) {
       try makeFolder()
-      try replaceFile(copy, with: try segment.read(at: range.lowerBound, count: range.count), mode: 0o600)
+      try write(try segment.read(at: range.lowerBound, count: range.count), to: copy)
     } catch {
       throw .failed("write", copy, error)
     }
@@ -36,7 +40,7 @@ struct CorruptFolder {
     do throws(Errno) {
       try makeFolder()
       guard rename(file, path + "/" + name) == 0 else { throw .last }
-      try syncFolder(of: file)
+      try disk.syncFolder(file)
     } catch {
       throw .failed("move", file, error)
     }
@@ -58,6 +62,18 @@ struct CorruptFolder {
     for name in namesInFolder(path) where Self.id(of: name) == id {
       guard unlink(path + "/" + name) == 0 else { throw .failed("remove", path + "/" + name, .last) }
     }
+  }
+
+  /// Under another name until it is complete, as what is there is not copied again.
+  private func write(_ bytes: [UInt8], to copy: String) throws(Errno) {
+    let unfinished = path + "/unfinished"
+    let descriptor = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .last }
+    defer { close(descriptor) }
+    try writeAll(descriptor, bytes)
+    try disk.sync(descriptor)
+    guard rename(unfinished, copy) == 0 else { throw .last }
+    try disk.syncFolder(copy)
   }
 
   private func makeFolder() throws(Errno) {

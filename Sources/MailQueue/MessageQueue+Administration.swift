@@ -45,7 +45,7 @@ extension MessageQueue {
       collectGarbageIfDue()
       return corrupt.removeValue(forKey: id) != nil
     }
-    if removed { try CorruptFolder(queue: folder.path).remove(id) }
+    if removed { try CorruptFolder(queue: folder.path, settings.disk).remove(id) }
   }
 
   /// Makes all recipients due that wait for another attempt. In memory only: after a
@@ -87,7 +87,7 @@ extension MessageQueue {
   /// its records for people to look at.
   package func setAside(_ id: QueueID) throws(QueueError) {
     let places = try monitor.withLock { () throws(QueueError) in try entry(id).places }
-    let folder = CorruptFolder(queue: folder.path)
+    let folder = CorruptFolder(queue: folder.path, settings.disk)
     var copy = folder.path
     for place in places {
       copy = try folder.setAside(id, place.segment, place.offset..<place.offset + place.size).path

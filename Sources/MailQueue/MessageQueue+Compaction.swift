@@ -37,9 +37,9 @@ extension MessageQueue {
   /// With the lock held.
   var isGarbageWorthIt: Bool {
     let sealed = log.sealed
-    guard let oldest = sealed.first, !unfinished.values.contains(where: { $0 <= oldest.number }) else {
-      return false
-    }
+    guard let oldest = sealed.first, log.segments.count > 1,
+      !unfinished.values.contains(where: { $0 <= oldest.number })
+    else { return false }
     if oldest.live == 0 { return true }
     let (size, live) = sealed.reduce((0, 0)) { ($0.0 + $1.size, $0.1 + $1.live) }
     return sealed.count > 1 && live * 2 < size

@@ -41,7 +41,7 @@ package final class MessageQueue: @unchecked Sendable {
     folder path: String, settings: QueueSettings = QueueSettings()
   ) throws(QueueError) -> MessageQueue {
     let folder = try QueueFolder(path)
-    let recovered = try Recovery.run(path, settings.disk)
+    let recovered = try Recovery.run(path, settings)
     let queue = MessageQueue(folder, recovered, settings)
     queue.monitor.withLock { queue.collectGarbageIfDue() }
     return queue
@@ -54,7 +54,7 @@ package final class MessageQueue: @unchecked Sendable {
     monitor = Monitor(conditions: SegmentLog.conditions)
     log = SegmentLog(recovered, folder: folder.path, settings: settings, monitor: monitor)
     index = recovered.index
-    corrupt = CorruptFolder(queue: folder.path).messages()
+    corrupt = CorruptFolder(queue: folder.path, settings.disk).messages()
   }
 
   /// Ends the use of the queue in good order. Claims are given up; other calls fail from now on.

@@ -6,9 +6,15 @@
 /// Sender, recipients and circumstances of a message.
 package struct QueuedEnvelope: Sendable, Equatable {
   /// What the sender wants back with a report of failure (RFC 3461, RET).
-  package enum Return: UInt8, Sendable { case full = 1, headers = 2 }
+  package enum Return: UInt8, Sendable {
+    case full = 1
+    case headers = 2
+  }
 
-  package enum BodyType: UInt8, Sendable { case sevenBit = 0, eightBitMIME = 1 }
+  package enum BodyType: UInt8, Sendable {
+    case sevenBit = 0
+    case eightBitMIME = 1
+  }
 
   /// Something known of the client, such as its name or address.
   package struct Fact: Sendable, Equatable {

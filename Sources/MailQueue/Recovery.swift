@@ -27,7 +27,7 @@ struct RecoveredLog {
 
 struct Recovery {
   private let folder: String
-  private let disk: Disk
+  private let settings: QueueSettings
   private let corrupt: CorruptFolder
   private var log = RecoveredLog()
   private var entries: [QueueID: Entry] = [:]
@@ -46,8 +46,8 @@ struct Recovery {
     var record: (type: RecordType, id: QueueID, sequence: UInt64)?
   }
 
-  static func run(_ folder: String, _ disk: Disk) throws(QueueError) -> RecoveredLog {
-    var recovery = Recovery(folder: folder, disk: disk, corrupt: CorruptFolder(queue: folder))
+  static func run(_ folder: String, _ settings: QueueSettings) throws(QueueError) -> RecoveredLog {
+    var recovery = Recovery(folder: folder, settings: settings, corrupt: CorruptFolder(queue: folder, settings.disk))
     try recovery.openSegments()
     for position in recovery.log.segments.indices { try recovery.read(position) }
     try recovery.judge()
@@ -55,9 +55,9 @@ struct Recovery {
     return recovery.log
   }
 
-  private init(folder: String, disk: Disk, corrupt: CorruptFolder) {
+  private init(folder: String, settings: QueueSettings, corrupt: CorruptFolder) {
     self.folder = folder
-    self.disk = disk
+    self.settings = settings
     self.corrupt = corrupt
   }
 
@@ -66,7 +66,7 @@ struct Recovery {
   private mutating func openSegments() throws(QueueError) {
     for name in namesInFolder(folder) {
       if name.hasPrefix("spare-") {
-        log.spares.append(name)
+        keepSpare(name)
       } else if name.hasPrefix("segment-"), name.hasSuffix(".new") {
         // It never counted.
         unlink(folder + "/" + name)
@@ -76,6 +76,17 @@ struct Recovery {
       }
     }
     noteMissing()
+  }
+
+  /// One of another size, or one too many, is of no use.
+  private mutating func keepSpare(_ name: String) {
+    var status = stat()
+    let isUsable = stat(folder + "/" + name, &status) == 0 && Int(status.st_size) == settings.segmentSize
+    if isUsable, log.spares.count < settings.spareSegments {
+      log.spares.append(name)
+    } else {
+      unlink(folder + "/" + name)
+    }
   }
 
   private mutating func openSegment(_ name: String, _ number: UInt64) throws(QueueError) -> Segment? {
@@ -101,7 +112,7 @@ struct Recovery {
       note(.warning, .queueHeadRepaired, path)
       // Should this fail, it is said again at the next start.
       try? head.encode().withUnsafeBytesThrowing { copy throws(Errno) in
-        try disk.write(descriptor, [copy], damagedCopy)
+        try settings.disk.write(descriptor, [copy], damagedCopy)
       }
     }
     return Segment(head: head, path: path, size: Int(status.st_size), descriptor: descriptor)
@@ -135,7 +146,7 @@ struct Recovery {
         }
       }
       // Whoever wrote the last records may not have lived to sync them; they count from now on.
-      if knownEnd == nil { try disk.sync(segment.descriptor) }
+      if knownEnd == nil { try settings.disk.sync(segment.descriptor) }
     } catch {
       throw .failed("read", segment.path, error)
     }

@@ -16,6 +16,8 @@ final class Segment: @unchecked Sendable {
   /// Where the next record goes; known to be on the disk. The thread that leads has both.
   var end: Int
   var durableEnd: Int
+  /// A write or a sync failed: nothing is ever written into it again.
+  var hasFailed = false
   /// Bytes of records that are needed. Under the queue's lock.
   var live = 0
 

@@ -207,6 +207,7 @@ extension SegmentLog {
   private func leaveSegment() {
     guard let segment = active else { return }
     segment.end = segment.durableEnd
+    segment.hasFailed = true
     // The next segment will say where this one ends. Should there be none before we are
     // started again, it is better that nobody finds what was refused. It may fail: the disk does.
     _ = ftruncate(segment.descriptor, off_t(segment.end))
@@ -240,14 +241,15 @@ extension SegmentLog {
   /// Only ever the oldest, and durably before the next: so what says that a message is gone
   /// never disappears before the message.
   func freeOldest() throws(QueueError) {
-    var oldest = monitor.withLock { sealed.first?.live == 0 ? segments.removeFirst() : nil }
+    // The newest stays: it knows the highest id.
+    var oldest = monitor.withLock { segments.count > 1 && sealed.first?.live == 0 ? segments.removeFirst() : nil }
     guard var segment = oldest.take() else { throw .failed("free a segment of", folder, Errno(EBUSY)) }
     // Somebody may still read from it; then nothing may be written into it.
     let isFree = isKnownUniquelyReferenced(&segment)
     let path = segment.path
     let spare = Segment.spareName(segment.number)
     let isSpare =
-      isFree && segment.size == settings.segmentSize
+      isFree && !segment.hasFailed && segment.size == settings.segmentSize
       && monitor.withLock { spares.count < settings.spareSegments }
     guard (isSpare ? rename(path, folder + "/" + spare) : unlink(path)) == 0 || errno == ENOENT else {
       let reason = Errno.last

@@ -89,6 +89,27 @@ struct CompactionTests {
     #expect(queue.list().count == 40)
   }
 
+  @Test("a spare segment of another size is not used")
+  func spareOfAnotherSize() throws {
+    var queue = try open()
+    for _ in 0..<40 { try queue.remove(try queue.put(body(2000))) }
+    try queue.compact()
+    try queue.close()
+    #expect(namesInFolder(path).contains { $0.hasPrefix("spare-") })
+    queue = try open { $0.segmentSize = 32 << 10 }
+    #expect(!namesInFolder(path).contains { $0.hasPrefix("spare-") })
+  }
+
+  @Test("the last segment stays, so that ids are not repeated even if the clock goes back")
+  func lastStays() throws {
+    let queue = try open()
+    try queue.remove(try queue.put([]))
+    try queue.close()
+    let again = try open()
+    try again.compact()
+    #expect(segments(in: path).count == 1)
+  }
+
   @Test("segments with pieces of a message that is still coming stay")
   func unfinished() throws {
     let queue = try open()

@@ -51,7 +51,9 @@ struct DiskTests {
     }
   }
 
-  @Test("after a sync that failed the segment is left, and what was refused never comes back", arguments: [EIO, ENOSPC])
+  @Test(
+    "after a sync that failed the segment is left, and what was refused never comes back",
+    arguments: [EIO, ENOSPC])
   func failedSync(_ code: Int32) throws {
     let queue = try open()
     let kept = try queue.put(body(3000))
@@ -68,6 +70,11 @@ struct DiskTests {
     let again = try afterCrash()
     #expect(try again.contents() == queue.contents())
     #expect(again.findings.isEmpty)
+    // Nor is its file used for another segment.
+    try queue.remove(kept)
+    try queue.compact()
+    #expect(segments(in: path).count == 1)
+    #expect(!namesInFolder(path).contains { $0.hasPrefix("spare-") })
   }
 
   @Test("what is behind the end that the next segment states does not count, were it still there")

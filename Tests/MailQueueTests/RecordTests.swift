@@ -93,7 +93,8 @@ struct NoiseTests {
             let place = position + 40 + length - 1 - Int.random(in: 0..<min(length, 300), using: &generator)
             bytes[place] = UInt8.random(in: 0...255, using: &generator)
           }
-          store(waybill_crc32c(0, Array(bytes[(position + 40)..<(position + 40 + length)]), length), &bytes, position + 4)
+          let payload = Array(bytes[(position + 40)..<(position + 40 + length)])
+          store(waybill_crc32c(0, payload, length), &bytes, position + 4)
           store(waybill_crc32c(0, Array(bytes[(position + 4)..<(position + 40)]), 36), &bytes, position)
           position += 40 + (length + 7) / 8 * 8
         }
