@@ -129,6 +129,16 @@ struct HeaderMeterTests {
     }
     #expect(HeaderMeter.hops(in: Array(text.utf8)) == hops)
   }
+
+  @Test("a line without end counts too")
+  func endless() {
+    var meter = HeaderMeter()
+    meter.read(Array(repeating: 0x61, count: 5000)[...])
+    #expect(meter.sizeSoFar == 5000)
+    meter.read([0x0D, 0x0A, 0x0D][...])
+    #expect(meter.size == 5002)
+    #expect(meter.sizeSoFar == 5002)
+  }
 }
 
 @Suite("What stands behind FROM: and TO:")

@@ -252,7 +252,7 @@ package struct ServerSession: Sendable {
     if limits.message > 0, current.facts.size > limits.message {
       return say(wording.messageTooLarge, limit: limits.message)
     }
-    if limits.header > 0, current.header.size > limits.header {
+    if limits.header > 0, current.header.sizeSoFar > limits.header {
       return say(wording.headerTooLarge, limit: limits.header)
     }
     if limits.hops > 0, current.header.hops > limits.hops {

@@ -213,7 +213,10 @@ extension ServerWording {
   func client(_ client: Client) -> Bytes {
     let address = [.openBracket] + client.address + [.closeBracket]
     switch voice {
-    case .sendmail: return client.name.map { $0 + [.blank] + address } ?? address
+    case .sendmail:
+      if let name = client.name { return name + [.blank] + address }
+      guard client.nameState == .unknown, let name = client.reverseName else { return address }
+      return name + [.blank] + address + Bytes(ascii: " (may be forged)")
     case .postfix: return (client.name ?? Bytes(ascii: "unknown")) + address
     }
   }
