@@ -12,7 +12,9 @@ extension ServerSession {
       guard tell(answer, say(settings.wording.senderOK, path.written.printable)) else { return }
       transaction = Transaction(sender: path.written.printable)
     case .recipient(let path, _):
-      guard tell(answer, say(settings.wording.recipientOK, path.written.printable)) else { return countRefusedRecipient() }
+      guard tell(answer, say(settings.wording.recipientOK, path.written.printable)) else {
+        return countRefusedRecipient()
+      }
       transaction?.recipients += 1
     case .dataBegin:
       guard tell(answer, say(settings.wording.startData)), case .command = phase else { return }

@@ -20,9 +20,11 @@ extension ServerSession {
     case .noop: send(say(settings.wording.ok))
     case .quit: disconnect(say(settings.wording.goodbye))
     case .verify: inquire(line, settings.wording.verifyArgument) { .verify($0) }
-    case .expand where settings.wording.voice == .sendmail: inquire(line, settings.wording.expandArgument) { .expand($0) }
+    case .expand where settings.wording.voice == .sendmail:
+      inquire(line, settings.wording.expandArgument) { .expand($0) }
     case .remoteQueue: inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
-    case .help: send(say(settings.wording.help))
+    case .help:
+      if let help = settings.wording.help { send(say(help)) } else { failUnknown(line) }
     case .startTLS: startTLS(line)
     case .authenticate: fail(say(settings.wording.noAuthentication))
     case .xclient where settings.allowsXCLIENT: speakFor(line)
@@ -46,7 +48,9 @@ extension ServerSession {
     return line.text[..<end].allSatisfy { (0x21...0x7E).contains($0) }
   }
 
-  private mutating func failUnknown(_ line: CommandLine) { fail(say(settings.wording.unknown, Array(line.written).shortened)) }
+  private mutating func failUnknown(_ line: CommandLine) {
+    fail(say(settings.wording.unknown, Array(line.written).shortened))
+  }
 
   private mutating func refuseObsolete(_ line: CommandLine) {
     guard settings.wording.voice == .sendmail else { return failUnknown(line) }
