@@ -114,7 +114,8 @@ struct HeaderMeterTests {
   @Test(
     arguments: [
       ("Received: x\r\nreceived: y\r\nReceived-SPF: z\r\nX: Received: no\r\n\r\nReceived: body\r\n", 2, 60),
-      ("\r\nReceived: body\r\n", 0, 0), ("Received: x\r\n", 1, 13), ("Received\r\n: x\r\n", 0, 15), ("", 0, 0),
+      ("\r\nReceived: body\r\n", 0, 0), ("Received: x\r\n", 1, 13), ("Received\r\n: x\r\n", 0, 15),
+      ("Rec\nX: y\n\n", 0, 9), ("", 0, 0),
     ])
   func hops(_ text: String, _ hops: Int, _ size: Int) {
     for count in [1, 2, 3, 7, 1000] {
@@ -128,6 +129,16 @@ struct HeaderMeterTests {
       #expect(meter.size == size)
     }
     #expect(HeaderMeter.hops(in: Array(text.utf8)) == hops)
+  }
+
+  @Test("a line without end counts too")
+  func endless() {
+    var meter = HeaderMeter()
+    meter.read(Array(repeating: 0x61, count: 5000)[...])
+    #expect(meter.sizeSoFar == 5000)
+    meter.read([0x0D, 0x0A, 0x0D][...])
+    #expect(meter.size == 5002)
+    #expect(meter.sizeSoFar == 5002)
   }
 }
 

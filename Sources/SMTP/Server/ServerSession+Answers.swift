@@ -9,19 +9,21 @@ extension ServerSession {
     case .connection: concludeConnection(answer)
     case .helo(let name, let isExtended): concludeGreeting(name, isExtended: isExtended, answer)
     case .sender(let path, _):
-      guard tell(answer, say(wording.senderOK, path.written.printable)) else { return }
+      guard tell(answer, say(settings.wording.senderOK, path.written.printable)) else { return }
       transaction = Transaction(sender: path.written.printable)
     case .recipient(let path, _):
-      guard tell(answer, say(wording.recipientOK, path.written.printable)) else { return countRefusedRecipient() }
+      guard tell(answer, say(settings.wording.recipientOK, path.written.printable)) else {
+        return countRefusedRecipient()
+      }
       transaction?.recipients += 1
     case .dataBegin:
-      guard tell(answer, say(wording.startData)), case .command = phase else { return }
+      guard tell(answer, say(settings.wording.startData)), case .command = phase else { return }
       phase = .data
       act(.setTimeout(.data))
     case .messageComplete: concludeMessage(answer)
-    case .verify(let text): _ = tell(answer, say(wording.verified, text.printable))
-    case .expand: _ = tell(answer, say(wording.expandRefused))
-    case .remoteQueue: _ = tell(answer, say(wording.notImplemented))
+    case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable))
+    case .expand: _ = tell(answer, say(settings.wording.expandRefused))
+    case .remoteQueue: _ = tell(answer, say(settings.wording.notImplemented))
     case .xclient(let attributes):
       if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
       client = attributes.applied(to: client)
@@ -58,7 +60,7 @@ extension ServerSession {
     abandon()
     client.helo = name
     isExtended = extended
-    let hello = answer.lines.first ?? say(wording.hello)
+    let hello = answer.lines.first ?? say(settings.wording.hello)
     let extensions = extended ? extensionLines() : []
     send(hello, isLast: extensions.isEmpty)
     for (index, line) in extensions.enumerated() {
@@ -71,7 +73,7 @@ extension ServerSession {
     offered.remove(.xclient)
     if settings.allowsXCLIENT { offered.insert(.xclient) }
     if isTLS { offered.remove(.startTLS) }
-    return wording.extensions.filter(offered.contains).map { item in
+    return settings.wording.extensions.filter(offered.contains).map { item in
       switch item {
       case .size where settings.limits.message > 0: Bytes("SIZE \(settings.limits.message)".utf8)
       case .xclient: Bytes("XCLIENT \(XCLIENT.names.joined(separator: " "))".utf8)
@@ -93,18 +95,18 @@ extension ServerSession {
     counters.junk = 0
     var replies = answer.lines
     switch answer {
-    case .queued(let id): replies = [say(wording.queued, id)]
-    case .proceed: replies = [say(wording.queued)]
+    case .queued(let id): replies = [say(settings.wording.queued, id)]
+    case .proceed: replies = [say(settings.wording.queued)]
     case .reply, .replies, .perRecipient: break
     }
     let wanted = settings.dialect == .lmtp ? count : 1
-    guard let last = replies.last else { return disconnect(say(wording.shuttingDown)) }
+    guard let last = replies.last else { return disconnect(say(settings.wording.shuttingDown)) }
     while replies.count < wanted { replies.append(last) }
     for reply in replies.prefix(wanted) {
       if reply.code >= 400 { refuse(reply) } else { send(reply) }
       guard case .command = phase else { return }
     }
-    if replies.allSatisfy({ $0.code < 400 }), wording.voice == .postfix { counters.errors = 0 }
+    if replies.allSatisfy({ $0.code < 400 }), settings.wording.voice == .postfix { counters.errors = 0 }
   }
 }
 

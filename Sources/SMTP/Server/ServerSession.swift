@@ -68,8 +68,6 @@ package struct ServerSession: Sendable {
     self.client = client
   }
 
-  var wording: ServerWording { settings.wording }
-
   // MARK: what the owner calls
 
   package mutating func begin() -> [ServerAction] {
@@ -124,9 +122,9 @@ package struct ServerSession: Sendable {
   /// The time of the last `setTimeout` is over.
   package mutating func timeoutNow() -> [ServerAction] {
     switch phase {
-    case .data: disconnect(say(wording.dataTimeout, transaction?.sender ?? []))
+    case .data: disconnect(say(settings.wording.dataTimeout, transaction?.sender ?? []))
     case .command:
-      if let phrase = wording.timeout { send(say(phrase)) }
+      if let phrase = settings.wording.timeout { send(say(phrase)) }
       close()
     case .handshake: close()
     case .starting, .asking, .closed: break
@@ -163,7 +161,7 @@ package struct ServerSession: Sendable {
     switch phase {
     case .command:
       if isDraining, transaction == nil {
-        disconnect(say(wording.shuttingDown))
+        disconnect(say(settings.wording.shuttingDown))
         return false
       }
       guard let line = nextLine() else { return false }
@@ -182,7 +180,7 @@ package struct ServerSession: Sendable {
       let length = (end ?? input.endIndex) - input.startIndex
       if !isSkippingLine, limit > 0, length > limit + 1 {
         isSkippingLine = true
-        fail(say(wording.lineTooLong))
+        fail(say(settings.wording.lineTooLong))
         continue
       }
       guard let end else {
@@ -208,11 +206,11 @@ package struct ServerSession: Sendable {
     let text = hasReturn ? line.dropLast() : line
     let hasBareReturn = text.next(.carriageReturn, from: text.startIndex) != nil
     if settings.lineEnds == .strict, !hasReturn {
-      disconnect(say(wording.bareLineFeed))
+      disconnect(say(settings.wording.bareLineFeed))
     } else if hasBareReturn, settings.lineEnds == .strict {
-      disconnect(say(wording.bareReturn))
+      disconnect(say(settings.wording.bareReturn))
     } else if hasBareReturn || text.next(0, from: text.startIndex) != nil {
-      fail(say(wording.unknown, Array(text).shortened))
+      fail(say(settings.wording.unknown, Array(text).shortened))
     } else {
       return text
     }
@@ -233,14 +231,14 @@ package struct ServerSession: Sendable {
       act(current.fault == nil ? .content(part) : .abandon)
     }
     if current.fault == nil, limits.textLine > 0, current.decoder.longestLine > limits.textLine {
-      current.fault = say(wording.textLineTooLong, limit: limits.textLine)
+      current.fault = say(settings.wording.textLineTooLong, limit: limits.textLine)
       act(.abandon)
     }
     transaction = current
     switch outcome {
     case .needsMore: return false
-    case .fault(.bareLineFeed): disconnect(say(wording.bareLineFeed))
-    case .fault(.bareCarriageReturn): disconnect(say(wording.bareReturn))
+    case .fault(.bareLineFeed): disconnect(say(settings.wording.bareLineFeed))
+    case .fault(.bareCarriageReturn): disconnect(say(settings.wording.bareReturn))
     case .ended: endOfMessage(current)
     }
     return true
@@ -250,13 +248,13 @@ package struct ServerSession: Sendable {
   private func fault(of current: Transaction) -> Reply? {
     let limits = settings.limits
     if limits.message > 0, current.facts.size > limits.message {
-      return say(wording.messageTooLarge, limit: limits.message)
+      return say(settings.wording.messageTooLarge, limit: limits.message)
     }
-    if limits.header > 0, current.header.size > limits.header {
-      return say(wording.headerTooLarge, limit: limits.header)
+    if limits.header > 0, current.header.sizeSoFar > limits.header {
+      return say(settings.wording.headerTooLarge, limit: limits.header)
     }
     if limits.hops > 0, current.header.hops > limits.hops {
-      return say(wording.tooManyHops, limit: limits.hops)
+      return say(settings.wording.tooManyHops, limit: limits.hops)
     }
     return nil
   }
@@ -281,7 +279,7 @@ package struct ServerSession: Sendable {
   package func say(_ phrase: Phrase, _ argument: Bytes = [], limit: Int = 0) -> Reply {
     phrase.reply(
       PhraseValues(
-        host: settings.hostName, client: wording.client(client), clientName: client.name ?? client.address,
+        host: settings.hostName, client: settings.wording.client(client), clientName: client.name ?? client.address,
         argument: argument, limit: limit))
   }
 

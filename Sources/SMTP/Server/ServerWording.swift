@@ -36,7 +36,8 @@ package struct ServerWording: Sendable {
   package let startData: Phrase
   package let queued: Phrase
   package let startTLS: Phrase
-  package let help: Phrase
+  /// nil where HELP is not known.
+  package let help: Phrase?
   // Commands at the wrong time.
   package let greetFirst: Phrase
   package let greetFirstToAsk: Phrase
@@ -158,7 +159,7 @@ extension ServerWording {
     startData: "354 End data with <CR><LF>.<CR><LF>",
     queued: "250 2.0.0 Ok: queued as $a",
     startTLS: "220 2.0.0 Ready to start TLS",
-    help: "500 5.5.2 Error: command not recognized",
+    help: nil,
     greetFirst: "503 5.5.1 Error: send HELO/EHLO first",
     greetFirstToAsk: "503 5.5.1 Error: send HELO/EHLO first",
     senderTwice: "503 5.5.1 Error: nested MAIL command",
@@ -213,7 +214,10 @@ extension ServerWording {
   func client(_ client: Client) -> Bytes {
     let address = [.openBracket] + client.address + [.closeBracket]
     switch voice {
-    case .sendmail: return client.name.map { $0 + [.blank] + address } ?? address
+    case .sendmail:
+      if let name = client.name { return name + [.blank] + address }
+      guard client.nameState == .unknown, let name = client.reverseName else { return address }
+      return name + [.blank] + address + Bytes(ascii: " (may be forged)")
     case .postfix: return (client.name ?? Bytes(ascii: "unknown")) + address
     }
   }

@@ -6,8 +6,10 @@
 import MailAddress
 
 package struct HeaderMeter: Sendable {
-  /// Bytes of the header, without the empty line behind it.
+  /// Bytes of the header's whole lines, without the empty one behind it.
   package private(set) var size = 0
+  /// Bytes of it so far, also of a line that has no end yet.
+  package var sizeSoFar: Int { size + (lineLength > 1 ? lineLength : 0) }
   /// Lines that begin with `Received:`.
   package private(set) var hops = 0
   package private(set) var hasEnded = false
@@ -15,6 +17,7 @@ package struct HeaderMeter: Sendable {
   /// How much of `received:` the line being read matches; nil once it differs.
   private var matched: Int? = 0
   private var lineLength = 0
+  private var lineStartsWithReturn = false
 
   private static let name = Array("received:".utf8)
 
@@ -53,8 +56,6 @@ package struct HeaderMeter: Sendable {
     }
     matched = count
   }
-
-  private var lineStartsWithReturn = false
 
   private mutating func finishLine() {
     if lineLength == 0 || (lineLength == 1 && lineStartsWithReturn) {
