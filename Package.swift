@@ -69,6 +69,7 @@ let package = Package(
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
+    .target(name: "Delivery", dependencies: ["CShims", "Diagnostics", "MailAddress", "Posix", "Routing"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -121,11 +122,12 @@ let package = Package(
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "Delivery", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
         "MCCompiler", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],

@@ -17,6 +17,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
+  ("Delivery", ["Glibc"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]
