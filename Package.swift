@@ -73,6 +73,7 @@ let package = Package(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
     .target(name: "SMTP", dependencies: ["MailAddress", "Routing"]),
+    .target(name: "Delivery", dependencies: ["CShims", "Diagnostics", "MailAddress", "Posix", "Routing"]),
     // Layer 6: the runtime.
     .target(
       name: "MTA",
@@ -140,11 +141,12 @@ let package = Package(
       name: "SMTPTests", dependencies: ["MailAddress", "Routing", "SMTP", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(
       name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "Delivery", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
         "MCCompiler", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],

@@ -77,17 +77,19 @@ package enum ProgramStatus {
   /// Output that begins with a code of its own has the last word in Postfix, even against
   /// the exit status.
   private static func ownWords(_ outcome: Program.Outcome, _ code: Int32) -> DeliveryFailure? {
-    let output = oneLine(outcome.output)
-    let end = output.firstIndex(of: 0x20) ?? output.count
-    let word = Bytes(output[..<end])
+    // Nothing may stand before the code.
+    let end = outcome.output.firstIndex(where: \.isWhiteSpace) ?? outcome.output.count
+    var word = Bytes(outcome.output[..<end])
     guard isEnhancedCode(word) else { return nil }
-    return DeliveryFailure(word.text, Bytes(output[end...]).trimmed, exitStatus: code)
+    // A program that calls its failure a success has failed for good.
+    if word.first == 0x32 { word[0] = 0x35 }
+    return DeliveryFailure(word.text, oneLine(Bytes(outcome.output[end...])), exitStatus: code)
   }
 
-  /// `4.x.x` or `5.x.x` with up to three digits in a part.
-  static func isEnhancedCode(_ word: Bytes) -> Bool {
+  /// `2.x.x`, `4.x.x` or `5.x.x` with up to three digits in a part.
+  private static func isEnhancedCode(_ word: Bytes) -> Bool {
     let parts = word.split(separator: .dot, omittingEmptySubsequences: false)
-    return parts.count == 3 && (parts[0] == [0x34] || parts[0] == [0x35])
+    return parts.count == 3 && [[0x32], [0x34], [0x35]].contains(Bytes(parts[0]))
       && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy(\.isDigit) }
   }
 

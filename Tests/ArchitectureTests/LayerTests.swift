@@ -20,6 +20,8 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
   ("SMTP", ["Glibc"]),
   ("MailQueue", ["Glibc"]),
+  ("Delivery", ["Glibc"]),
+  ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]
