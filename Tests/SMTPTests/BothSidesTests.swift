@@ -64,9 +64,7 @@ struct BothSidesTests {
         var clientSettings = ClientSettings(heloName: Array("client.example".utf8))
         clientSettings.dialect = dialect
         clientSettings.usesPipelining = seed % 2 == 0
-        var serverSettings = ServerSettings.test(voice)
-        serverSettings.dialect = dialect
-        var wire = Wire(clientSettings, serverSettings, content: content, seed: seed)
+        var wire = Wire(clientSettings, .test(voice, dialect), content: content, seed: seed)
         wire.perform(wire.client.begin())
         for names in [["one@x", "nobody@x", "full@x"], ["nobody@x"], ["later@x", "two@x"]] {
           wire.deliver(

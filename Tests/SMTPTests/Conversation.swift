@@ -92,7 +92,8 @@ struct Conversation {
 }
 
 extension ServerSettings {
-  static func test(_ voice: Voice = .postfix) -> ServerSettings {
-    ServerSettings(voice: voice, hostName: Array("mail.test.example".utf8), date: Array("today".utf8))
+  static func test(_ voice: Voice = .postfix, _ dialect: Dialect = .smtp) -> ServerSettings {
+    ServerSettings(
+      voice: voice, hostName: Array("mail.test.example".utf8), date: Array("today".utf8), dialect: dialect)
   }
 }

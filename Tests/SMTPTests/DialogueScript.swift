@@ -58,7 +58,7 @@ struct DialogueScript: Sendable, CustomStringConvertible {
   private static func apply(_ words: [String], to settings: inout ServerSettings, _ client: inout Client) {
     switch (words.first, words.dropFirst().first) {
     case ("voice", "sendmail"): settings = .test(.sendmail)
-    case ("dialect", "lmtp"): settings.dialect = .lmtp
+    case ("dialect", "lmtp"): settings = .test(settings.wording.voice, .lmtp)
     case ("client", let address?): client = Client(address: Array(address.utf8))
     case ("lenient", _): settings.lineEnds = .lenientCommands
     case ("xclient", _): settings.allowsXCLIENT = true

@@ -79,7 +79,7 @@ package struct ServerSettings: Sendable {
     case lenientCommands
   }
 
-  package var dialect = Dialect.smtp
+  package let dialect: Dialect
   package var wording: ServerWording
   package var hostName: Bytes
   /// What follows 220.
@@ -100,10 +100,11 @@ package struct ServerSettings: Sendable {
   /// So is it for a command that begins with no letter (Postfix).
   package var forbidsOtherThanLetters = false
 
-  package init(voice: Voice, hostName: Bytes, date: Bytes = []) {
+  package init(voice: Voice, hostName: Bytes, date: Bytes = [], dialect: Dialect = .smtp) {
     wording = .of(voice)
+    self.dialect = dialect
     self.hostName = hostName
-    banner = wording.banner(host: hostName, date: date)
+    banner = wording.banner(host: hostName, date: date, dialect: dialect)
     limits = .defaults(of: voice)
     switch voice {
     case .sendmail:

@@ -18,6 +18,7 @@ package enum Voice: Sendable, CaseIterable {
 package struct ServerWording: Sendable {
   package let voice: Voice
   // Connection.
+  /// `$r` is the protocol.
   package let ready: Phrase
   package let hello: Phrase
   /// What is offered, in the order it is listed.
@@ -82,7 +83,7 @@ package struct ServerWording: Sendable {
 extension ServerWording {
   package static let sendmail = ServerWording(
     voice: .sendmail,
-    ready: "220 $h ESMTP Sendmail 8.17.1.9/8.17.1.9; $a",
+    ready: "220 $h $r Sendmail 8.17.1.9/8.17.1.9; $a",
     hello: "250 $h Hello $c, pleased to meet you",
     extensions: [
       .enhancedStatusCodes, .pipelining, .expand, .eightBitMIME, .size, .statusNotices, .remoteQueue, .startTLS,
@@ -141,7 +142,7 @@ extension ServerWording {
 
   package static let postfix = ServerWording(
     voice: .postfix,
-    ready: "220 $h ESMTP Postfix",
+    ready: "220 $h $r Postfix",
     hello: "250 $h",
     extensions: [
       .pipelining, .size, .verify, .remoteQueue, .startTLS, .xclient, .enhancedStatusCodes, .eightBitMIME,
@@ -206,8 +207,9 @@ extension ServerWording {
   }
 
   /// The first words after 220; `date` is told by sendmail only.
-  package func banner(host: Bytes, date: Bytes) -> Bytes {
-    ready.reply(PhraseValues(host: host, argument: date)).text
+  package func banner(host: Bytes, date: Bytes, dialect: ServerSettings.Dialect = .smtp) -> Bytes {
+    let name = Bytes(dialect == .lmtp ? "LMTP".utf8 : "ESMTP".utf8)
+    return ready.reply(PhraseValues(host: host, clientName: name, argument: date)).text
   }
 
   /// The client, as its name and address are written.
