@@ -221,6 +221,28 @@ struct CompactionTests {
     #expect(try open().contents().count == 10)
   }
 
+  @Test("a copy has what was changed while it was made")
+  func changedMeanwhile() throws {
+    let disk = TestDisk()
+    let queue = try MessageQueue.open(folder: path, settings: disk.settings)
+    let kept = try queue.put(body(100))
+    for _ in 0..<40 { try queue.remove(try queue.put(body(2000))) }
+    let first = segments(in: path)[0]
+    disk.state.with { $0.syncPause = 300_000 }
+    try onThreads(2) { thread in
+      if thread == 0 {
+        try queue.hold(kept)
+      } else {
+        usleep(100_000)
+        disk.state.with { $0.syncPause = 0 }
+        try queue.compact()
+      }
+    }
+    #expect(!segments(in: path).contains(first))
+    try queue.close()
+    #expect(try open().list().map(\.state) == [.hold])
+  }
+
   @Test("a disk that fails while segments are moved costs nothing")
   func failing() throws {
     let disk = TestDisk()
