@@ -195,6 +195,54 @@ struct CompactionTests {
     #expect(!exists(first))
   }
 
+  @Test("a segment that was filled a moment ago, by records nobody was told of yet, is not garbage")
+  func justFilled() throws {
+    let disk = TestDisk()
+    var settings = disk.settings
+    settings.pieceSize = 4096
+    let queue = try MessageQueue.open(folder: path, settings: settings)
+    let first = try queue.put([])
+    // While this one waits for its sync the others gather, and fill several segments at once.
+    disk.state.with { $0.syncPause = 300_000 }
+    try onThreads(11) { thread in
+      if thread == 0 {
+        try queue.remove(first)
+      } else {
+        usleep(100_000)
+        disk.state.with { state in
+          state.syncPause = 0
+          state.onAllocation = { try? queue.compact() }
+        }
+        try queue.put(body(3500, UInt64(thread)))
+      }
+    }
+    #expect(segments(in: path).count > 2)
+    try queue.close()
+    #expect(try open().contents().count == 10)
+  }
+
+  @Test("a copy has what was changed while it was made")
+  func changedMeanwhile() throws {
+    let disk = TestDisk()
+    let queue = try MessageQueue.open(folder: path, settings: disk.settings)
+    let kept = try queue.put(body(100))
+    for _ in 0..<40 { try queue.remove(try queue.put(body(2000))) }
+    let first = segments(in: path)[0]
+    disk.state.with { $0.syncPause = 300_000 }
+    try onThreads(2) { thread in
+      if thread == 0 {
+        try queue.hold(kept)
+      } else {
+        usleep(100_000)
+        disk.state.with { $0.syncPause = 0 }
+        try queue.compact()
+      }
+    }
+    #expect(!segments(in: path).contains(first))
+    try queue.close()
+    #expect(try open().list().map(\.state) == [.hold])
+  }
+
   @Test("a disk that fails while segments are moved costs nothing")
   func failing() throws {
     let disk = TestDisk()

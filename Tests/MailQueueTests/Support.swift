@@ -145,6 +145,7 @@ final class TestDisk: @unchecked Sendable {
     var allocationFailure: Errno?
     var freeBytes = 1 << 40
     var syncPause: UInt32 = 0
+    var onAllocation: @Sendable () -> Void = {}
   }
 
   let state = Shared(State())
@@ -175,6 +176,7 @@ final class TestDisk: @unchecked Sendable {
     }
     disk.syncFolder = { _ throws(Errno) in }
     disk.allocate = { descriptor, size throws(Errno) in
+      state.now.onAllocation()
       if let failure = state.now.allocationFailure { throw failure }
       try system.allocate(descriptor, size)
     }
