@@ -76,8 +76,8 @@ package final class LoadedConfiguration: Sendable {
 
   /// How the server speaks to one client.
   func serverSettings(isLMTP: Bool, date: Bytes) -> ServerSettings {
-    var settings = ServerSettings(voice: voice, hostName: hostName, date: date)
-    settings.dialect = isLMTP ? .lmtp : .smtp
+    var settings = ServerSettings(
+      voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
     settings.requiresGreeting = requiresGreeting
     settings.offered.remove(.help)

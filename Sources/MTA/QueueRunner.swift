@@ -6,6 +6,7 @@
 // twice, never not at all.
 
 import Delivery
+import Glibc
 import MailAddress
 import MailQueue
 import NIOConcurrencyHelpers
@@ -93,7 +94,7 @@ final class QueueRunner: Sendable {
     let content: Bytes
     do throws(QueueError) { content = try queue.content(of: message.id) } catch {
       settings.log("\(message.id): \(error)")
-      if case .damaged = error { try? queue.setAside(message.id) } else { queue.giveBack(message.id) }
+      if case .damaged = error { try? queue.setAside(message.id) } else { putOff(message, "\(error)") }
       return
     }
     let agents = DeliveryAgents(configuration: configuration, settings: settings, group: group)
@@ -185,20 +186,44 @@ final class QueueRunner: Sendable {
             .deferred(until: now + wait(recipient.attempts), reason: outcome.reply.line, delayIsReported: isLate)))
       }
     }
-    let notices = Notices(configuration: configuration, queue: queue, settings: settings)
-    let router = configuration.makeRouter()
-    do throws(QueueError) {
-      for (list, action) in [
-        (failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered),
-      ] {
-        let wanted = list.filter { Self.wants($0.recipient.notify, action) }
-        guard !wanted.isEmpty else { continue }
-        try notices.send(.init(message: message, content: content, outcomes: wanted, action: action), router)
+    var untold = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
+      .map { list, action in
+        Notices.Subject(
+          message: message, content: content,
+          outcomes: list.filter { Self.wants($0.recipient.notify, action) }, action: action)
+      }.filter { !$0.outcomes.isEmpty }
+    insist(message) { () throws(QueueError) in
+      let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
+      while let subject = untold.first {
+        try notices.send(subject, configuration.makeRouter())
+        untold.removeFirst()
       }
-      try queue.finish(message.id, outcomes)
-    } catch {
-      settings.log("\(message.id): \(error)")
-      queue.giveBack(message.id)
+      try self.queue.finish(message.id, outcomes)
+    }
+  }
+
+  /// Does it until it succeeds: a message that was delivered and whose end cannot be written
+  /// down, as on a full disk, must not be delivered again meanwhile.
+  private func insist(_ message: QueuedMessage, _ body: () throws(QueueError) -> Void) {
+    var pause: UInt32 = 1
+    while true {
+      do throws(QueueError) { return try body() } catch {
+        settings.log("\(message.id): \(error)")
+        if state.withLockedValue(\.isStopping) { return }
+        sleep(pause)
+        pause = min(pause * 2, 60)
+      }
+    }
+  }
+
+  private func putOff(_ message: QueuedMessage, _ reason: String) {
+    let now = MailDates.now()
+    insist(message) { () throws(QueueError) in
+      try self.queue.finish(
+        message.id,
+        message.envelope.recipients.map {
+          RecipientOutcome($0.number, .deferred(until: now + self.wait($0.attempts), reason: Bytes(reason.utf8)))
+        })
     }
   }
 

@@ -106,8 +106,18 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     case .setTimeout(let kind): setTimeout(kind)
     // Not offered.
     case .startTLS: break
-    case .close: context?.close(mode: .output, promise: nil)
+    case .close: close()
     }
+  }
+
+  /// What was said is to arrive, also where the client has sent what nobody reads: so our
+  /// side ends first, and the client gets a moment to end its own.
+  private func close() {
+    guard let context else { return }
+    context.flush()
+    context.close(mode: .output, promise: nil)
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.close(promise: nil) }
   }
 
   private func ask(_ question: ServerQuestion) {
