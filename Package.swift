@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
-    .target(name: "Delivery", dependencies: ["CShims", "Diagnostics", "MailAddress", "Posix", "Routing"]),
+    .target(name: "Delivery", dependencies: ["MailAddress", "Posix"]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
