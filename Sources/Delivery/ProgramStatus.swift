@@ -82,7 +82,8 @@ package enum ProgramStatus {
     let word = Bytes(outcome.output[..<end])
     guard isEnhancedCode(word) else { return nil }
     // A program that calls its failure a success has failed for good, and nobody knows why.
-    return DeliveryFailure(word.first == 0x32 ? "5.0.0" : word.text, oneLine(Bytes(outcome.output[end...])), exitStatus: code)
+    let decided = word.first == 0x32 ? "5.0.0" : word.text
+    return DeliveryFailure(decided, oneLine(Bytes(outcome.output[end...])), exitStatus: code)
   }
 
   /// `2.x.x`, `4.x.x` or `5.x.x` with up to three digits in a part.
