@@ -73,7 +73,7 @@ let package = Package(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
     .target(name: "SMTP", dependencies: ["MailAddress", "Routing"]),
-    .target(name: "Delivery", dependencies: ["CShims", "Diagnostics", "MailAddress", "Posix", "Routing"]),
+    .target(name: "Delivery", dependencies: ["MailAddress", "Posix"]),
     // Layer 6: the runtime.
     .target(
       name: "MTA",

@@ -162,7 +162,8 @@ package struct DeliveryStatusNotification: Sendable, Equatable {
     let hasFailed = recipients.contains { $0.action == .failed }
     let isWhole = returned == .message && hasFailed
     let text = isWhole ? message : HeaderBlock(message).headerText
-    return Self.line("Content-Description: \(hasFailed ? "Undelivered message" : "Message")\(isWhole ? "" : " headers")")
+    let name = "\(hasFailed ? "Undelivered message" : "Message")\(isWhole ? "" : " headers")"
+    return Self.line("Content-Description: \(name)")
       + Self.line("Content-Type: \(isWhole ? "message/rfc822" : "text/rfc822-headers")")
       + Self.encoding(of: text) + [.newline] + text + (text.last == .newline || text.isEmpty ? [] : [.newline])
   }
@@ -228,7 +229,9 @@ package enum Xtext {
     var result: Bytes = []
     var index = 0
     while index < text.count {
-      if text[index] == 0x2B, index + 2 < text.count, let high = digit(text[index + 1]), let low = digit(text[index + 2]) {
+      if text[index] == 0x2B, index + 2 < text.count, let high = digit(text[index + 1]),
+        let low = digit(text[index + 2])
+      {
         result.append(high << 4 | low)
         index += 3
       } else {

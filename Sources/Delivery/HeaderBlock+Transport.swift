@@ -53,7 +53,7 @@ extension HeaderBlock {
   ///   - mostHops: hopcount_limit or MaxHopCount.
   package func checkLoops(recipient: Bytes?, mostHops: Int) throws(DeliveryFailure) {
     if hops > mostHops {
-      throw DeliveryFailure("5.4.6", "mail has passed \(hops) hosts, more than the \(mostHops) allowed: it runs in a circle")
+      throw DeliveryFailure("5.4.6", "mail has passed \(hops) hosts, \(mostHops) are allowed: it runs in a circle")
     }
     guard let recipient else { return }
     let wasHere = fields.contains {

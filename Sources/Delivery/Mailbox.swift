@@ -32,15 +32,16 @@ package struct Mailbox: Sendable {
 
   /// Appends bytes as `MessageForm.mailbox` renders them.
   package func append(_ text: Bytes) throws(DeliveryFailure) {
-    try withFileRights(of: rights, orElse: { .file(path, $0, "cannot become the owner of") }) {
-      () throws(DeliveryFailure) in
-      var patience = Patience(seconds: locks.waitSeconds)
-      let lock = try DotLock.take(for: path, locks, &patience)
-      defer { lock?.release() }
-      let descriptor = try openLocked(&patience)
-      defer { close(descriptor) }
-      try write(text, to: descriptor)
-    }
+    try withFileRights(
+      of: rights, orElse: { .file(path, $0, "cannot become the owner of") },
+      do: { () throws(DeliveryFailure) in
+        var patience = Patience(seconds: locks.waitSeconds)
+        let lock = try DotLock.take(for: path, locks, &patience)
+        defer { lock?.release() }
+        let descriptor = try openLocked(&patience)
+        defer { close(descriptor) }
+        try write(text, to: descriptor)
+      })
   }
 
   // MARK: opening

@@ -30,21 +30,24 @@ package struct Maildir: Sendable {
   /// - Returns: the path of the new file.
   @discardableResult
   package func deliver(_ text: Bytes) throws(DeliveryFailure) -> String {
-    try withFileRights(of: rights, orElse: { .file(path, $0, "cannot become the owner of") }) {
-      () throws(DeliveryFailure) in
-      for folder in ["tmp", "new", "cur"] { try make(path + "/" + folder) }
-      let (descriptor, name) = try create()
-      let temporary = path + "/tmp/" + name
-      defer { unlink(temporary) }
-      do throws(Errno) {
-        defer { close(descriptor) }
-        try withoutFileSizeSignal { () throws(Errno) in
-          try writeAll(descriptor, text)
-          guard fsync(descriptor) == 0 else { throw .last }
-        }
-      } catch { throw .file(temporary, error, "cannot write") }
-      return try publish(temporary, name)
-    }
+    try withFileRights(
+      of: rights, orElse: { .file(path, $0, "cannot become the owner of") },
+      do: { () throws(DeliveryFailure) in try deliverWithRights(text) })
+  }
+
+  private func deliverWithRights(_ text: Bytes) throws(DeliveryFailure) -> String {
+    for folder in ["tmp", "new", "cur"] { try make(path + "/" + folder) }
+    let (descriptor, name) = try create()
+    let temporary = path + "/tmp/" + name
+    defer { unlink(temporary) }
+    do throws(Errno) {
+      defer { close(descriptor) }
+      try withoutFileSizeSignal { () throws(Errno) in
+        try writeAll(descriptor, text)
+        guard fsync(descriptor) == 0 else { throw .last }
+      }
+    } catch { throw .file(temporary, error, "cannot write") }
+    return try publish(temporary, name)
   }
 
   private func make(_ folder: String) throws(DeliveryFailure) {

@@ -76,16 +76,11 @@ package struct ProgramDelivery: Sendable {
   private func failure(_ fault: ProgramFault) -> DeliveryFailure {
     switch fault {
     case .system(let errno): DeliveryFailure("4.3.0", "cannot start \(name.text): \(errno)")
-    // Postfix hopes that somebody puts it there; sendmail hopes so only where the system
-    // itself says that it will pass.
+    // Both hope that somebody puts it there: no mail is lost to a package that is being renewed.
     case .notRun(let errno):
-      DeliveryFailure(
-        dialect == .postfix || Self.passing.contains(errno.code) ? "4.3.0" : "5.5.0",
-        "cannot run \(path.text): \(errno)")
+      DeliveryFailure(dialect == .postfix ? "4.3.0" : "4.0.0", "cannot run \(path.text): \(errno)")
     }
   }
-
-  private static let passing: Set<Int32> = [EAGAIN, ENOMEM, ENFILE, EMFILE, EINTR, EIO, ETXTBSY, ESTALE, ENOSPC]
 }
 
 // MARK: Postfix's commands

@@ -79,11 +79,11 @@ package enum ProgramStatus {
   private static func ownWords(_ outcome: Program.Outcome, _ code: Int32) -> DeliveryFailure? {
     // Nothing may stand before the code.
     let end = outcome.output.firstIndex(where: \.isWhiteSpace) ?? outcome.output.count
-    var word = Bytes(outcome.output[..<end])
+    let word = Bytes(outcome.output[..<end])
     guard isEnhancedCode(word) else { return nil }
-    // A program that calls its failure a success has failed for good.
-    if word.first == 0x32 { word[0] = 0x35 }
-    return DeliveryFailure(word.text, oneLine(Bytes(outcome.output[end...])), exitStatus: code)
+    // A program that calls its failure a success has failed for good, and nobody knows why.
+    let decided = word.first == 0x32 ? "5.0.0" : word.text
+    return DeliveryFailure(decided, oneLine(Bytes(outcome.output[end...])), exitStatus: code)
   }
 
   /// `2.x.x`, `4.x.x` or `5.x.x` with up to three digits in a part.

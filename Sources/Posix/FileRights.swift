@@ -11,7 +11,7 @@ import Glibc
 
 /// Runs the body with the rights of the account where we are root; as we are otherwise.
 package func withFileRights<Value, Failure: Error>(
-  of account: Account?, orElse failure: (Errno) -> Failure, _ body: () throws(Failure) -> Value
+  of account: Account?, orElse failure: (Errno) -> Failure, do body: () throws(Failure) -> Value
 ) throws(Failure) -> Value {
   guard let account, geteuid() == 0 else { return try body() }
   var before = waybill_rights()

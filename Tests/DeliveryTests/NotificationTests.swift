@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Delivery status notifications")
 struct NotificationTests {
-  private func notice(_ recipients: [DeliveryStatusNotification.Recipient], _ message: String) -> DeliveryStatusNotification {
+  private func notice(
+    _ recipients: [DeliveryStatusNotification.Recipient], _ message: String
+  ) -> DeliveryStatusNotification {
     var notice = DeliveryStatusNotification(
       host: bytes("mail.example"), addressee: bytes("alice@b.example"), recipients: recipients, message: bytes(message),
       date: bytes("Thu, 26 Nov 2026 14:56:04 +0000"), messageID: bytes("1@mail.example"), boundary: bytes("B/1"))

@@ -21,7 +21,8 @@ struct ProgramDeliveryTests {
     ("exit 71", "4.0.0", "4.3.0"), ("exit 74", "4.0.0", "5.3.0"), ("exit 75", "4.0.0", "4.3.0"),
     ("exit 127", "5.0.0", "5.3.0"), ("kill -9 $$", "4.0.0", "4.3.0"),
     ("echo 4.7.9 wait; exit 1", "5.0.0", "4.7.9"), ("echo 5.2.9 no; exit 75", "4.0.0", "5.2.9"),
-    ("echo 2.0.1 fine; exit 1", "5.0.0", "5.0.1"), ("echo ' 4.1.1'; exit 1", "5.0.0", "5.3.0"), ("echo 4.7.1000 no; exit 1", "5.0.0", "5.3.0"),
+    ("echo 2.0.1 fine; exit 1", "5.0.0", "5.0.0"), ("echo ' 4.1.1'; exit 1", "5.0.0", "5.3.0"),
+    ("echo 4.7.1000 no; exit 1", "5.0.0", "5.3.0"),
   ]
 
   @Test("exit statuses", arguments: ends)
@@ -78,7 +79,7 @@ struct ProgramDeliveryTests {
   func missing(_ dialect: MailDialect) {
     for path in ["/no/such/program", "/etc/passwd", ""] {
       let delivery = ProgramDelivery(dialect, path: bytes(path), words: [bytes("x")], environment: [])
-      #expect(failure { try delivery.deliver([]) }?.enhancedCode == (dialect == .postfix ? "4.3.0" : "5.5.0"))
+      #expect(failure { try delivery.deliver([]) }?.enhancedCode == (dialect == .postfix ? "4.3.0" : "4.0.0"))
     }
     let none = ProgramDelivery(dialect, path: bytes("/bin/sh"), words: [], environment: [])
     #expect(failure { try none.deliver([]) } != nil)

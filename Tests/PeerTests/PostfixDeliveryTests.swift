@@ -61,7 +61,9 @@ private final class AgentHost {
     #expect(try session.say("MAIL FROM:<\(sender)>").code == 250)
     for recipient in recipients { #expect(try session.say("RCPT TO:<\(recipient)>").code == 250) }
     _ = try session.say("DATA")
-    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasPrefix(".") ? "." + $0 : $0 }
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.hasPrefix(".") ? "." + line : line
+    }
     #expect(try session.say(lines.joined(separator: "\r\n") + ".").code == 250)
     session.close()
     try instance.waitUntilIdle()
@@ -150,7 +152,8 @@ struct PostfixDeliveryTests {
         let names = namesInFolder(path + "/new")
         #expect(names.count == 1)
         let file = path + "/new/" + (names.first ?? "")
-        expectSame(stamped(recipient, from: sender), FileManager.default.contents(atPath: file).map { Bytes($0) } ?? [], recipient)
+        let theirs = FileManager.default.contents(atPath: file).map { Bytes($0) } ?? []
+        expectSame(stamped(recipient, from: sender), theirs, recipient)
         unlink(file)
       }
       let prog = FileManager.default.contents(atPath: folder + "/prog").map { Bytes($0) } ?? []
@@ -210,7 +213,8 @@ struct PostfixDeliveryTests {
     let codes = [0, 1, 2] + Array(63...79) + [99, 126, 127, 128]
     var commands = codes.map { ("x\($0)", "exit \($0)") }
     commands += [
-      ("k9", "kill -9 $$"), ("k15", "kill -15 $$"), ("d1", "echo '4.7.9 wait'; exit 1"), ("d2", "echo '5.2.9 no'; exit 75"),
+      ("k9", "kill -9 $$"), ("k15", "kill -15 $$"), ("d1", "echo '4.7.9 wait'; exit 1"),
+      ("d2", "echo '5.2.9 no'; exit 75"),
       ("d3", "echo '2.0.0 fine'; exit 1"), ("d4", "echo '4.7.1000 no'; exit 1"), ("d5", "echo '5.1.1'; exit 75"),
       ("d6", "echo ' 4.1.1 x'; exit 1"), ("d7", "echo '4.1.1:x'; exit 1"), ("n1", "/no/such/program"),
       ("n2", "/etc/passwd"), ("n3", "nosuchprogram"), ("t1", "sleep 30"),
