@@ -16,7 +16,8 @@ let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 let package = Package(
   name: "waybill",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // Layer 0: the machine and messages.
@@ -67,9 +68,22 @@ let package = Package(
         "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
         "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables", "Translation",
       ]),
+    .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
       swiftSettings: hotPath),
+    .target(name: "SMTP", dependencies: ["MailAddress", "Routing"]),
+    .target(name: "Delivery", dependencies: ["MailAddress", "Posix"]),
+    // Layer 6: the runtime.
+    .target(
+      name: "MTA",
+      dependencies: [
+        "Delivery", "Diagnostics", "Installation", "MailAddress", "MailQueue", "Posix", "PostfixConfig",
+        "PostfixRouting", "Resolver", "Routing", "Rulesets", "SMTP", "SendmailCF", "SendmailRouting",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -81,8 +95,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "Posix", "PostfixConfig", "PostfixRouting",
-        "Routing", "SendmailCF", "SendmailRouting", "Translation",
+        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "Posix", "PostfixConfig",
+        "PostfixRouting", "Resolver", "Routing", "SendmailCF", "SendmailRouting", "Translation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
@@ -123,12 +137,18 @@ let package = Package(
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
+    .testTarget(
+      name: "SMTPTests", dependencies: ["MailAddress", "Routing", "SMTP", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
+    .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
+    .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",
       dependencies: [
-        "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
-        "MCCompiler", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "Delivery", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
+        "MCCompiler", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],
       exclude: ["Fixtures"]),

@@ -77,6 +77,11 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   // 7000: comparison
   case badEnvelopeLine = 7001
 
+  // 8000: the mail queue
+  case queueMessageLost = 8001
+  case queueRecordDamaged = 8002
+  case queueSegmentLost = 8003
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 

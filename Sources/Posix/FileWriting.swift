@@ -109,3 +109,20 @@ package func syncFolder(of path: String) throws(Errno) {
   // Some file systems have no such operation; the rename itself was done.
   guard fsync(descriptor) == 0 || errno == EINVAL else { throw .last }
 }
+
+/// Runs the body; a write beyond the size that a process may give to files fails with EFBIG
+/// in it, and does not end the process.
+package func withoutFileSizeSignal<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+  var signal = sigset_t()
+  sigemptyset(&signal)
+  sigaddset(&signal, SIGXFSZ)
+  var before = sigset_t()
+  pthread_sigmask(SIG_BLOCK, &signal, &before)
+  defer {
+    // One that waits would be delivered as soon as it is let in.
+    var now = timespec()
+    if sigismember(&before, SIGXFSZ) == 0 { sigtimedwait(&signal, nil, &now) }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+  try body()
+}

@@ -44,6 +44,9 @@ package final class SendmailRouter: MailRouter {
     initialMacros = engine.macros
   }
 
+  /// `$j`, as the host calls itself.
+  package var hostName: [UInt8] { resolver.macro("j") ?? [] }
+
   /// Makes a word a member of a class, as names of the host are.
   package func know(_ word: [UInt8], inClass name: UInt8) {
     if let number = engine.names.known([name]) { engine.addWord(word, to: number) }

@@ -108,30 +108,52 @@ struct ConfigurationPlace {
     }
   }
 
+  /// A sendmail configuration with its files; a .mc is compiled. Nil for Postfix.
+  func installation(_ found: Found) throws -> Installation? {
+    switch found {
+    case .postfix: return nil
+    case .sendmail(let file): return installation(try readConfiguration(file, report), file, shownAs: file)
+    case .site(let file):
+      let compilation = try compile(file, options, settingsFolder: tables ?? folderOf(file))
+      return installation(compilation.configuration, file, shownAs: generatedName)
+    }
+  }
+
+  private func installation(_ bytes: [UInt8], _ file: String, shownAs shownName: String) -> Installation {
+    var root = FileRoot(root: options.root, settingsFolder: settingsFolder(of: .sendmail(file: file)))
+    root.asksTexts = true
+    let installation = Installation(bytes, named: shownName, root: root, hostName: hostName)
+    report.show(installation.program.diagnostics)
+    return installation
+  }
+
   private func open(
     _ bytes: [UInt8], _ file: String, _ name: String, shownAs shownName: String? = nil
   ) -> MailSystem {
-    var root = FileRoot(root: options.root, settingsFolder: settingsFolder(of: .sendmail(file: file)))
-    root.asksTexts = true
-    let installation = Installation(bytes, named: shownName ?? file, root: root, hostName: hostName)
-    report.show(installation.program.diagnostics)
+    let installation = installation(bytes, file, shownAs: shownName ?? file)
     let tables = TableSource(folder: settingsFolder(of: .sendmail(file: file)), root: options.root)
     return MailSystem(installation, tables: tables, named: name)
   }
 
   private func openPostfix(_ folder: String, _ name: String, accounts: String?) throws -> MailSystem {
+    var findings: [Diagnostic] = []
+    let configuration = try postfix(folder, accounts: accounts) { findings.append($0) }
+    let system = MailSystem(configuration, named: name) { findings.append($0) }
+    report.show(findings)
+    return system
+  }
+
+  /// A Postfix configuration folder.
+  func postfix(
+    _ folder: String, accounts: String?, _ tell: (Diagnostic) -> Void
+  ) throws -> PostfixConfiguration {
     var root = FileRoot(root: options.root, settingsFolder: nil)
     root.moved.append(FileRoot.Move(folder: "/etc/postfix", to: folder))
     if let accounts, isReadable(accounts + "/passwd") {
       root.moved.append(FileRoot.Move(path: "/etc/passwd", to: accounts + "/passwd"))
     }
     root.asksTexts = true
-    var findings: [Diagnostic] = []
-    let host = HostFacts(name: Array(hostName.utf8))
-    let configuration = try PostfixConfiguration.load(root: root, host: host) { findings.append($0) }
-    let system = MailSystem(configuration, named: name) { findings.append($0) }
-    report.show(findings)
-    return system
+    return try PostfixConfiguration.load(root: root, host: HostFacts(name: Array(hostName.utf8)), report: tell)
   }
 
   private func failure(_ text: String, fix: String?) -> ExitCode {

@@ -18,6 +18,10 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
+  ("SMTP", ["Glibc"]),
+  ("MailQueue", ["Glibc"]),
+  ("Delivery", ["Glibc"]),
+  ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]

@@ -78,7 +78,8 @@ package final class SMTPSession {
     }
   }
 
-  private func reply() throws -> Reply {
+  /// The next reply.
+  package func reply() throws -> Reply {
     var lines: [String] = []
     while true {
       let line = try readLine()

@@ -1,0 +1,175 @@
+// DeliveryAgents.swift: one attempt for recipients that go the same way.
+//
+//     mailbox ─► a file below the spool folder      remote ─► SMTP to the first host that answers
+//     program, file ─► where they are allowed       agent  ─► LMTP, SMTP; others wait
+//
+// Blocking: called on delivery threads.
+
+import Delivery
+import MailAddress
+import MailQueue
+import NIOCore
+import Posix
+import Resolver
+import Routing
+import SMTP
+
+struct DeliveryAgents: Sendable {
+  let configuration: LoadedConfiguration
+  let settings: RuntimeSettings
+  let group: any EventLoopGroup
+
+  /// How an attempt ended for one recipient.
+  struct Outcome: Sendable, Equatable {
+    enum Kind: Sendable, Equatable { case delivered, relayed, failed, deferred }
+
+    var kind: Kind
+    var reply: Reply
+    /// The host that said so.
+    var host: String?
+
+    static func delivered(_ text: String) -> Outcome { Outcome(kind: .delivered, reply: Reply(250, "2.0.0", text)) }
+
+    init(kind: Kind, reply: Reply, host: String? = nil) {
+      self.kind = kind
+      self.reply = reply
+      self.host = host
+    }
+
+    init(_ failure: DeliveryFailure) {
+      let code = failure.isTemporary ? 450 : 550
+      self.init(
+        kind: failure.isTemporary ? .deferred : .failed, reply: Reply(code, failure.enhancedCode, failure.text))
+    }
+  }
+
+  /// What is delivered.
+  struct Job: Sendable {
+    var route: Route
+    var recipients: [QueuedRecipient]
+    var routes: [Route]
+    var envelope: QueuedEnvelope
+    /// Lines end in CR LF.
+    var content: Bytes
+  }
+
+  func attempt(_ job: Job) -> [Outcome] {
+    switch job.route.destination {
+    case .mailbox(let user, _): [mailbox(user, job)]
+    case .file(let path): [file(path, job)]
+    case .program(let command): [program(command, job)]
+    case .remote(let host): smtp(host, job, isLMTP: false)
+    case .agent(let transport, let host):
+      transport.starts(with: Bytes(ascii: "lmtp")) || transport.starts(with: Bytes(ascii: "smtp"))
+        ? smtp(host, job, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
+        : all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
+    case .bounce(let reply): all(job, .failed, reply)
+    case .deferred(let reply): all(job, .deferred, reply)
+    case .nowhere: all(job, .delivered, Reply(250, "2.0.0", "thrown away"))
+    }
+  }
+
+  private func all(_ job: Job, _ kind: Outcome.Kind, _ reply: Reply) -> [Outcome] {
+    job.recipients.map { _ in Outcome(kind: kind, reply: reply) }
+  }
+
+  // MARK: on this host
+
+  /// The message as a mailbox file has it.
+  private func mailboxText(_ job: Job) -> Bytes {
+    var header = HeaderBlock(LineEnds.toFile(job.content))
+    header.stampDelivery(
+      sender: job.envelope.sender,
+      original: configuration.voice == .postfix ? job.recipients.first?.address : nil,
+      delivered: configuration.voice == .postfix ? job.route.recipient : nil)
+    let now = MailDates.now()
+    let line =
+      configuration.voice == .postfix
+      ? FromLine.postfix(sender: job.envelope.sender, at: now) : FromLine.sendmail(sender: job.envelope.sender, at: now)
+    return MessageForm.mailbox(fromLine: line).render(header.message)
+  }
+
+  private func mailbox(_ user: Bytes, _ job: Job) -> Outcome {
+    // Names come from strangers: one that leads elsewhere is nobody's.
+    guard !user.isEmpty, user.first != 0x2E, !user.contains(0x2F), !user.contains(0) else {
+      return Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))
+    }
+    let box = Mailbox(settings.mailFolder + "/" + user.text)
+    do throws(DeliveryFailure) { try box.append(mailboxText(job)) } catch { return Outcome(error) }
+    return .delivered("Sent")
+  }
+
+  private func file(_ path: Bytes, _ job: Job) -> Outcome {
+    guard settings.usesPrograms else { return closed("file \(path.text)") }
+    do throws(DeliveryFailure) { try FileDelivery(path.text).append(mailboxText(job)) } catch { return Outcome(error) }
+    return .delivered("Sent")
+  }
+
+  private func program(_ command: Bytes, _ job: Job) -> Outcome {
+    guard settings.usesPrograms else { return closed("program \(command.text)") }
+    var local = ProgramEnvironment.Local()
+    (local.sender, local.recipient) = (job.envelope.sender, job.route.recipient)
+    let delivery =
+      configuration.voice == .postfix
+      ? ProgramDelivery.postfixCommand(command, environment: ProgramEnvironment.postfixLocal(local))
+      : ProgramDelivery(
+        .sendmail, path: Bytes(ascii: "/bin/sh"), words: [Bytes(ascii: "sh"), Bytes(ascii: "-c"), command],
+        environment: ProgramEnvironment.sendmail())
+    do throws(DeliveryFailure) { try delivery.deliver(mailboxText(job)) } catch { return Outcome(error) }
+    return .delivered("Sent")
+  }
+
+  private func closed(_ what: String) -> Outcome {
+    Outcome(
+      kind: .deferred, reply: Reply(450, "4.7.1", "the \(what) is not used: start with --programs to allow it"))
+  }
+
+  // MARK: elsewhere
+
+  private func smtp(_ host: Bytes, _ job: Job, isLMTP: Bool) -> [Outcome] {
+    let targets: [RemoteHosts.Target]
+    switch settings.outbound {
+    case .everything(let listener): targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
+    case .asRouted:
+      switch RemoteHosts(settings.resolver).targets(of: host) {
+      case .success(let found): targets = found
+      case .failure(let failure):
+        return all(job, failure.reply.isTransient ? .deferred : .failed, failure.reply)
+      }
+    }
+    var client = ClientSettings(heloName: configuration.hostName)
+    client.dialect = isLMTP ? .lmtp : .smtp
+    var message = OutgoingMessage(
+      sender: job.route.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
+      size: job.content.count, hasEightBit: job.envelope.bodyType == .eightBitMIME)
+    message.returning = job.envelope.returns.map { $0 == .full ? .full : .headers }
+    message.envelopeID = job.envelope.envelopeID
+    for index in job.recipients.indices {
+      message.recipients[index].parameters.original = job.recipients[index].original.flatMap { .init($0) }
+    }
+    return deliver(message, job.content, client, targets)
+  }
+
+  /// The next host is tried where one could not be talked to.
+  private func deliver(
+    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, _ targets: [RemoteHosts.Target]
+  ) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    for target in targets {
+      let results = SMTPDelivery(group: group, settings: client)
+        .deliver(message, content, to: target.host, port: target.port)
+      outcomes = results.map { result in
+        let kind: Outcome.Kind =
+          switch result.outcome {
+          case .delivered: .relayed
+          case .deferred: .deferred
+          case .failed: .failed
+          }
+        return Outcome(kind: kind, reply: result.reply, host: target.host)
+      }
+      let isTalkedTo = results.contains { $0.isFromServer && $0.stage != .greeting && $0.stage != .hello }
+      if isTalkedTo || outcomes.contains(where: { $0.kind != .deferred }) { return outcomes }
+    }
+    return outcomes
+  }
+}

@@ -1,0 +1,23 @@
+// MailDates.swift: dates as mail writes them (RFC 5322 section 3.3).
+
+import Glibc
+import MailAddress
+
+enum MailDates {
+  static func now() -> Int { Int(time(nil)) }
+
+  /// `Thu, 26 Nov 2026 15:04:05 +0000`, in local time.
+  static func text(_ seconds: Int) -> Bytes {
+    var when = time_t(seconds)
+    var parts = tm()
+    localtime_r(&when, &parts)
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let offset = Int32(parts.tm_gmtoff / 60)
+    let zone = (offset < 0 ? "-" : "+") + two(abs(offset) / 60) + two(abs(offset) % 60)
+    let date =
+      "\(days[Int(parts.tm_wday) % 7]), \(parts.tm_mday) \(months[Int(parts.tm_mon) % 12]) \(1900 + Int(parts.tm_year))"
+    return Bytes("\(date) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) \(zone)".utf8)
+  }
+}

@@ -1,0 +1,81 @@
+// Notices.swift: what senders hear of their mail, as messages of our own in the queue.
+//
+// A notice has the null sender, so that no notice is ever sent about it: what cannot be
+// told to the sender is told to the postmaster once (sendmail), or dropped (Postfix).
+
+import Delivery
+import MailAddress
+import MailQueue
+import Routing
+
+struct Notices: Sendable {
+  let configuration: LoadedConfiguration
+  let queue: MessageQueue
+  let settings: RuntimeSettings
+
+  struct Subject {
+    var message: QueuedMessage
+    var content: Bytes
+    var outcomes: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)]
+    var action: DeliveryStatusNotification.Action
+  }
+
+  /// Queues the notice; when this returns without an error it is on the disk.
+  func send(_ subject: Subject, _ router: any MailRouter) throws(QueueError) {
+    let sender = subject.message.envelope.sender
+    var addressee = sender
+    if sender.isEmpty {
+      guard configuration.voice == .sendmail, subject.action == .failed else { return }
+      addressee = Bytes(ascii: "postmaster")
+    }
+    let now = MailDates.now()
+    let writer = try queue.begin()
+    let id = Bytes("\(writer.id)".utf8)
+    var notice = DeliveryStatusNotification(
+      host: configuration.hostName, addressee: addressee,
+      recipients: subject.outcomes.map { describe($0, subject, now) },
+      message: LineEnds.toFile(subject.content), date: MailDates.text(now),
+      messageID: id + Bytes(ascii: "@") + configuration.hostName,
+      boundary: id + Bytes(ascii: "/") + configuration.hostName)
+    notice.isDouble = sender.isEmpty
+    notice.sender = sender
+    notice.queueID = Bytes("\(subject.message.id)".utf8)
+    notice.arrival = MailDates.text(subject.message.envelope.arrival)
+    notice.envelopeID = subject.message.envelope.envelopeID
+    notice.wording = configuration.voice == .postfix ? .postfix : .sendmail
+    if subject.message.envelope.returns == .headers { notice.returned = .headers }
+    writer.append(LineEnds.toNetwork(notice.render()))
+    let recipients = routes(to: addressee, router)
+    guard !recipients.isEmpty else {
+      settings.log("\(subject.message.id): nobody can be told: \(addressee.text) leads nowhere")
+      writer.abandon()
+      return
+    }
+    try writer.commit(QueuedEnvelope(sender: [], recipients: recipients, arrival: now))
+  }
+
+  /// Where a notice goes: asked as for mail that starts on this host.
+  private func routes(to addressee: Bytes, _ router: any MailRouter) -> [QueuedRecipient] {
+    let answer = router.answer(Envelope(client: .commandLine, sender: [], recipients: [addressee]))
+    return answer.recipients.flatMap(\.deliveries).map {
+      QueuedRecipient(address: addressee, notify: .never, route: Route($0).encoded)
+    }
+  }
+
+  private func describe(
+    _ pair: (recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome), _ subject: Subject, _ now: Int
+  ) -> DeliveryStatusNotification.Recipient {
+    let reply = pair.outcome.reply
+    let status = reply.enhancedCode ?? (reply.code >= 500 ? "5.0.0" : reply.code >= 400 ? "4.0.0" : "2.0.0")
+    var result = DeliveryStatusNotification.Recipient(pair.recipient.address, subject.action, status: status)
+    result.original = pair.recipient.original
+    result.remoteHost = pair.outcome.host.map { Bytes($0.utf8) }
+    result.diagnosticType = pair.outcome.host == nil ? "X-Unix" : "smtp"
+    result.diagnostic = reply.line
+    result.lastAttempt = MailDates.text(now)
+    if subject.action == .delayed {
+      result.retriedUntil = MailDates.text(subject.message.envelope.arrival + configuration.lifetimes.end)
+    }
+    return result
+  }
+}

@@ -1,0 +1,57 @@
+// RuntimeSettings.swift: what whoever starts the runtime decides, besides the configuration.
+//
+// By default nothing here touches the host: loopback, a port of its own, all files below
+// one state folder.
+
+import Posix
+import Resolver
+
+package struct RuntimeSettings: Sendable {
+  /// Where the dialogue is offered.
+  package struct Listener: Sendable, Hashable, CustomStringConvertible {
+    package var host: String
+    /// 0 for a free one.
+    package var port: Int
+    package var isLMTP = false
+
+    package init(host: String = "127.0.0.1", port: Int, isLMTP: Bool = false) {
+      self.host = host
+      self.port = port
+      self.isLMTP = isLMTP
+    }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  }
+
+  /// Where mail for other hosts goes.
+  package enum Outbound: Sendable {
+    /// To the hosts that the configuration and the DNS name.
+    case asRouted
+    /// All of it to one place: a test's recorder, a sandbox.
+    case everything(to: Listener)
+  }
+
+  package var stateFolder: String
+  package var listeners = [Listener(port: 2525)]
+  package var outbound = Outbound.asRouted
+  package var resolver: any DomainNameResolver
+  /// Mailboxes are files in it; nil for `mail` in the state folder.
+  package var spoolFolder: String?
+  /// Whether programs and files that aliases and mailers name are used.
+  package var usesPrograms = false
+  /// Questions that are answered, and deliveries that are under way, at a time.
+  package var engineThreads = 4
+  package var deliveryThreads = 20
+  /// Seconds until a deferred recipient is tried again: the first time, and at most.
+  package var firstRetry = 300
+  package var longestRetry = 4000
+  package var log: @Sendable (String) -> Void = { _ in }
+
+  package init(stateFolder: String, resolver: any DomainNameResolver) {
+    self.stateFolder = stateFolder
+    self.resolver = resolver
+  }
+
+  var queueFolder: String { stateFolder + "/queue" }
+  var mailFolder: String { spoolFolder ?? stateFolder + "/mail" }
+}

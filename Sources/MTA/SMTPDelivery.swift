@@ -1,0 +1,125 @@
+// SMTPDelivery.swift: one message to one other host, by SMTP or LMTP.
+//
+// Blocking for the delivery thread that calls it; the event loop carries the bytes.
+//
+// Fails: never; a host that cannot be reached leaves each recipient deferred.
+
+import MailAddress
+import NIOCore
+import NIOPosix
+import Routing
+import SMTP
+
+struct SMTPDelivery: Sendable {
+  let group: any EventLoopGroup
+  let settings: ClientSettings
+  private static let connectTimeout = TimeAmount.seconds(30)
+
+  /// - Returns: one result a recipient.
+  func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
+    let loop = group.next()
+    let done = loop.makePromise(of: [RecipientResult].self)
+    let settings = settings
+    ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(SMTPClientHandler(settings, message, content, done))
+        }
+      }
+      .connect(host: host, port: port)
+      .whenFailure { error in
+        let reply = Reply(451, "4.4.1", "connect to \(host)[\(port)]: \(Self.reason(error))")
+        done.succeed(Self.all(message, reply))
+      }
+    return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    if let error = error as? NIOConnectionError {
+      return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
+    }
+    return "\(error)"
+  }
+
+  private static func all(_ message: OutgoingMessage, _ reply: Reply) -> [RecipientResult] {
+    message.recipients.map { _ in
+      RecipientResult(outcome: .deferred, reply: reply, isFromServer: false, stage: .greeting)
+    }
+  }
+}
+
+/// Carries the bytes of one client's dialogue.
+private final class SMTPClientHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private var session: ClientSession
+  private let message: OutgoingMessage
+  private let content: Bytes
+  private let done: EventLoopPromise<[RecipientResult]>
+  private var timeout: Scheduled<Void>?
+
+  init(
+    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes,
+    _ done: EventLoopPromise<[RecipientResult]>
+  ) {
+    session = ClientSession(settings)
+    self.message = message
+    self.content = content
+    self.done = done
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    setTimeout(.greeting, context)
+    perform(session.begin() + session.send(message), context)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    perform(session.receive(Bytes(unwrapInboundIn(data).readableBytesView)), context)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    timeout?.cancel()
+    perform(session.peerClosed(), context)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  private func perform(_ actions: [ClientAction], _ context: ChannelHandlerContext) {
+    for action in actions {
+      switch action {
+      case .send(let bytes): write(bytes, context)
+      case .sendContent:
+        var encoder = DataEncoder()
+        var encoded: Bytes = []
+        encoded.reserveCapacity(content.count + content.count / 64 + 16)
+        encoder.encode(content[...], into: &encoded)
+        encoder.finish(into: &encoded)
+        write(encoded, context)
+        perform(session.contentSent(), context)
+      case .finished(let results):
+        done.succeed(results)
+        perform(session.quit(), context)
+      case .setTimeout(let stage): setTimeout(stage, context)
+      case .close: context.close(promise: nil)
+      // No policy of ours asks for it.
+      case .startTLS, .stopContent: break
+      }
+    }
+    context.flush()
+  }
+
+  private func write(_ bytes: Bytes, _ context: ChannelHandlerContext) {
+    context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+  }
+
+  private func setTimeout(_ stage: ClientStage, _ context: ChannelHandlerContext) {
+    timeout?.cancel()
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    timeout = context.eventLoop.scheduleTask(in: .minutes(stage == .end ? 10 : 5)) {
+      handler.value.perform(handler.value.session.timeoutNow(), bound.value)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// ClientMessage.swift: what a client is to deliver, and what became of it.
+
+import MailAddress
+import Routing
+
+/// One message for one server.
+package struct OutgoingMessage: Sendable, Equatable {
+  package struct Recipient: Sendable, Equatable {
+    /// Without angle brackets.
+    package var address: Bytes
+    package var parameters: RecipientParameters
+
+    package init(_ address: Bytes, parameters: RecipientParameters = RecipientParameters()) {
+      self.address = address
+      self.parameters = parameters
+    }
+  }
+
+  /// Without angle brackets; empty for the null sender.
+  package var sender: Bytes
+  package var recipients: [Recipient]
+  /// Of the content, where it is known.
+  package var size: Int?
+  package var hasEightBit: Bool
+  package var returning: SenderParameters.Return?
+  package var envelopeID: Bytes?
+
+  package init(
+    sender: Bytes, recipients: [Recipient], size: Int? = nil, hasEightBit: Bool = false,
+    returning: SenderParameters.Return? = nil, envelopeID: Bytes? = nil
+  ) {
+    self.sender = sender
+    self.recipients = recipients
+    self.size = size
+    self.hasEightBit = hasEightBit
+    self.returning = returning
+    self.envelopeID = envelopeID
+  }
+}
+
+/// What became of one recipient.
+package struct RecipientResult: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
+    case delivered, deferred, failed
+  }
+
+  package var outcome: Outcome
+  /// The server's; where it has said nothing, what we say in its place.
+  package var reply: Reply
+  /// The server has said it, as against us of a connection that was lost.
+  package var isFromServer: Bool
+  /// What was being said.
+  package var stage: ClientStage
+
+  package init(outcome: Outcome, reply: Reply, isFromServer: Bool, stage: ClientStage) {
+    self.outcome = outcome
+    self.reply = reply
+    self.isFromServer = isFromServer
+    self.stage = stage
+  }
+}
+
+/// A step of the dialogue.
+package enum ClientStage: Sendable, Equatable {
+  case greeting, hello, startTLS, sender, recipient, data, content, end, reset, quit
+
+  /// As the log names it.
+  package var name: String {
+    switch self {
+    case .greeting: "the initial greeting"
+    case .hello: "EHLO"
+    case .startTLS: "STARTTLS"
+    case .sender: "MAIL FROM"
+    case .recipient: "RCPT TO"
+    case .data: "DATA"
+    case .content: "the message"
+    case .end: "the end of data"
+    case .reset: "RSET"
+    case .quit: "QUIT"
+    }
+  }
+}
+
+package struct ClientSettings: Sendable {
+  package enum TLSPolicy: Sendable {
+    case never
+    /// Where it is offered.
+    case opportunistic
+    /// Or nothing is delivered.
+    case required
+  }
+
+  package var dialect = ServerSettings.Dialect.smtp
+  package var heloName: Bytes
+  package var tls = TLSPolicy.never
+  package var usesPipelining = true
+  /// A 5xx greeting says nothing of the recipient: another host may take the mail
+  /// (Postfix's smtp_skip_5xx_greeting).
+  package var defersRefusedGreeting = true
+
+  package init(heloName: Bytes) { self.heloName = heloName }
+}
+
+/// What the owner of a client's session does, in this order.
+package enum ClientAction: Sendable, Equatable {
+  case send(Bytes)
+  case startTLS
+  /// Sends the message (see `DataEncoder`), then calls `contentSent`.
+  case sendContent
+  /// No more of the content is to be sent.
+  case stopContent
+  /// One result a recipient, in the order of the message. Another message may follow.
+  case finished([RecipientResult])
+  /// From now on the server has so long to say something.
+  case setTimeout(ClientStage)
+  case close
+}

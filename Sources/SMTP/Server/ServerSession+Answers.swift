@@ -1,0 +1,122 @@
+// ServerSession+Answers.swift: what becomes of a question once it is answered.
+
+import MailAddress
+import Routing
+
+extension ServerSession {
+  mutating func conclude(_ question: ServerQuestion, _ answer: ServerAnswer) {
+    switch question {
+    case .connection: concludeConnection(answer)
+    case .helo(let name, let isExtended): concludeGreeting(name, isExtended: isExtended, answer)
+    case .sender(let path, _):
+      guard tell(answer, say(settings.wording.senderOK, path.written.printable)) else { return }
+      transaction = Transaction(sender: path.written.printable)
+    case .recipient(let path, _):
+      guard tell(answer, say(settings.wording.recipientOK, path.written.printable)) else {
+        return countRefusedRecipient()
+      }
+      transaction?.recipients += 1
+    case .dataBegin:
+      guard tell(answer, say(settings.wording.startData)), case .command = phase else { return }
+      phase = .data
+      act(.setTimeout(.data))
+    case .messageComplete: concludeMessage(answer)
+    case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable))
+    case .expand: _ = tell(answer, say(settings.wording.expandRefused))
+    case .remoteQueue: _ = tell(answer, say(settings.wording.notImplemented))
+    case .xclient(let attributes):
+      if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
+      client = attributes.applied(to: client)
+      isExtended = false
+      concludeConnection(answer)
+    }
+  }
+
+  /// Sends the answer; whether it was positive.
+  private mutating func tell(_ answer: ServerAnswer, _ ordinary: Reply) -> Bool {
+    let lines = answer.lines
+    guard let first = lines.first else {
+      send(ordinary)
+      return true
+    }
+    guard first.code < 400 else {
+      refuse(first)
+      return false
+    }
+    for (index, line) in lines.enumerated() { send(line, isLast: index == lines.count - 1) }
+    return true
+  }
+
+  private mutating func concludeConnection(_ answer: ServerAnswer) {
+    act(.setTimeout(.command))
+    guard let reply = answer.lines.first else { return send(Reply(220, nil, settings.banner)) }
+    if reply.closes { return disconnect(reply) }
+    if reply.code >= 400 { refusal = reply }
+    send(reply)
+  }
+
+  private mutating func concludeGreeting(_ name: Bytes, isExtended extended: Bool, _ answer: ServerAnswer) {
+    if let reply = answer.lines.first, reply.code >= 400 { return refuse(reply) }
+    abandon()
+    client.helo = name
+    isExtended = extended
+    let hello = answer.lines.first ?? say(settings.wording.hello)
+    let extensions = extended ? extensionLines() : []
+    send(hello, isLast: extensions.isEmpty)
+    for (index, line) in extensions.enumerated() {
+      send(Reply(250, nil, line), isLast: index == extensions.count - 1)
+    }
+  }
+
+  private func extensionLines() -> [Bytes] {
+    var offered = settings.offered
+    offered.remove(.xclient)
+    if settings.allowsXCLIENT { offered.insert(.xclient) }
+    if isTLS { offered.remove(.startTLS) }
+    return settings.wording.extensions.filter(offered.contains).map { item in
+      switch item {
+      case .size where settings.limits.message > 0: Bytes("SIZE \(settings.limits.message)".utf8)
+      case .xclient: Bytes("XCLIENT \(XCLIENT.names.joined(separator: " "))".utf8)
+      default: Bytes(item.rawValue.utf8)
+      }
+    }
+  }
+
+  private mutating func countRefusedRecipient() {
+    counters.refusedRecipients += 1
+    let limit = settings.limits.refusedRecipients
+    if limit > 0, counters.refusedRecipients > limit { act(.delay(seconds: 1)) }
+  }
+
+  /// The reply, or in LMTP one for each recipient; then the next message may come.
+  mutating func concludeMessage(_ answer: ServerAnswer) {
+    let count = transaction?.recipients ?? 0
+    transaction = nil
+    counters.junk = 0
+    var replies = answer.lines
+    switch answer {
+    case .queued(let id): replies = [say(settings.wording.queued, id)]
+    case .proceed: replies = [say(settings.wording.queued)]
+    case .reply, .replies, .perRecipient: break
+    }
+    let wanted = settings.dialect == .lmtp ? count : 1
+    guard let last = replies.last else { return disconnect(say(settings.wording.shuttingDown)) }
+    while replies.count < wanted { replies.append(last) }
+    for reply in replies.prefix(wanted) {
+      if reply.code >= 400 { refuse(reply) } else { send(reply) }
+      guard case .command = phase else { return }
+    }
+    if replies.allSatisfy({ $0.code < 400 }), settings.wording.voice == .postfix { counters.errors = 0 }
+  }
+}
+
+extension ServerAnswer {
+  /// The replies that the owner gave.
+  var lines: [Reply] {
+    switch self {
+    case .proceed, .queued: []
+    case .reply(let reply): [reply]
+    case .replies(let replies), .perRecipient(let replies): replies
+    }
+  }
+}

@@ -1,0 +1,210 @@
+// ServerSession+Commands.swift: what each command does, up to the question it asks.
+
+import MailAddress
+import Routing
+
+extension ServerSession {
+  mutating func handle(_ line: CommandLine) {
+    if let refusal = denial, line.command != .quit { return fail(refusal) }
+    if isForbidden(line) { return disconnect(say(settings.wording.forbidden)) }
+    counters.commands += 1
+    guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
+    guard let command = line.command else { return failUnknown(line) }
+    count(command)
+    switch command {
+    case .hello, .extendedHello, .localHello: greet(line, command)
+    case .sender: beginTransaction(line)
+    case .recipient: addRecipient(line)
+    case .data: beginData(line)
+    case .reset: reset()
+    case .noop: send(say(settings.wording.ok))
+    case .quit: disconnect(say(settings.wording.goodbye))
+    case .verify: inquire(line, settings.wording.verifyArgument) { .verify($0) }
+    case .expand where settings.wording.voice == .sendmail:
+      inquire(line, settings.wording.expandArgument) { .expand($0) }
+    case .remoteQueue: inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
+    case .help:
+      if let help = settings.wording.help { send(say(help)) } else { failUnknown(line) }
+    case .startTLS: startTLS(line)
+    case .authenticate: fail(say(settings.wording.noAuthentication))
+    case .xclient where settings.allowsXCLIENT: speakFor(line)
+    case .chunk: fail(say(settings.wording.notImplemented, Array(line.written).shortened))
+    case .send, .sendOrMail, .sendAndMail, .turn, .verbose: refuseObsolete(line)
+    case .expand, .xclient: failUnknown(line)
+    }
+  }
+
+  /// What a client that was not let in hears.
+  private var denial: Reply? { refusal.map { reply in settings.wording.denied.map { say($0) } ?? reply } }
+
+  /// A browser, or a header where a command is expected.
+  private func isForbidden(_ line: CommandLine) -> Bool {
+    // sendmail looks at the first command only, and at no header.
+    guard settings.wording.voice == .postfix || counters.commands == 0 else { return false }
+    if settings.forbiddenCommands.contains(line.word) { return true }
+    guard settings.wording.voice == .postfix else { return false }
+    if settings.forbidsOtherThanLetters, let first = line.text.first, !first.isLetter { return true }
+    guard let end = line.text.firstIndex(of: .colon), end > line.text.startIndex else { return false }
+    return line.text[..<end].allSatisfy { (0x21...0x7E).contains($0) }
+  }
+
+  private mutating func failUnknown(_ line: CommandLine) {
+    fail(say(settings.wording.unknown, Array(line.written).shortened))
+  }
+
+  private mutating func refuseObsolete(_ line: CommandLine) {
+    guard settings.wording.voice == .sendmail else { return failUnknown(line) }
+    if line.command == .verbose { return fail(Reply(502, "5.7.0", "Verbose unavailable")) }
+    fail(say(settings.wording.notImplemented, Array(line.written).shortened))
+  }
+
+  // MARK: counting
+
+  /// A refusal: it counts, and the last one closes the connection.
+  mutating func fail(_ reply: Reply) {
+    counters.errors += 1
+    let limits = settings.limits
+    if settings.wording.voice == .sendmail, limits.errors > 0, counters.errors > limits.errors {
+      return disconnect(say(settings.wording.tooManyErrors))
+    }
+    if limits.errorsBeforeDelay > 0, limits.errorDelaySeconds > 0, counters.errors > limits.errorsBeforeDelay {
+      delay(seconds: limits.errorDelaySeconds)
+    }
+    if reply.closes { return disconnect(reply) }
+    send(reply)
+    // Postfix does not wait for the next command.
+    if settings.wording.voice == .postfix, limits.errors > 0, counters.errors >= limits.errors {
+      disconnect(say(settings.wording.tooManyErrors))
+    }
+  }
+
+  /// A refusal that sendmail does not count among bad commands.
+  mutating func refuse(_ reply: Reply) {
+    if settings.wording.voice == .postfix { return fail(reply) }
+    reply.closes ? disconnect(reply) : send(reply)
+  }
+
+  private mutating func count(_ command: SMTPCommand) {
+    if [.noop, .reset, .verify, .remoteQueue].contains(command), settings.limits.junkCommands > 0 {
+      counters.junk += 1
+      if counters.junk > settings.limits.junkCommands { counters.errors += 1 }
+    }
+    let key = command == .extendedHello ? .hello : command
+    guard let limit = settings.limits.repeats[key] else { return }
+    counters.repeats[key, default: 0] += 1
+    let excess = counters.repeats[key, default: 0] - limit
+    // Twice as long each time, up to four minutes.
+    if excess >= 0 { delay(seconds: min(1 << min(excess, 8), 240)) }
+  }
+
+  // MARK: greeting
+
+  private mutating func greet(_ line: CommandLine, _ command: SMTPCommand) {
+    guard (command == .localHello) == (settings.dialect == .lmtp) else { return failUnknown(line) }
+    guard !line.argument.isEmpty else {
+      return refuse(say(settings.wording.greetingArgument, Bytes(line.word.utf8)))
+    }
+    if settings.wording.voice == .sendmail, !line.argument.allSatisfy(Self.isInGreeting) {
+      return refuse(say(settings.wording.badGreeting))
+    }
+    ask(.helo(name: Array(line.argument), isExtended: command != .hello))
+  }
+
+  /// What sendmail takes in a host name, and in an address in brackets.
+  private static func isInGreeting(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || "[].-_#:".utf8.contains(byte)
+  }
+
+  // MARK: transaction
+
+  private mutating func beginTransaction(_ line: CommandLine) {
+    if settings.requiresGreeting || settings.dialect == .lmtp, client.helo == nil {
+      return refuse(say(settings.wording.greetFirst))
+    }
+    guard transaction == nil else { return refuse(say(settings.wording.senderTwice)) }
+    guard let path = PathArgument(line.argument, keyword: Bytes(ascii: "FROM"), allowsBlank: takesBlanks) else {
+      return refuse(say(settings.wording.senderArgument, scanned(line.argument)))
+    }
+    do throws(ParameterFault) {
+      ask(.sender(path, try SenderParameters(path.parameters, offered: settings.parameters)))
+    } catch {
+      refuse(settings.wording.reply(to: error, of: .sender, limit: settings.limits.message))
+    }
+  }
+
+  private mutating func addRecipient(_ line: CommandLine) {
+    guard let transaction else { return refuse(say(settings.wording.senderFirst)) }
+    let limit = settings.limits.recipients
+    let isFull = limit > 0 && transaction.recipients >= limit
+    // sendmail does not even look at one too many.
+    if isFull, settings.wording.voice == .sendmail { return refuse(say(settings.wording.tooManyRecipients)) }
+    guard let path = PathArgument(line.argument, keyword: Bytes(ascii: "TO"), allowsBlank: takesBlanks) else {
+      return refuse(say(settings.wording.recipientArgument, scanned(line.argument)))
+    }
+    if isFull { return refuse(say(settings.wording.tooManyRecipients)) }
+    do throws(ParameterFault) {
+      ask(.recipient(path, try RecipientParameters(path.parameters, offered: settings.parameters)))
+    } catch {
+      refuse(settings.wording.reply(to: error, of: .recipient, limit: 0))
+    }
+  }
+
+  /// sendmail takes `MAIL FROM : <path>`.
+  private var takesBlanks: Bool { settings.wording.voice == .sendmail }
+
+  /// What sendmail says that it was scanning: the first word.
+  private func scanned(_ argument: ArraySlice<UInt8>) -> Bytes {
+    Array(argument.prefix { $0 != .colon && !$0.isWhiteSpace }).shortened
+  }
+
+  private mutating func beginData(_ line: CommandLine) {
+    if settings.wording.voice == .postfix, !line.argument.isEmpty {
+      return refuse(say(settings.wording.noArgument, Bytes(ascii: "DATA")))
+    }
+    guard let transaction else { return refuse(say(settings.wording.dataWithoutSender)) }
+    guard transaction.recipients > 0 else { return refuse(say(settings.wording.dataWithoutRecipient)) }
+    ask(.dataBegin)
+  }
+
+  private mutating func reset() {
+    abandon()
+    send(say(settings.wording.reset))
+  }
+
+  /// Ends a transaction without a message.
+  mutating func abandon() {
+    guard transaction != nil else { return }
+    transaction = nil
+    act(.abandon)
+  }
+
+  // MARK: the rest
+
+  private mutating func inquire(_ line: CommandLine, _ complaint: Phrase, _ question: (Bytes) -> ServerQuestion) {
+    guard !line.argument.isEmpty else { return refuse(say(complaint)) }
+    if settings.requiresGreetingToAsk, client.helo == nil { return refuse(say(settings.wording.greetFirstToAsk)) }
+    ask(question(Array(line.argument)))
+  }
+
+  private mutating func startTLS(_ line: CommandLine) {
+    guard line.argument.isEmpty else { return refuse(say(settings.wording.noArgument, Bytes(ascii: "STARTTLS"))) }
+    if isTLS { return refuse(say(settings.wording.tlsActive)) }
+    guard settings.offered.contains(.startTLS) else { return refuse(say(settings.wording.noTLS)) }
+    abandon()
+    send(say(settings.wording.startTLS))
+    flush()
+    discardInput()
+    phase = .handshake
+    act(.setTimeout(.handshake))
+    act(.startTLS)
+  }
+
+  private mutating func speakFor(_ line: CommandLine) {
+    guard transaction == nil else { return refuse(say(settings.wording.transactionOpen)) }
+    do throws(XCLIENT.Fault) {
+      ask(.xclient(try XCLIENT(line.argument)))
+    } catch {
+      refuse(error.reply)
+    }
+  }
+}

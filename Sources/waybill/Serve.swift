@@ -1,0 +1,156 @@
+// Serve.swift: `waybill serve`, the mail system that runs under a configuration.
+//
+//     SIGHUP            the configuration is read anew; a faulty one changes nothing
+//     SIGTERM, SIGINT   no new mail; what is under way ends
+
+import ArgumentParser
+import Diagnostics
+import Glibc
+import Installation
+import MTA
+import Posix
+import PostfixConfig
+import Resolver
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", _superCommandName: Waybill.name,
+    abstract: "Run a mail system under a sendmail.cf or a main.cf.",
+    discussion: """
+      Takes mail by SMTP, keeps it in a queue that survives crashes, and delivers it. Unless
+      told otherwise it touches nothing of the host: it listens on loopback, has its files
+      below the state folder, mailboxes included, and runs no programs.
+      """)
+
+  @ArgumentParser.Argument(
+    help: ArgumentHelp("A sendmail.cf, a .mc file, a main.cf, or a folder with one.", valueName: "configuration"))
+  var file: String
+
+  @ArgumentParser.Option(help: ArgumentHelp("Where the queue and the mailboxes are.", valueName: "folder"))
+  var state: String
+
+  @ArgumentParser.Option(
+    name: [.customShort("l"), .long],
+    help: ArgumentHelp("Listen there; default: 127.0.0.1:2525.", valueName: "address:port"))
+  var listen: [ListenAddress] = []
+
+  @ArgumentParser.Option(help: ArgumentHelp("Offer LMTP there.", valueName: "address:port"))
+  var lmtp: [ListenAddress] = []
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Send all mail for other hosts there, whatever its route.", valueName: "address:port"))
+  var relayTo: ListenAddress?
+
+  @ArgumentParser.Option(help: ArgumentHelp("Answer DNS questions from a zone file alone.", valueName: "file"))
+  var zone: String?
+
+  @ArgumentParser.Option(help: ArgumentHelp("Mailboxes are files in it.", valueName: "folder"))
+  var spool: String?
+
+  @ArgumentParser.Flag(help: "Run the programs and write the files that aliases name.")
+  var programs = false
+
+  @ArgumentParser.Option(help: ArgumentHelp("Seconds until a first retry.", valueName: "seconds"))
+  var retry = 300
+
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Stands in for /etc/mail; default: the folder of the .cf.", valueName: "folder"))
+  var tables: String?
+
+  @ArgumentParser.Option(help: ArgumentHelp("The name that the host gives itself.", valueName: "name"))
+  var host: String?
+
+  @OptionGroup var compilerOptions: CompilerOptions
+
+  private var options: CompilerSettings { compilerOptions.settings }
+
+  func run() throws {
+    // Before there are threads, which inherit it: signals are waited for, by this one alone.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    signal(SIGPIPE, SIG_IGN)
+    let settings = try settings()
+    let loaded = try load(settings.resolver)
+    let runtime: Runtime
+    do throws(RuntimeError) { runtime = try Runtime(loaded, settings) } catch {
+      writeError("waybill: \(error)\n")
+      throw ExitCode(error.status.rawValue)
+    }
+    for address in runtime.addresses { settings.log("listening on \(address)") }
+    wait(signals, runtime, settings)
+    settings.log("going down")
+    runtime.stop()
+  }
+
+  private func wait(_ signals: sigset_t, _ runtime: Runtime, _ settings: RuntimeSettings) {
+    var signals = signals
+    while true {
+      var received: Int32 = 0
+      guard sigwait(&signals, &received) == 0, received == SIGHUP else { return }
+      do {
+        runtime.use(try load(settings.resolver))
+        settings.log("the configuration was read anew")
+      } catch {
+        settings.log("the configuration is faulty: the old one stays in force")
+      }
+    }
+  }
+
+  private func settings() throws -> RuntimeSettings {
+    if let zone { try requireFile(zone) }
+    let resolver: any DomainNameResolver = try zone.map { try zoneResolver($0) } ?? SystemResolver()
+    var settings = RuntimeSettings(stateFolder: state, resolver: resolver)
+    if !listen.isEmpty || !lmtp.isEmpty { settings.listeners = listen.map(\.listener) }
+    settings.listeners += lmtp.map { address in
+      var listener = address.listener
+      listener.isLMTP = true
+      return listener
+    }
+    if let relayTo { settings.outbound = .everything(to: relayTo.listener) }
+    settings.spoolFolder = spool
+    settings.usesPrograms = programs
+    settings.firstRetry = max(1, retry)
+    settings.log = { writeError("waybill: \($0)\n") }
+    return settings
+  }
+
+  private func requireFile(_ path: String) throws {
+    guard !isReadable(path) else { return }
+    Report(isJSON: options.json).show([
+      Diagnostic(.error, .init(.cannotRead, "cannot read \(path)"), at: SourcePosition(file: path))
+    ])
+    throw ExitCode(ExitStatus.noInput.rawValue)
+  }
+
+  private func zoneResolver(_ path: String) throws -> ZoneResolver {
+    let zone = ZoneFile.parse(try readFile(path), file: path)
+    Report(isJSON: options.json).show(
+      zone.faults.map { Diagnostic(.error, .init(.badArguments, $0.text), at: $0.position) })
+    guard zone.faults.isEmpty else { throw ExitCode(ExitStatus.dataError.rawValue) }
+    return ZoneResolver(zone.records)
+  }
+
+  /// The configuration as it is on the disk now; what is wrong with it is shown.
+  private func load(_ resolver: any DomainNameResolver) throws -> LoadedConfiguration {
+    var place = ConfigurationPlace(options: options, tables: tables)
+    try place.check()
+    let found = try place.find(file)
+    if let name = host ?? place.statedHostName([found]) ?? options.hostBelowRoot { place.hostName = name }
+    if let installation = try place.installation(found) {
+      let isFaulty = installation.program.diagnostics.contains {
+        $0.severity == .error && $0.message.code != .badClassFile
+      }
+      if isFaulty { throw ExitCode(ExitStatus.configuration.rawValue) }
+      return LoadedConfiguration(installation, resolver: resolver)
+    }
+    guard case .postfix(let folder) = found else { throw ExitCode(ExitStatus.configuration.rawValue) }
+    var findings: [Diagnostic] = []
+    let configuration = try place.postfix(folder, accounts: place.tables) { findings.append($0) }
+    let loaded = LoadedConfiguration(configuration, resolver: resolver) { findings.append($0) }
+    Report(isJSON: options.json).show(findings)
+    if findings.contains(where: { $0.severity == .error }) { throw ExitCode(ExitStatus.configuration.rawValue) }
+    return loaded
+  }
+}
