@@ -40,7 +40,7 @@ package struct RuntimeSettings: Sendable {
   /// Whether programs and files that aliases and mailers name are used.
   package var usesPrograms = false
   /// Questions that are answered, and deliveries that are under way, at a time.
-  package var engineThreads = 4
+  package var engineThreads = 8
   package var deliveryThreads = 20
   /// Seconds until a deferred recipient is tried again: the first time, and at most.
   package var firstRetry = 300

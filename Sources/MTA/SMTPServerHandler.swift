@@ -20,18 +20,19 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   private let configuration: LoadedConfiguration
   private let engines: EngineThreads
   private var context: ChannelHandlerContext?
-  /// Actions behind a delay or a question, in their order.
+  /// Actions behind a delay, in their order.
   private var waiting: [ServerAction] = []
   private var isDelayed = false
   private var timeout: Scheduled<Void>?
-  /// Content that the queue has not taken yet.
+  /// The end of what engine threads were given to do for this session.
+  private var tail: EventLoopFuture<Void>?
+  /// Content that is not on its way to the queue yet, and the bytes that are.
   private var content: Bytes = []
-  private var isAppending = false
-  /// What comes after the content was taken.
-  private var afterContent: [() -> Void] = []
+  private var unwritten = 0
   private var wantsRead = false
 
   private static let contentPiece = 128 << 10
+  private static let mostUnwritten = 1 << 20
 
   init(
     _ session: ServerSession, _ reception: Reception, _ configuration: LoadedConfiguration,
@@ -75,7 +76,9 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     context.fireUserInboundEventTriggered(event)
   }
 
-  private var mayRead: Bool { session.wantsInput && !isDelayed && content.count < Self.contentPiece }
+  private var mayRead: Bool {
+    session.wantsInput && !isDelayed && content.count + unwritten < Self.mostUnwritten
+  }
 
   private func readOn() {
     guard wantsRead, mayRead, let context else { return }
@@ -97,11 +100,15 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     case .send(let bytes):
       guard let context else { return }
       context.write(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
-    case .ask(let question): behindContent { self.ask(question) }
+    case .ask(let question):
+      writeContent()
+      ask(question)
     case .content(let bytes):
       content += bytes
-      if content.count >= Self.contentPiece { appendContent() }
-    case .abandon: behindContent { self.onEngineThread { $0.reset() } }
+      if content.count >= Self.contentPiece { writeContent() }
+    case .abandon:
+      content = []
+      enqueue({ reception, _ in reception.reset() }, then: { _ in })
     case .delay(let seconds): delay(seconds)
     case .setTimeout(let kind): setTimeout(kind)
     // Not offered.
@@ -120,25 +127,43 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     context.eventLoop.scheduleTask(in: .seconds(2)) { bound.value.close(promise: nil) }
   }
 
+  // MARK: engine threads
+
   private func ask(_ question: ServerQuestion) {
-    guard let context else { return }
-    let (reception, isExtended, client) = (reception, session.isExtended, session.client)
-    let loop = context.eventLoop
-    let handler = NIOLoopBound(self, eventLoop: loop)
-    engines.ask(configuration, on: loop) { router in
+    let (isExtended, client) = (session.isExtended, session.client)
+    enqueue({ reception, router in
       reception.client = client
       return reception.answer(question, isExtended: isExtended, router)
-    }.whenComplete { result in
-      let busy = ServerAnswer.reply(Reply(421, "4.3.2", "Service shutting down"))
-      let this = handler.value
-      this.perform(this.session.answer((try? result.get()) ?? busy))
+    }) { [self] result in
+      let down = ServerAnswer.reply(Reply(421, "4.3.2", "Service shutting down"))
+      perform(session.answer((try? result.get()) ?? down))
     }
   }
 
-  private func onEngineThread(_ body: @escaping @Sendable (Reception) -> Void) {
-    guard let context else { return }
-    let reception = reception
-    _ = engines.run(on: context.eventLoop) { body(reception) }
+  private func writeContent() {
+    if content.isEmpty { return }
+    let piece = content
+    content = []
+    unwritten += piece.count
+    enqueue({ reception, _ in reception.append(piece) }) { [self] _ in
+      unwritten -= piece.count
+      readOn()
+    }
+  }
+
+  /// Does something on an engine thread when all that was given to do before is done.
+  private func enqueue<Outcome: Sendable>(
+    _ body: @escaping @Sendable (Reception, any MailRouter) -> Outcome,
+    then finish: @escaping (Result<Outcome, any Error>) -> Void
+  ) {
+    guard let loop = context?.eventLoop else { return }
+    let (engines, configuration, reception) = (engines, configuration, reception)
+    let next = (tail ?? loop.makeSucceededVoidFuture()).flatMap {
+      engines.ask(configuration, on: loop) { body(reception, $0) }
+    }
+    tail = next.map { _ in }.recover { _ in }
+    let bound = NIOLoopBound(finish, eventLoop: loop)
+    next.whenComplete { bound.value($0) }
   }
 
   private func delay(_ seconds: Int) {
@@ -160,35 +185,6 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     timeout = context.eventLoop.scheduleTask(in: patience) {
       handler.value.perform(handler.value.session.timeoutNow())
     }
-  }
-
-  // MARK: content
-
-  private func appendContent() {
-    guard !isAppending, !content.isEmpty, let context else { return }
-    isAppending = true
-    let (reception, piece) = (reception, content)
-    content = []
-    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    engines.run(on: context.eventLoop) { reception.append(piece) }.whenComplete { _ in
-      let this = handler.value
-      this.isAppending = false
-      if this.content.isEmpty { this.contentIsTaken() } else { this.appendContent() }
-      this.readOn()
-    }
-  }
-
-  /// Does something when the queue has taken all content that came before.
-  private func behindContent(_ body: @escaping () -> Void) {
-    guard isAppending || !content.isEmpty else { return body() }
-    afterContent.append(body)
-    appendContent()
-  }
-
-  private func contentIsTaken() {
-    let bodies = afterContent
-    afterContent = []
-    for body in bodies { body() }
   }
 }
 
