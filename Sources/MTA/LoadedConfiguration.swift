@@ -27,6 +27,7 @@ package final class LoadedConfiguration: Sendable {
   let voice: Voice
   let limits: ServerLimits
   let lifetimes: QueueLifetimes
+  let patience: SessionPatience
   let mostHops: Int
   let requiresGreeting: Bool
   private let resolver: any DomainNameResolver
@@ -40,6 +41,7 @@ package final class LoadedConfiguration: Sendable {
     hostName = installation.router().hostName
     limits = ServerLimits(options)
     lifetimes = QueueLifetimes(options)
+    patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
     requiresGreeting = options.text("PrivacyOptions")?.lowercased().contains("needmailhelo") ?? false
   }
@@ -57,6 +59,7 @@ package final class LoadedConfiguration: Sendable {
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
     lifetimes = QueueLifetimes(configuration.settings())
+    patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
     requiresGreeting = smtpd.flag("smtpd_helo_required")
   }
@@ -104,41 +107,8 @@ extension ServerLimits {
     hops = smtpd.number("hopcount_limit", otherwise: hops)
     errors = smtpd.number("smtpd_hard_error_limit", otherwise: errors)
     errorsBeforeDelay = smtpd.number("smtpd_soft_error_limit", otherwise: errorsBeforeDelay)
+    errorDelaySeconds =
+      ConfiguredTime.seconds(smtpd.value("smtpd_error_sleep_time").text, unit: 1) ?? errorDelaySeconds
     junkCommands = smtpd.number("smtpd_junk_command_limit", otherwise: junkCommands)
-  }
-}
-
-/// After how many seconds a sender hears of a delay, and gets the message back.
-struct QueueLifetimes: Sendable, Equatable {
-  /// 0 for never.
-  var warning = 0
-  var end = 5 * 86_400
-
-  init(_ options: CFOptions) {
-    warning = Self.seconds(options.text("Timeout.queuewarn"), unit: 3600) ?? 0
-    end = Self.seconds(options.text("Timeout.queuereturn"), unit: 86_400) ?? end
-  }
-
-  init(_ settings: Settings) {
-    warning = Self.seconds(settings.value("delay_warning_time").text, unit: 3600) ?? 0
-    end = Self.seconds(settings.value("maximal_queue_lifetime").text, unit: 86_400) ?? end
-  }
-
-  /// `4h`, `1d12h`, `30m`; a number alone is of the unit.
-  static func seconds(_ text: String?, unit: Int) -> Int? {
-    guard let text, !text.isEmpty else { return nil }
-    var total = 0
-    var number: Int?
-    for byte in text.utf8 {
-      if (0x30...0x39).contains(byte) {
-        number = min((number ?? 0) * 10 + Int(byte - 0x30), 1 << 32)
-        continue
-      }
-      let units: [UInt8: Int] = [0x73: 1, 0x6D: 60, 0x68: 3600, 0x64: 86_400, 0x77: 604_800]
-      guard let given = number, let factor = units[byte | 0x20] else { return nil }
-      total += given * factor
-      number = nil
-    }
-    return total + (number ?? 0) * unit
   }
 }

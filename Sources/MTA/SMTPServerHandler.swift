@@ -181,8 +181,8 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     guard let context else { return }
     timeout?.cancel()
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let patience = TimeAmount.minutes(kind == .handshake ? 1 : 5)
-    timeout = context.eventLoop.scheduleTask(in: patience) {
+    let seconds = kind == .data ? configuration.patience.data : configuration.patience.command
+    timeout = context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
       handler.value.perform(handler.value.session.timeoutNow())
     }
   }
