@@ -131,13 +131,15 @@ final class SMTPServerHandler: ChannelDuplexHandler {
 
   private func ask(_ question: ServerQuestion) {
     let (isExtended, client) = (session.isExtended, session.client)
-    enqueue({ reception, router in
-      reception.client = client
-      return reception.answer(question, isExtended: isExtended, router)
-    }) { [self] result in
-      let down = ServerAnswer.reply(Reply(421, "4.3.2", "Service shutting down"))
-      perform(session.answer((try? result.get()) ?? down))
-    }
+    enqueue(
+      { reception, router in
+        reception.client = client
+        return reception.answer(question, isExtended: isExtended, router)
+      },
+      then: { [self] result in
+        let down = ServerAnswer.reply(Reply(421, "4.3.2", "Service shutting down"))
+        perform(session.answer((try? result.get()) ?? down))
+      })
   }
 
   private func writeContent() {
@@ -145,10 +147,12 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     let piece = content
     content = []
     unwritten += piece.count
-    enqueue({ reception, _ in reception.append(piece) }) { [self] _ in
-      unwritten -= piece.count
-      readOn()
-    }
+    enqueue(
+      { reception, _ in reception.append(piece) },
+      then: { [self] _ in
+        unwritten -= piece.count
+        readOn()
+      })
   }
 
   /// Does something on an engine thread when all that was given to do before is done.
