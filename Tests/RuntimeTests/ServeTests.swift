@@ -200,14 +200,16 @@ final class RefusingServer: Sendable {
       while true {
         let client = accept(descriptor, nil, nil)
         guard client >= 0, let stream = fdopen(client, "r+") else { return }
-        fputs("220 refuses\r\n", stream)
+        // Not by stdio: a client that is gone would end this process with a signal.
+        func say(_ text: String) {
+          let bytes = Array((text + "\r\n").utf8)
+          _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        }
+        say("220 refuses")
         var line: UnsafeMutablePointer<CChar>?
         var capacity = 0
         while getline(&line, &capacity, stream) > 0, let text = line.map({ String(cString: $0).uppercased() }) {
-          fputs(
-            text.hasPrefix("RCPT")
-              ? "550 5.1.1 no such user\r\n" : text.hasPrefix("DATA") ? "554 no\r\n" : "250 ok\r\n", stream)
-          fflush(stream)
+          say(text.hasPrefix("RCPT") ? "550 5.1.1 no such user" : text.hasPrefix("DATA") ? "554 no" : "250 ok")
         }
         free(line)
         fclose(stream)

@@ -104,8 +104,9 @@ package final class SMTPSink: @unchecked Sendable {
   }
 
   private func reply(_ stream: UnsafeMutablePointer<FILE>, _ line: String) {
-    fputs(line + "\r\n", stream)
-    fflush(stream)
+    // Not by stdio: a client that was killed meanwhile would end this process, too.
+    let bytes = Array((line + "\r\n").utf8)
+    _ = bytes.withUnsafeBytes { send(fileno(stream), $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
   }
 
   private func readLine(_ stream: UnsafeMutablePointer<FILE>) -> String? {
