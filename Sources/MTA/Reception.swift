@@ -77,11 +77,13 @@ final class Reception: @unchecked Sendable {
     let answer = router.answer(envelope([path.address]))
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal { return .reply(reply) }
     recipients.append((path, parameters))
+    // Of one recipient the engine has said all there is.
+    accepted = recipients.count == 1 ? answer : nil
     return .proceed
   }
 
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
-    let answer = router.answer(envelope(recipients.map(\.path.address)))
+    let answer = accepted ?? router.answer(envelope(recipients.map(\.path.address)))
     if let reply = answer.session.refusal ?? answer.message.refusal { return .reply(reply) }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
