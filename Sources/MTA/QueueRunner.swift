@@ -56,9 +56,6 @@ final class QueueRunner: Sendable {
     try? threads.syncShutdownGracefully()
   }
 
-  /// Whether nothing is being delivered just now.
-  var isIdle: Bool { state.withLockedValue { $0.running == 0 } }
-
   /// Begins what is due, as far as threads are free, and comes back when more is.
   private func pump() {
     let now = MailDates.now()

@@ -32,7 +32,6 @@ package final class Runtime: Sendable {
     var configuration: LoadedConfiguration
     var listeners: [any Channel] = []
     var sessions: [ObjectIdentifier: any Channel] = [:]
-    var isDraining = false
   }
 
   /// Opens the queue and listens. Mail is taken when this returns.
@@ -116,10 +115,7 @@ package final class Runtime: Sendable {
   /// Takes no more mail; sessions end when their transaction does, and at the latest after
   /// some seconds. Then what is being delivered ends, and the queue is closed.
   package func stop(patience: Duration = .seconds(10)) {
-    let (listeners, sessions) = state.withLockedValue { state in
-      state.isDraining = true
-      return (state.listeners, Array(state.sessions.values))
-    }
+    let (listeners, sessions) = state.withLockedValue { ($0.listeners, Array($0.sessions.values)) }
     for channel in listeners { try? channel.close().wait() }
     for channel in sessions { channel.pipeline.fireUserInboundEventTriggered(RuntimeDrains()) }
     let deadline = ContinuousClock.now + patience
@@ -129,11 +125,5 @@ package final class Runtime: Sendable {
     runner.stop()
     try? queue.close()
     try? group.syncShutdownGracefully()
-  }
-
-  /// Whether everything that can be delivered now was.
-  package var isIdle: Bool {
-    let counts = queue.counts()
-    return runner.isIdle && counts[.incoming, default: 0] == 0 && counts[.active, default: 0] == 0
   }
 }
