@@ -16,10 +16,11 @@ enum ConfiguredTime {
       }
       let units: [UInt8: Int] = [0x73: 1, 0x6D: 60, 0x68: 3600, 0x64: 86_400, 0x77: 604_800]
       guard let given = number, let factor = units[byte | 0x20] else { return nil }
-      total += given * factor
+      // No text, however long, may lead beyond what a number holds.
+      total = min(total + given * factor, 1 << 40)
       number = nil
     }
-    return total + (number ?? 0) * unit
+    return min(total + (number ?? 0) * unit, 1 << 40)
   }
 }
 

@@ -188,7 +188,7 @@ package struct ZoneFile: Sendable {
       }
       let units: [UInt8: UInt64] = [0x73: 1, 0x6D: 60, 0x68: 3600, 0x64: 86_400, 0x77: 604_800]
       guard let given = number, let unit = units[byte | 0x20] else { return nil }
-      total += given * unit
+      total = min(total + given * unit, 1 << 40)
       number = nil
     }
     guard !text.isEmpty else { return nil }
