@@ -128,7 +128,7 @@ package struct DeliveryStatusNotification: Sendable, Equatable {
 
   private var statusPart: Bytes {
     var text = Self.field("Reporting-MTA", Bytes(ascii: "dns; ") + host)
-    if let envelopeID { text += Self.field("Original-Envelope-Id", Xtext.decoded(envelopeID)) }
+    if let envelopeID { text += Self.field("Original-Envelope-Id", Xtext.decode(envelopeID) ?? envelopeID) }
     if !queueID.isEmpty {
       let name = wording == .postfix ? "X-Postfix-Queue-ID" : "X-Sendmail-Queue-ID"
       text += Self.field(name, queueID)
@@ -143,7 +143,7 @@ package struct DeliveryStatusNotification: Sendable, Equatable {
     var text: Bytes = []
     if let original = recipient.original {
       let (type, address) = original.split(atFirst: 0x3B) ?? (Bytes(ascii: "rfc822"), original)
-      text += Self.field("Original-Recipient", type + Bytes(ascii: "; ") + Xtext.decoded(address))
+      text += Self.field("Original-Recipient", type + Bytes(ascii: "; ") + (Xtext.decode(address) ?? address))
     }
     text += Self.field("Final-Recipient", Bytes(ascii: "rfc822; ") + recipient.address)
     text += Self.field("Action", Array(recipient.action.rawValue.utf8))
@@ -219,34 +219,5 @@ package struct DeliveryStatusNotification: Sendable, Equatable {
       column += word.count
     }
     return result
-  }
-}
-
-/// The encoding of ORCPT and ENVID (RFC 3461, 4).
-package enum Xtext {
-  /// `+3D` becomes `=`; what is no such pair stays.
-  package static func decoded(_ text: Bytes) -> Bytes {
-    var result: Bytes = []
-    var index = 0
-    while index < text.count {
-      if text[index] == 0x2B, index + 2 < text.count, let high = digit(text[index + 1]),
-        let low = digit(text[index + 2])
-      {
-        result.append(high << 4 | low)
-        index += 3
-      } else {
-        result.append(text[index])
-        index += 1
-      }
-    }
-    return result
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    default: nil
-    }
   }
 }

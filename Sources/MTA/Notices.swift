@@ -41,7 +41,7 @@ struct Notices: Sendable {
     notice.sender = sender
     notice.queueID = Bytes("\(subject.message.id)".utf8)
     notice.arrival = MailDates.text(subject.message.envelope.arrival)
-    notice.envelopeID = subject.message.envelope.envelopeID
+    notice.envelopeID = subject.message.envelope.envelopeID.map(Xtext.encode)
     notice.wording = configuration.voice == .postfix ? .postfix : .sendmail
     if subject.message.envelope.returns == .headers { notice.returned = .headers }
     writer.append(LineEnds.toNetwork(notice.render()))

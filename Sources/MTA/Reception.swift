@@ -76,6 +76,10 @@ final class Reception: @unchecked Sendable {
   ) -> ServerAnswer {
     let answer = router.answer(envelope([path.address]))
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal { return .reply(reply) }
+    // Mail that leads nowhere is not to be taken and lost.
+    if answer.recipients.first?.deliveries.isEmpty ?? true, !answer.message.isDiscard {
+      return .reply(Reply(451, "4.3.5", "The configuration has no way to deliver to that recipient"))
+    }
     recipients.append((path, parameters))
     // Of one recipient the engine has said all there is.
     accepted = recipients.count == 1 ? answer : nil
@@ -104,8 +108,10 @@ final class Reception: @unchecked Sendable {
     guard let writer, let accepted else { return .reply(Reply(451, "4.3.0", "no message was begun")) }
     let id = Bytes("\(writer.id)".utf8)
     let recipients = queued(accepted)
-    if case .discard = accepted.message { return .queued(id: id) }
-    guard !recipients.isEmpty else { return .queued(id: id) }
+    if accepted.message.isDiscard { return .queued(id: id) }
+    guard !recipients.isEmpty else {
+      return .reply(Reply(451, "4.3.5", "The configuration has no way to deliver the message"))
+    }
     var envelope = QueuedEnvelope(sender: accepted.sender, recipients: recipients, arrival: MailDates.now())
     envelope.returns = sender?.parameters.returning.map { $0 == .full ? .full : .headers }
     envelope.envelopeID = sender?.parameters.envelopeID
@@ -194,4 +200,8 @@ final class Reception: @unchecked Sendable {
         ]
     }
   }
+}
+
+extension Decision {
+  fileprivate var isDiscard: Bool { if case .discard = self { true } else { false } }
 }

@@ -55,27 +55,7 @@ struct NameServer: Sendable, CustomStringConvertible {
   }
 
   private func connect(_ socket: Int32, _ deadline: ContinuousClock.Instant) throws(Failure) {
-    let status: Int32
-    switch address {
-    case .v4(let bytes):
-      var name = sockaddr_in()
-      name.sin_family = sa_family_t(AF_INET)
-      name.sin_port = port.bigEndian
-      withUnsafeMutableBytes(of: &name.sin_addr) { $0.copyBytes(from: bytes) }
-      status = withUnsafeBytes(of: &name) { raw in
-        raw.baseAddress.map { Glibc.connect(socket, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count)) }
-          ?? -1
-      }
-    case .v6(let bytes):
-      var name = sockaddr_in6()
-      name.sin6_family = sa_family_t(AF_INET6)
-      name.sin6_port = port.bigEndian
-      withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: bytes) }
-      status = withUnsafeBytes(of: &name) { raw in
-        raw.baseAddress.map { Glibc.connect(socket, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count)) }
-          ?? -1
-      }
-    }
+    let status = withSocketAddress { Glibc.connect(socket, $0, $1) }
     if status == 0 { return }
     guard errno == EINPROGRESS else { throw .system }
     try wait(socket, POLLOUT, deadline)
@@ -84,6 +64,31 @@ struct NameServer: Sendable, CustomStringConvertible {
     guard getsockopt(socket, SOL_SOCKET, SO_ERROR, &problem, &size) == 0, problem == 0 else {
       errno = problem
       throw .system
+    }
+  }
+
+  private func withSocketAddress(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var storage = sockaddr_storage()
+    return withUnsafeMutableBytes(of: &storage) { raw in
+      let size: Int
+      switch address {
+      case .v4(let bytes):
+        var name = sockaddr_in()
+        name.sin_family = sa_family_t(AF_INET)
+        name.sin_port = port.bigEndian
+        withUnsafeMutableBytes(of: &name.sin_addr) { $0.copyBytes(from: bytes) }
+        size = MemoryLayout<sockaddr_in>.size
+        raw.storeBytes(of: name, as: sockaddr_in.self)
+      case .v6(let bytes):
+        var name = sockaddr_in6()
+        name.sin6_family = sa_family_t(AF_INET6)
+        name.sin6_port = port.bigEndian
+        withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: bytes) }
+        size = MemoryLayout<sockaddr_in6>.size
+        raw.storeBytes(of: name, as: sockaddr_in6.self)
+      }
+      guard let base = raw.baseAddress else { return -1 }
+      return body(base.assumingMemoryBound(to: sockaddr.self), socklen_t(size))
     }
   }
 

@@ -112,7 +112,11 @@ struct Serve: ParsableCommand {
     settings.spoolFolder = spool
     settings.usesPrograms = programs
     settings.firstRetry = max(1, retry)
-    settings.log = { writeError("waybill: \($0)\n") }
+    // Clients and servers choose some of the words: none of them may begin a line of its own.
+    settings.log = { text in
+      let shown = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+      writeError("waybill: " + String(decoding: shown, as: UTF8.self) + "\n")
+    }
     return settings
   }
 

@@ -125,6 +125,24 @@ struct ServeTests {
     #expect(try open.say("MAIL FROM:<alice@example.net> SIZE=5000").isPositive)
   }
 
+  @Test("mail that would be taken for nobody is not taken")
+  func leadsNowhere() throws {
+    let sink = try SMTPSink()
+    let host = try ServedHost("out/postfix/main.cf", relay: sink.port)
+    let path = host.folder.path + "/out/postfix/main.cf"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    // Unknown users go to one who is unknown himself.
+    try (text + "\nlocal_recipient_maps =\nluser_relay = nobody-there\n")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    host.signal(SIGHUP)
+    try host.wait(for: "the reload") { host.log.contains("was read anew") }
+    let session = try SMTPSession(port: host.port)
+    _ = try session.say("EHLO client.example")
+    _ = try session.say("MAIL FROM:<alice@example.net>")
+    let reply = try session.say("RCPT TO:<nobody-here@example.edu>")
+    #expect(!reply.isPositive, "\(reply)")
+  }
+
   @Test("SIGTERM: who is in the middle of a message may end it, others are told")
   func drains() throws {
     let sink = try SMTPSink()

@@ -7,8 +7,6 @@
 //
 // Fails: `decode` gives nil for what is no xtext.
 
-import MailAddress
-
 package enum Xtext {
   package static func encode(_ bytes: Bytes) -> Bytes {
     var result: Bytes = []
