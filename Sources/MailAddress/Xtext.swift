@@ -15,7 +15,7 @@ package enum Xtext {
       if isPlain(byte) {
         result.append(byte)
       } else {
-        result += [.plus, digit(byte >> 4), digit(byte & 0x0F)]
+        result += [0x2B, digit(byte >> 4), digit(byte & 0x0F)]
       }
     }
     return result
@@ -25,7 +25,7 @@ package enum Xtext {
     var result: Bytes = []
     var rest = text.makeIterator()
     while let byte = rest.next() {
-      if byte == .plus {
+      if byte == 0x2B {
         guard let high = rest.next().flatMap(value), let low = rest.next().flatMap(value) else { return nil }
         result.append(high << 4 | low)
       } else {
@@ -37,7 +37,7 @@ package enum Xtext {
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
-    (0x21...0x7E).contains(byte) && byte != .plus && byte != .equals
+    (0x21...0x7E).contains(byte) && byte != 0x2B && byte != 0x3D
   }
 
   private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x41 + value - 10 }
