@@ -84,6 +84,14 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    .target(
+      name: "LiveProof",
+      dependencies: [
+        "Delivery", "Equivalence", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "Routing", "SMTP",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -95,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "Posix", "PostfixConfig",
+        "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "Posix", "PostfixConfig",
         "PostfixRouting", "Resolver", "Routing", "SendmailCF", "SendmailRouting", "Translation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -43,6 +43,11 @@ if [ "$(id -u)" = 0 ] && [ -x .build/peers/root/usr/libexec/sendmail/sendmail ];
   rm -f out/debian/here.cf
 fi
 
+for site in $sites; do
+  say "== examples/$site: the same envelopes sent through the runtime, under the .cf and under the main.cf"
+  "$waybill" compare --live --limit 400 "out/$site/sendmail.cf" "out/$site/postfix" | sed -n '/ sent by SMTP /,$p'
+done
+
 say '== summary: what both mail systems answered'
 cat "$summary"
 

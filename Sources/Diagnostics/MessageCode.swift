@@ -82,6 +82,9 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case queueRecordDamaged = 8002
   case queueSegmentLost = 8003
 
+  // 9000: the runtime
+  case runtimeFailure = 9001
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 

@@ -38,17 +38,22 @@ package struct Comparison: Sendable {
   package static func compare(
     _ one: MailSystem, _ other: MailSystem, own: [Question] = [], limit: Int = 20_000
   ) -> Comparison {
-    var seeds = one.seeds
-    seeds.add(other.seeds)
     var comparison = Comparison()
-    let made = QuestionMaker.questions(from: seeds, limit: limit) { envelope in
-      one.answer(envelope).recipients.contains { $0.decision.isPositive }
-    }
-    for question in own + made {
+    for question in own + questions(for: [one, other], limit: limit) {
       comparison.ask(question, one, other)
     }
     comparison.settings = one.settingDifferences(from: other)
     return comparison
+  }
+
+  /// Envelopes that matter to one of the systems.
+  package static func questions(for systems: [MailSystem], limit: Int) -> [Question] {
+    guard let one = systems.first else { return [] }
+    var seeds = one.seeds
+    for other in systems.dropFirst() { seeds.add(other.seeds) }
+    return QuestionMaker.questions(from: seeds, limit: limit) { envelope in
+      one.answer(envelope).recipients.contains { $0.decision.isPositive }
+    }
   }
 
   /// Whether nothing differs that anybody should mend.
@@ -67,7 +72,10 @@ package struct Comparison: Sendable {
       let difference = Difference(
         kind: kind, question: question, recipient: question.envelope.recipients[index],
         one: one.traced(question.envelope), other: other.traced(question.envelope))
-      if let reason = Self.reason(for: difference, at: index, one.program, other.program) {
+      let outcomes = [difference.one, difference.other].map { Outcome($0, recipient: index, of: envelope) }
+      let reason = KnownDifference.covering(
+        kind, envelope, outcomes[0], of: one.program, outcomes[1], of: other.program)
+      if let reason {
         note(difference, as: reason)
       } else {
         differences.append(difference)
@@ -75,20 +83,6 @@ package struct Comparison: Sendable {
       return
     }
     alike += 1
-  }
-
-  /// The known difference between the two programs that covers this one.
-  private static func reason(
-    for difference: Difference, at index: Int, _ one: MailSystem.Program, _ other: MailSystem.Program
-  ) -> KnownDifference? {
-    guard one != other else { return nil }
-    let outcomes = [difference.one, difference.other].map {
-      Outcome($0, recipient: index, of: difference.question.envelope)
-    }
-    return KnownDifference.covering(
-      KnownDifference.Case(
-        kind: difference.kind, sender: difference.question.envelope.sender, recipient: difference.recipient,
-        sendmail: outcomes[one == .sendmail ? 0 : 1], postfix: outcomes[one == .sendmail ? 1 : 0]))
   }
 
   private mutating func note(_ difference: Difference, as reason: KnownDifference) {

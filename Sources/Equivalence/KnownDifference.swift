@@ -22,8 +22,19 @@ package struct KnownDifference: Sendable {
     let postfix: Outcome
   }
 
-  /// The one that covers a case, if there is any.
-  static func covering(_ it: Case) -> KnownDifference? { all.first { $0.covers(it) } }
+  /// The one that covers what two systems made of the first recipient of an envelope, if
+  /// there is any.
+  package static func covering(
+    _ kind: DifferenceKind, _ envelope: Envelope, _ one: Outcome, of program: MailSystem.Program,
+    _ other: Outcome, of otherProgram: MailSystem.Program
+  ) -> KnownDifference? {
+    guard program != otherProgram, let recipient = envelope.recipients.first else { return nil }
+    let isFirst = program == .sendmail
+    let it = Case(
+      kind: kind, sender: envelope.sender, recipient: recipient, sendmail: isFirst ? one : other,
+      postfix: isFirst ? other : one)
+    return all.first { $0.covers(it) }
+  }
 
   private static let all: [KnownDifference] = [
     KnownDifference(

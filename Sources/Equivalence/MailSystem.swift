@@ -20,7 +20,7 @@ package struct MailSystem {
   package let program: Program
   let router: any MailRouter
   let seeds: Seeds
-  private let source: Source
+  package let source: Source
   private let trace: (Bool) -> Void
   /// What came to light while it answered: tables that do not open.
   package let faults: () -> [Diagnostic]
@@ -33,7 +33,7 @@ package struct MailSystem {
   }
 
   /// What the engine answers from.
-  private enum Source {
+  package enum Source {
     /// - tables: where the texts of its maps are.
     case sendmail(Installation, tables: TableSource)
     case postfix(PostfixConfiguration)
@@ -125,7 +125,9 @@ extension Installation {
 }
 
 /// The DNS as it is assumed.
-struct AssumedNames: DomainNameService {
+package struct AssumedNames: DomainNameService {
+  package init() {}
+
   static func exists(_ name: Bytes) -> Bool {
     // An address has a name, too.
     if name.first == .openBracket { return true }
@@ -133,7 +135,7 @@ struct AssumedNames: DomainNameService {
     return name.contains(.dot) && !name.lowercased.hasSuffix(Bytes(ascii: ".invalid"))
   }
 
-  func mailDomain(_ domain: Bytes) -> NameAnswer { Self.exists(domain) ? .exists : .noSuchName }
-  func host(_ name: Bytes) -> NameAnswer { Self.exists(name) ? .exists : .noSuchName }
-  func isListed(_ name: Bytes) -> NameAnswer { .noSuchName }
+  package func mailDomain(_ domain: Bytes) -> NameAnswer { Self.exists(domain) ? .exists : .noSuchName }
+  package func host(_ name: Bytes) -> NameAnswer { Self.exists(name) ? .exists : .noSuchName }
+  package func isListed(_ name: Bytes) -> NameAnswer { .noSuchName }
 }

@@ -54,19 +54,39 @@ struct DeliveryAgents: Sendable {
   }
 
   func attempt(_ job: Job) -> [Outcome] {
-    switch job.route.destination {
+    if let outcomes = recorded(job) { return outcomes }
+    return switch job.route.destination {
     case .mailbox(let user, _): [mailbox(user, job)]
     case .file(let path): [file(path, job)]
     case .program(let command): [program(command, job)]
     case .remote(let host): smtp(host, job, isLMTP: false)
     case .agent(let transport, let host):
-      transport.starts(with: Bytes(ascii: "lmtp")) || transport.starts(with: Bytes(ascii: "smtp"))
+      Self.speaksSMTP(transport)
         ? smtp(host, job, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
         : all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
     case .bounce(let reply): all(job, .failed, reply)
     case .deferred(let reply): all(job, .deferred, reply)
     case .nowhere: all(job, .delivered, Reply(250, "2.0.0", "thrown away"))
     }
+  }
+
+  private static func speaksSMTP(_ transport: Bytes) -> Bool {
+    transport.starts(with: Bytes(ascii: "lmtp")) || transport.starts(with: Bytes(ascii: "smtp"))
+  }
+
+  /// What the recorder takes as it is; nil for what goes its ordinary way.
+  private func recorded(_ job: Job) -> [Outcome]? {
+    guard case .recorded(let recorder) = settings.outbound else { return nil }
+    switch job.route.destination {
+    case .program, .file: break
+    case .agent(let transport, _) where !Self.speaksSMTP(transport): break
+    default: return nil
+    }
+    for route in job.routes {
+      recorder.record(
+        job.route.destination, sender: route.sender, recipient: route.recipient, content: mailboxText(job))
+    }
+    return all(job, .delivered, Reply(250, "2.0.0", "recorded"))
   }
 
   private func all(_ job: Job, _ kind: Outcome.Kind, _ reply: Reply) -> [Outcome] {
@@ -130,6 +150,11 @@ struct DeliveryAgents: Sendable {
     let targets: [RemoteHosts.Target]
     switch settings.outbound {
     case .everything(let listener): targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
+    case .recorded(let recorder):
+      guard let listener = recorder.listener(for: job.route.destination) else {
+        return all(job, .deferred, Reply(451, "4.3.0", "the recorder cannot listen"))
+      }
+      targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
     case .asRouted:
       switch RemoteHosts(settings.resolver).targets(of: host) {
       case .success(let found): targets = found

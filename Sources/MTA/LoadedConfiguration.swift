@@ -30,13 +30,18 @@ package final class LoadedConfiguration: Sendable {
   let patience: SessionPatience
   let mostHops: Int
   let requiresGreeting: Bool
-  private let resolver: any DomainNameResolver
+  private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
-  package init(_ installation: Installation, resolver: any DomainNameResolver) {
+  package convenience init(_ installation: Installation, resolver: any DomainNameResolver) {
+    self.init(installation, names: ResolvedNames(resolver))
+  }
+
+  /// - Parameter names: what the engines know of the DNS.
+  package init(_ installation: Installation, names: any DomainNameService) {
     let options = installation.program.options
     system = .sendmail(installation)
-    self.resolver = resolver
+    self.names = names
     voice = .sendmail
     hostName = installation.router().hostName
     limits = ServerLimits(options)
@@ -47,14 +52,21 @@ package final class LoadedConfiguration: Sendable {
   }
 
   /// A Postfix configuration folder.
-  package init(
+  package convenience init(
     _ configuration: PostfixConfiguration, resolver: any DomainNameResolver,
     report: @escaping (Diagnostic) -> Void
   ) {
+    self.init(configuration, names: ResolvedNames(resolver), report: report)
+  }
+
+  /// - Parameter names: what the engine knows of the DNS.
+  package init(
+    _ configuration: PostfixConfiguration, names: any DomainNameService, report: @escaping (Diagnostic) -> Void
+  ) {
     let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
     system = .postfix(
-      configuration, PostfixRouter(configuration, names: ResolvedNames(resolver), report: report))
-    self.resolver = resolver
+      configuration, PostfixRouter(configuration, names: names, report: report))
+    self.names = names
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
@@ -69,7 +81,7 @@ package final class LoadedConfiguration: Sendable {
     switch system {
     case .sendmail(let installation):
       let router = installation.router()
-      router.engine.hosts.assumption = { [names = ResolvedNames(resolver), unowned engine = router.engine] name in
+      router.engine.hosts.assumption = { [names, unowned engine = router.engine] name in
         engine.classes.contains(name, in: 0x77) || names.host(name) != .noSuchName
       }
       return router
@@ -78,12 +90,13 @@ package final class LoadedConfiguration: Sendable {
   }
 
   /// How the server speaks to one client.
-  func serverSettings(isLMTP: Bool, date: Bytes) -> ServerSettings {
+  func serverSettings(for client: Client, isLMTP: Bool, date: Bytes) -> ServerSettings {
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
     settings.requiresGreeting = requiresGreeting
     settings.offered.remove(.help)
+    if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
     return settings
   }
 }

@@ -46,7 +46,11 @@ final class Reception: @unchecked Sendable {
     case .recipient(let path, let parameters): return answer(path, parameters, router)
     case .dataBegin: return beginData(isExtended: isExtended, router)
     case .messageComplete(let facts): return finish(facts)
-    case .verify, .expand, .remoteQueue, .xclient: return .proceed
+    case .xclient(let attributes):
+      reset()
+      client = attributes.applied(to: client)
+      return refusal(upTo: .connection, router)
+    case .verify, .expand, .remoteQueue: return .proceed
     }
   }
 

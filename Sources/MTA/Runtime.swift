@@ -18,6 +18,11 @@ import SMTP
 package struct RuntimeError: Error, CustomStringConvertible {
   package let description: String
   package let status: ExitStatus
+
+  package init(_ description: String, _ status: ExitStatus) {
+    self.description = description
+    self.status = status
+  }
 }
 
 package final class Runtime: Sendable {
@@ -52,15 +57,14 @@ package final class Runtime: Sendable {
       try makeFolders(settings.stateFolder)
       try makeFolders(settings.mailFolder)
     } catch {
-      throw RuntimeError(
-        description: "cannot make the state folder \(settings.stateFolder): \(error)", status: .cannotCreate)
+      throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
     }
     do throws(QueueError) {
       let queue = try MessageQueue.open(folder: settings.queueFolder)
       for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
       return queue
     } catch {
-      throw RuntimeError(description: "\(error)", status: .temporaryFailure)
+      throw RuntimeError("\(error)", .temporaryFailure)
     }
   }
 
@@ -80,7 +84,7 @@ package final class Runtime: Sendable {
       let channel = try bootstrap.bind(host: listener.host, port: listener.port).wait()
       state.withLockedValue { $0.listeners.append(channel) }
     } catch {
-      throw RuntimeError(description: "cannot listen on \(listener): \(error)", status: .unavailable)
+      throw RuntimeError("cannot listen on \(listener): \(error)", .unavailable)
     }
   }
 
@@ -100,8 +104,10 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
-    let session = ServerSession(
-      configuration.serverSettings(isLMTP: isLMTP, date: MailDates.text(MailDates.now())), client: client)
+    var dialogue = configuration.serverSettings(
+      for: client, isLMTP: isLMTP, date: MailDates.text(MailDates.now()))
+    if settings.trustsLocalClients, client.address.starts(with: "127.".utf8) { dialogue.allowsXCLIENT = true }
+    let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
     try channel.pipeline.syncOperations.addHandler(SMTPServerHandler(session, reception, configuration, engines))
   }

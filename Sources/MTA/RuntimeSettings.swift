@@ -27,8 +27,10 @@ package struct RuntimeSettings: Sendable {
   package enum Outbound: Sendable {
     /// To the hosts that the configuration and the DNS name.
     case asRouted
-    /// All of it to one place: a test's recorder, a sandbox.
+    /// All of it to one place: a sandbox.
     case everything(to: Listener)
+    /// To a recorder, which also gets what programs, files and other agents would.
+    case recorded(any DeliveryRecorder)
   }
 
   package var stateFolder: String
@@ -39,6 +41,8 @@ package struct RuntimeSettings: Sendable {
   package var spoolFolder: String?
   /// Whether programs and files that aliases and mailers name are used.
   package var usesPrograms = false
+  /// Whether clients on this host may say for whom they speak (XCLIENT), whatever the configuration says.
+  package var trustsLocalClients = false
   /// Questions that are answered, and deliveries that are under way, at a time.
   package var engineThreads = 8
   package var deliveryThreads = 20

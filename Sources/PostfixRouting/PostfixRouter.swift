@@ -57,6 +57,11 @@ package final class PostfixRouter: MailRouter, Sendable {
     pickupFilter = configuration.settings(for: master.service("pickup", type: "unix")).value("content_filter")
   }
 
+  /// Whether a client may say for whom it speaks (smtpd_authorized_xclient_hosts).
+  package func allowsXCLIENT(_ client: Client) -> Bool {
+    !policy.xclients.isEmpty && policy.xclients.contains(name: client.name ?? [], address: client.address).isMember
+  }
+
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
     if envelope.client.arrival == .smtp, !listens {
       return EnvelopeAnswer(

@@ -31,15 +31,25 @@ struct Build: ParsableCommand {
     help: ArgumentHelp("For --postfix: the name that the host gives itself.", valueName: "name"))
   var host: String?
 
+  @ArgumentParser.Flag(
+    name: .customLong("validate"),
+    help: "Send envelopes through the mail system under what was built, and see that they go where its engine says.")
+  var isValidated = false
+
   @ArgumentParser.Flag(help: "Print the .cf alone, and write nothing.")
   var stdout = false
 
   @OptionGroup var compilerOptions: CompilerOptions
 
+  func validate() throws {
+    if isValidated, stdout { throw ValidationError("--validate runs what is written; --stdout writes nothing") }
+  }
+
   func run() throws {
     var job = BuildJob(file: file)
     (job.output, job.tables, job.host) = (output, tables, host)
     (job.postfix, job.stdout, job.options) = (postfix, stdout, compilerOptions.settings)
+    job.isValidated = isValidated
     try job.run()
   }
 }

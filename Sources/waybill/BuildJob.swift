@@ -23,6 +23,8 @@ struct BuildJob {
   var host: String?
   var postfix = false
   var stdout = false
+  /// Run for real once it is built.
+  var isValidated = false
   var options = CompilerSettings()
 
   init(file: String) { self.file = file }
@@ -47,6 +49,7 @@ struct BuildJob {
     try staged.putIntoPlace()
     try tell(path, compilation, results, folder)
     if let summary { try writeOutput(summary) }
+    if isValidated { try BuiltProof(folder: folder, postfix: postfix, host: host, options: options).run() }
   }
 
   /// - Returns: what there is to say about the Postfix side.

@@ -3,6 +3,8 @@
 import ArgumentParser
 import Diagnostics
 import Equivalence
+import LiveProof
+import MTA
 import Posix
 import Routing
 
@@ -20,6 +22,11 @@ struct Compare: ParsableCommand {
 
       What no envelope shows (limits, times, ports, headers, the way into mailboxes) is
       compared as text; a sendmail.cf counts as what it would become in Postfix.
+
+      With --live the envelopes are sent through the mail system as well, which runs under
+      the one configuration and then under the other, on loopback and with a recorder behind
+      it: replies, next hops, addresses and headers are compared, and both must have done
+      what their engines said.
 
       Exit status: 0 when all answers and settings are alike, 1 when some differ.
       """)
@@ -55,8 +62,13 @@ struct Compare: ParsableCommand {
   var envelopes: String?
 
   @ArgumentParser.Option(
-    help: ArgumentHelp("Make at most so many envelopes from the configurations.", valueName: "number"))
-  var limit = 20_000
+    help: ArgumentHelp(
+      "Make at most so many envelopes from the configurations; default: 20000, with --live 1000.",
+      valueName: "number"))
+  var limit: Int?
+
+  @ArgumentParser.Flag(help: "Send the envelopes through the mail system as well, under both.")
+  var live = false
 
   @ArgumentParser.Option(
     help: ArgumentHelp("Show at most so many differences of a kind with their traces.", valueName: "number"))
@@ -78,11 +90,31 @@ struct Compare: ParsableCommand {
     let accounts = place.settingsFolder(of: found.0) ?? place.settingsFolder(of: found.1) ?? place.tables
     let first = try place.open(found.0, named: one, accounts: accounts)
     let second = try place.open(found.1, named: other, accounts: accounts)
-    let comparison = Comparison.compare(first, second, own: try ownQuestions(), limit: max(limit, 0))
+    let own = try ownQuestions()
+    let limit = max(limit ?? (live ? 1000 : 20_000), 0)
+    let comparison = Comparison.compare(first, second, own: own, limit: limit)
+    let proof =
+      live
+      ? try runLive(first, second, own + Comparison.questions(for: [first, second], limit: limit)) : nil
     let text = ComparisonText(comparison, first, second, examples: max(show, 0), showsAllSteps: allSteps)
-    try writeOutput(options.json ? text.json : text.text)
+    let liveText = LiveText(examples: max(show, 0))
+    if options.json {
+      try writeOutput(text.json(with: proof.map(liveText.object)))
+    } else {
+      try writeOutput(text.text + (proof.map { "\n" + liveText.text($0, first, second) } ?? ""))
+    }
     try place.showFaults(of: [first, second])
-    if !comparison.isAlike { throw ExitCode(1) }
+    if !comparison.isAlike || !(proof?.isProof ?? true) { throw ExitCode(1) }
+  }
+
+  private func runLive(
+    _ one: MailSystem, _ other: MailSystem, _ questions: [Question]
+  ) throws -> LiveComparison {
+    do throws(RuntimeError) {
+      return try LiveComparison.run(one, other, LiveRun.bySMTP(questions))
+    } catch {
+      throw failure(of: error, options)
+    }
   }
 
   /// The questions of the command line and of --envelopes.

@@ -107,8 +107,13 @@ struct ComparisonText {
 
   // MARK: for programs
 
-  var json: String {
-    JSONValue.object([
+  /// - Parameter live: what came of running both.
+  func json(with live: JSONValue? = nil) -> String {
+    JSONValue.object(fields + (live.map { [("live", $0)] } ?? [])).text + "\n"
+  }
+
+  private var fields: [(String, JSONValue)] {
+    [
       ("one", .string(one.name)), ("other", .string(other.name)), ("asked", .number(comparison.asked)),
       ("alike", .number(comparison.alike)), ("accepted", .number(comparison.accepted)),
       ("refused", .number(comparison.refused)), ("rewritten", .number(comparison.rewritten)),
@@ -128,7 +133,7 @@ struct ComparisonText {
             ])
           })
       ),
-    ]).text + "\n"
+    ]
   }
 
   private func object(_ difference: SettingDifference) -> JSONValue {

@@ -22,6 +22,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("MailQueue", ["Glibc"]),
   ("Delivery", ["Glibc"]),
   ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
+  ("LiveProof", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]

@@ -30,6 +30,8 @@ final class SMTPPolicy: Sendable {
   /// Clients whose headers are completed and rewritten.
   let headerClients: [Bytes]
   let headerTables: [MapList]
+  /// Clients that may say for whom they speak.
+  let xclients: MatchList
 
   init(_ settings: Settings, opener: TableOpener, resolution: AddressResolution, names: any DomainNameService) {
     replies = ReplyWriter(softBounce: settings.flag("soft_bounce"))
@@ -39,6 +41,9 @@ final class SMTPPolicy: Sendable {
       settings.value("mynetworks"), kind: .clients(matchingParents: style.contains("mynetworks")),
       opener: opener
     ) { settings.position("mynetworks", of: $0) }
+    xclients = MatchList(
+      settings.value("smtpd_authorized_xclient_hosts"), kind: .clients(matchingParents: false), opener: opener
+    ) { settings.position("smtpd_authorized_xclient_hosts", of: $0) }
     classes = resolution.classes
     lookup = resolution.lookup
     self.resolution = resolution
