@@ -47,7 +47,8 @@ build: deps
 
 # The end-to-end tests run the release commands, so both builds are needed.
 test: deps peers build
-	swift test --disable-xctest --explicit-target-dependency-import-check error
+	swift build --build-tests --explicit-target-dependency-import-check error
+	@sh Tests/run.sh
 
 demo: deps peers build
 	@sh examples/demo.sh

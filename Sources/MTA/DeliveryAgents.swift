@@ -181,8 +181,7 @@ struct DeliveryAgents: Sendable {
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
     for target in targets {
-      let results = SMTPDelivery(group: group, settings: client)
-        .deliver(message, content, to: target.host, port: target.port)
+      let results = deliver(message, content, client, to: target)
       outcomes = results.map { result in
         let kind: Outcome.Kind =
           switch result.outcome {
@@ -196,5 +195,23 @@ struct DeliveryAgents: Sendable {
       if isTalkedTo || outcomes.contains(where: { $0.kind != .deferred }) { return outcomes }
     }
     return outcomes
+  }
+
+  /// With TLS as the configuration demands it; what was for good measure is no obstacle.
+  private func deliver(
+    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target
+  ) -> [RecipientResult] {
+    var delivery = SMTPDelivery(group: group, settings: client)
+    let security = configuration.security
+    if client.dialect == .smtp, security.client != nil {
+      delivery.security = security.client
+      delivery.settings.tls = security.policy
+      delivery.certifiedName = security.certifiedName(of: target)
+    }
+    let results = delivery.deliver(message, content, to: target.host, port: target.port)
+    let hasFailed = results.allSatisfy { $0.stage == .startTLS && !$0.isFromServer }
+    guard hasFailed, security.fallsBack, delivery.settings.tls == .opportunistic else { return results }
+    delivery.settings.tls = .never
+    return delivery.deliver(message, content, to: target.host, port: target.port)
   }
 }

@@ -29,16 +29,23 @@ package final class LoadedConfiguration: Sendable {
   let lifetimes: QueueLifetimes
   let patience: SessionPatience
   let mostHops: Int
-  let requiresGreeting: Bool
+  let privacy: PrivacyOptions
+  let security: TransportSecurity
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
-  package convenience init(_ installation: Installation, resolver: any DomainNameResolver) {
-    self.init(installation, names: ResolvedNames(resolver))
+  /// - Throws: what is wrong with its keys and certificates.
+  package convenience init(
+    _ installation: Installation, resolver: any DomainNameResolver
+  ) throws(RuntimeError) {
+    self.init(installation, names: ResolvedNames(resolver), security: try TransportSecurity(installation))
   }
 
   /// - Parameter names: what the engines know of the DNS.
-  package init(_ installation: Installation, names: any DomainNameService) {
+  package init(
+    _ installation: Installation, names: any DomainNameService, security: TransportSecurity = .none
+  ) {
+    self.security = security
     let options = installation.program.options
     system = .sendmail(installation)
     self.names = names
@@ -48,21 +55,26 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
-    requiresGreeting = options.text("PrivacyOptions")?.lowercased().contains("needmailhelo") ?? false
+    privacy = PrivacyOptions(options)
   }
 
   /// A Postfix configuration folder.
+  ///
+  /// - Throws: what is wrong with its keys and certificates.
   package convenience init(
     _ configuration: PostfixConfiguration, resolver: any DomainNameResolver,
     report: @escaping (Diagnostic) -> Void
-  ) {
-    self.init(configuration, names: ResolvedNames(resolver), report: report)
+  ) throws(RuntimeError) {
+    self.init(
+      configuration, names: ResolvedNames(resolver), security: try TransportSecurity(configuration), report: report)
   }
 
   /// - Parameter names: what the engine knows of the DNS.
   package init(
-    _ configuration: PostfixConfiguration, names: any DomainNameService, report: @escaping (Diagnostic) -> Void
+    _ configuration: PostfixConfiguration, names: any DomainNameService, security: TransportSecurity = .none,
+    report: @escaping (Diagnostic) -> Void
   ) {
+    self.security = security
     let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
     system = .postfix(
       configuration, PostfixRouter(configuration, names: names, report: report))
@@ -73,7 +85,7 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
-    requiresGreeting = smtpd.flag("smtpd_helo_required")
+    privacy = PrivacyOptions(smtpd)
   }
 
   /// An engine for one thread.
@@ -94,8 +106,9 @@ package final class LoadedConfiguration: Sendable {
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
-    settings.requiresGreeting = requiresGreeting
-    settings.offered.remove(.help)
+    privacy.apply(to: &settings)
+    if security.server != nil { settings.offered.insert(.startTLS) }
+    settings.requiresTLS = security.isRequiredOfClients
     if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
     return settings
   }

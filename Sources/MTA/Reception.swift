@@ -50,7 +50,9 @@ final class Reception: @unchecked Sendable {
       reset()
       client = attributes.applied(to: client)
       return refusal(upTo: .connection, router)
-    case .verify, .expand, .remoteQueue: return .proceed
+    case .verify(let text): return Inquiry(router, hostName: configuration.hostName, client: client).verify(text)
+    case .expand(let text): return Inquiry(router, hostName: configuration.hostName, client: client).expand(text)
+    case .remoteQueue: return .proceed
     }
   }
 

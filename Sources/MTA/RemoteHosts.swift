@@ -13,8 +13,13 @@ import Routing
 
 struct RemoteHosts {
   struct Target: Sendable, Equatable {
+    /// An address.
     var host: String
     var port: Int
+    /// The name that led to it; empty where there is none.
+    var name = ""
+    /// The name that was asked for it.
+    var nextHop = ""
   }
 
   let resolver: any DomainNameResolver
@@ -87,15 +92,18 @@ struct RemoteHosts {
       case .temporaryFailure(let reason): return .failure(RefusedHost(Reply(451, "4.4.3", reason)))
       }
     }
-    return addresses(of: hosts, port)
+    return addresses(of: hosts, port, nextHop: "\(name)")
   }
 
-  private func addresses(of hosts: [DomainName], _ port: Int) -> Result<[Target], RefusedHost> {
+  private func addresses(
+    of hosts: [DomainName], _ port: Int, nextHop: String
+  ) -> Result<[Target], RefusedHost> {
     var found: [Target] = []
     var refusal = Reply(550, "5.4.4", "no address for \(hosts.first.map { "\($0)" } ?? "the host")")
     for host in hosts {
       switch resolver.addresses(of: host, deadline: .now + Self.patience) {
-      case .addresses(let addresses): found += addresses.map { Target(host: "\($0)", port: port) }
+      case .addresses(let addresses):
+        found += addresses.map { Target(host: "\($0)", port: port, name: "\(host)", nextHop: nextHop) }
       case .noSuchHost: break
       case .temporaryFailure(let reason): refusal = Reply(451, "4.4.3", reason)
       }

@@ -7,24 +7,31 @@
 import MailAddress
 import NIOCore
 import NIOPosix
+import NIOSSL
+import NIOTLS
 import Routing
 import SMTP
 
 struct SMTPDelivery: Sendable {
   let group: any EventLoopGroup
-  let settings: ClientSettings
+  var settings: ClientSettings
+  /// For a session that is to have TLS.
+  var security: NIOSSLContext?
+  /// The name that the server's certificate must have; nil for any.
+  var certifiedName: String?
   private static let connectTimeout = TimeAmount.seconds(30)
 
   /// - Returns: one result a recipient.
   func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
-    let settings = settings
+    let (settings, security, name) = (settings, security, certifiedName)
     ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(SMTPClientHandler(settings, message, content, done))
+          try channel.pipeline.syncOperations.addHandler(
+            SMTPClientHandler(settings, message, content, security, name, done))
         }
       }
       .connect(host: host, port: port)
@@ -57,16 +64,20 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   private var session: ClientSession
   private let message: OutgoingMessage
   private let content: Bytes
+  private let security: NIOSSLContext?
+  private let certifiedName: String?
   private let done: EventLoopPromise<[RecipientResult]>
   private var timeout: Scheduled<Void>?
 
   init(
-    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes,
-    _ done: EventLoopPromise<[RecipientResult]>
+    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes, _ security: NIOSSLContext?,
+    _ certifiedName: String?, _ done: EventLoopPromise<[RecipientResult]>
   ) {
     session = ClientSession(settings)
     self.message = message
     self.content = content
+    self.security = security
+    self.certifiedName = certifiedName
     self.done = done
   }
 
@@ -84,7 +95,27 @@ private final class SMTPClientHandler: ChannelInboundHandler {
     perform(session.peerClosed(), context)
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted(), context) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    perform(session.tlsFailed(), context)
+    context.close(promise: nil)
+  }
+
+  /// From here on the bytes are the handshake's, once the command has gone in clear.
+  private func startTLS(_ context: ChannelHandlerContext) {
+    context.flush()
+    do {
+      guard let security else { return perform(session.tlsFailed(), context) }
+      let handler = try NIOSSLClientHandler(context: security, serverHostname: certifiedName)
+      try context.pipeline.syncOperations.addHandler(handler, position: .first)
+    } catch {
+      perform(session.tlsFailed(), context)
+    }
+  }
 
   private func perform(_ actions: [ClientAction], _ context: ChannelHandlerContext) {
     for action in actions {
@@ -103,8 +134,9 @@ private final class SMTPClientHandler: ChannelInboundHandler {
         perform(session.quit(), context)
       case .setTimeout(let stage): setTimeout(stage, context)
       case .close: context.close(promise: nil)
-      // No policy of ours asks for it.
-      case .startTLS, .stopContent: break
+      case .startTLS: startTLS(context)
+      // It was sent in one piece.
+      case .stopContent: break
       }
     }
     context.flush()

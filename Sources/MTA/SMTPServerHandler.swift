@@ -7,6 +7,8 @@
 
 import MailAddress
 import NIOCore
+import NIOSSL
+import NIOTLS
 import Routing
 import SMTP
 
@@ -73,11 +75,12 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case ChannelEvent.inputClosed = event { perform(session.peerClosed()) }
     if event is RuntimeDrains { perform(session.shutDown()) }
+    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted()) }
     context.fireUserInboundEventTriggered(event)
   }
 
   private var mayRead: Bool {
-    session.wantsInput && !isDelayed && content.count + unwritten < Self.mostUnwritten
+    (session.wantsInput || session.isHandshaking) && !isDelayed && content.count + unwritten < Self.mostUnwritten
   }
 
   private func readOn() {
@@ -111,9 +114,19 @@ final class SMTPServerHandler: ChannelDuplexHandler {
       enqueue({ reception, _ in reception.reset() }, then: { _ in })
     case .delay(let seconds): delay(seconds)
     case .setTimeout(let kind): setTimeout(kind)
-    // Not offered.
-    case .startTLS: break
+    case .startTLS: startTLS()
     case .close: close()
+    }
+  }
+
+  /// From here on the bytes are the handshake's, once the reply has gone in clear.
+  private func startTLS() {
+    guard let context, let security = configuration.security.server else { return close() }
+    context.flush()
+    do {
+      try context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security), position: .first)
+    } catch {
+      close()
     }
   }
 

@@ -3,7 +3,7 @@
 import SendmailCF
 
 /// The values of options, by their names; the last one given counts. DontBlameSendmail
-/// takes what each line excuses; `safe` begins anew.
+/// takes what each line excuses; `safe` begins anew. PrivacyOptions takes what each line asks for.
 package struct CFOptions: Sendable {
   /// A configuration sets thirty or so.
   private var values: [(name: String, value: [UInt8])] = []
@@ -13,7 +13,9 @@ package struct CFOptions: Sendable {
   package subscript(name: String) -> [UInt8]? {
     get { values.first { $0.name == name }?.value }
     set {
+      var newValue = newValue
       if name == "DontBlameSendmail", let newValue { excuse(newValue) }
+      if name == "PrivacyOptions", let old = self[name], let value = newValue { newValue = old + [0x2C] + value }
       values.removeAll { $0.name == name }
       if let newValue { values.append((name, newValue)) }
     }

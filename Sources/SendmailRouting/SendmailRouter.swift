@@ -47,6 +47,14 @@ package final class SendmailRouter: MailRouter {
   /// `$j`, as the host calls itself.
   package var hostName: [UInt8] { resolver.macro("j") ?? [] }
 
+  /// What the account of a user says of their name; nil where it says nothing.
+  package func fullName(of user: [UInt8]) -> [UInt8]? { users.fullName(of: user) }
+
+  /// Whether mail so resolved stays on this host, by its mailer's flag for local ones.
+  package func isLocal(_ resolution: Resolution) -> Bool {
+    program.mailer(named: resolution.transport)?.flags.contains(0x6C) ?? false
+  }
+
   /// Makes a word a member of a class, as names of the host are.
   package func know(_ word: [UInt8], inClass name: UInt8) {
     if let number = engine.names.known([name]) { engine.addWord(word, to: number) }

@@ -147,14 +147,22 @@ struct Serve: ParsableCommand {
         $0.severity == .error && $0.message.code != .badClassFile
       }
       if isFaulty { throw ExitCode(ExitStatus.configuration.rawValue) }
-      return LoadedConfiguration(installation, resolver: resolver)
+      return try loaded { () throws(RuntimeError) in try LoadedConfiguration(installation, resolver: resolver) }
     }
     guard case .postfix(let folder) = found else { throw ExitCode(ExitStatus.configuration.rawValue) }
     var findings: [Diagnostic] = []
     let configuration = try place.postfix(folder, accounts: place.tables) { findings.append($0) }
-    let loaded = LoadedConfiguration(configuration, resolver: resolver) { findings.append($0) }
+    let loaded = try loaded { () throws(RuntimeError) in
+      try LoadedConfiguration(configuration, resolver: resolver) { findings.append($0) }
+    }
     Report(isJSON: options.json).show(findings)
     if findings.contains(where: { $0.severity == .error }) { throw ExitCode(ExitStatus.configuration.rawValue) }
     return loaded
+  }
+
+  private func loaded(
+    _ body: () throws(RuntimeError) -> LoadedConfiguration
+  ) throws -> LoadedConfiguration {
+    do throws(RuntimeError) { return try body() } catch { throw failure(of: error, options) }
   }
 }

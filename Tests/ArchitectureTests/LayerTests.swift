@@ -21,7 +21,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("SMTP", ["Glibc"]),
   ("MailQueue", ["Glibc"]),
   ("Delivery", ["Glibc"]),
-  ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
+  ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"]),
   ("LiveProof", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),

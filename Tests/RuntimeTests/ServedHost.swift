@@ -16,13 +16,17 @@ final class ServedHost {
   /// - Parameters:
   ///   - configuration: relative to `folder`, which gets a copy of an example and its build.
   ///   - relay: where all mail for other hosts goes.
-  init(_ configuration: String, relay: UInt16, _ extra: [String] = []) throws {
+  ///   - prepare: given the folder of the build, before the command starts.
+  init(
+    _ configuration: String, relay: UInt16, _ extra: [String] = [], prepare: (String) throws -> Void = { _ in }
+  ) throws {
     folder = try TemporaryFolder()
     let example = Checkout.root + "/examples/debian"
     let built = try run(
       Checkout.command("waybill"),
       ["build", example + "/sendmail.mc", "--tables", example, "--postfix", "-o", folder.path + "/out"])
     guard built.status == 0 else { throw Failure(description: "\(built)") }
+    try prepare(folder.path + "/out")
     words =
       ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"]
       + ["--tables", folder.path + "/out", "--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
@@ -38,12 +42,15 @@ final class ServedHost {
   }
 
   private func waitUntilListening() throws {
+    port = 0
     let start = "waybill: listening on 127.0.0.1:"
     try wait(for: "the port") {
+      if !group.isRunning { return true }
       guard let line = log.split(separator: "\n").first(where: { $0.hasPrefix(start) }) else { return false }
       port = UInt16(line.dropFirst(start.count)) ?? 0
       return port > 0
     }
+    guard port > 0 else { throw Failure(description: "it ended: \(log)") }
   }
 
   /// What the run said so far.

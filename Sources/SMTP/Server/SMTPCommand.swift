@@ -25,6 +25,14 @@ package enum SMTPCommand: String, Sendable, Hashable, CaseIterable {
   case sendOrMail = "SOML"
   case sendAndMail = "SAML"
   case turn = "TURN"
+
+  /// May come where TLS is required and not there yet.
+  var isBeforeTLS: Bool {
+    switch self {
+    case .hello, .extendedHello, .localHello, .noop, .quit, .startTLS, .xclient: true
+    default: false
+    }
+  }
 }
 
 /// A command line, divided.

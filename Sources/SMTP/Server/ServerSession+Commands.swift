@@ -10,6 +10,7 @@ extension ServerSession {
     counters.commands += 1
     guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
     guard let command = line.command else { return failUnknown(line) }
+    if settings.requiresTLS, !isTLS, !command.isBeforeTLS { return fail(say(settings.wording.tlsFirst)) }
     count(command)
     switch command {
     case .hello, .extendedHello, .localHello: greet(line, command)
@@ -19,8 +20,11 @@ extension ServerSession {
     case .reset: reset()
     case .noop: send(say(settings.wording.ok))
     case .quit: disconnect(say(settings.wording.goodbye))
-    case .verify: inquire(line, settings.wording.verifyArgument) { .verify($0) }
+    case .verify:
+      if settings.refusesVerify { return refuse(say(settings.wording.verifyRefused)) }
+      inquire(line, settings.wording.verifyArgument) { .verify($0) }
     case .expand where settings.wording.voice == .sendmail:
+      if settings.refusesExpand { return refuse(say(settings.wording.expandRefused)) }
       inquire(line, settings.wording.expandArgument) { .expand($0) }
     case .remoteQueue: inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
     case .help:

@@ -84,6 +84,9 @@ package struct ServerSession: Sendable {
     }
   }
 
+  /// Between STARTTLS and `tlsStarted`: what comes is the handshake's.
+  package var isHandshaking: Bool { if case .handshake = phase { true } else { false } }
+
   package mutating func receive(_ bytes: Bytes) -> [ServerAction] { receive(bytes[...]) }
 
   package mutating func receive(_ bytes: ArraySlice<UInt8>) -> [ServerAction] {

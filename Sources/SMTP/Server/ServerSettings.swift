@@ -92,6 +92,11 @@ package struct ServerSettings: Sendable {
   package var requiresGreeting = false
   /// VRFY and EXPN need it.
   package var requiresGreetingToAsk = false
+  /// Nobody is told who is here.
+  package var refusesVerify = false
+  package var refusesExpand = false
+  /// Nothing but greetings before STARTTLS.
+  package var requiresTLS = false
   package var lineEnds = LineEnds.strict
   /// This client may say that it speaks for another one.
   package var allowsXCLIENT = false

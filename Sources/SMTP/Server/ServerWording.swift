@@ -54,6 +54,7 @@ package struct ServerWording: Sendable {
   package let forbidden: Phrase
   package let noTLS: Phrase
   package let tlsActive: Phrase
+  package let tlsFirst: Phrase
   package let noAuthentication: Phrase
   package let greetingArgument: Phrase
   package let badGreeting: Phrase
@@ -115,6 +116,7 @@ extension ServerWording {
     forbidden: "421 4.7.0 $h Rejecting open proxy $c",
     noTLS: "454 4.3.3 TLS not available after start",
     tlsActive: "503 5.5.0 TLS already active",
+    tlsFirst: "530 5.7.0 Must issue a STARTTLS command first",
     noAuthentication: "503 5.3.3 AUTH not available",
     greetingArgument: "501 5.0.0 $a requires domain address",
     badGreeting: "501 5.0.0 Invalid domain name",
@@ -174,6 +176,7 @@ extension ServerWording {
     forbidden: "221 2.7.0 Error: I can break rules, too. Goodbye.",
     noTLS: "502 5.5.1 Error: command not implemented",
     tlsActive: "554 5.5.1 Error: TLS already active",
+    tlsFirst: "530 5.7.0 Must issue a STARTTLS command first",
     noAuthentication: "503 5.5.1 Error: authentication not enabled",
     greetingArgument: "501 Syntax: $a hostname",
     badGreeting: "501 5.5.2 Error: bad hostname",

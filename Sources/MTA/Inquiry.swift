@@ -1,0 +1,87 @@
+// Inquiry.swift: VRFY and EXPN, answered by the engine that would route the mail.
+//
+//     VRFY staff    250 the address that it means here, aliases not followed
+//     EXPN staff    250-… a line for each place that its mail reaches
+//
+// Postfix knows no EXPN, and answers VRFY as it would RCPT.
+
+import MailAddress
+import Routing
+import SMTP
+import SendmailRouting
+
+struct Inquiry {
+  let router: any MailRouter
+  let hostName: Bytes
+  let client: Client
+
+  init(_ router: any MailRouter, hostName: Bytes, client: Client) {
+    self.router = router
+    self.hostName = hostName
+    self.client = client
+  }
+
+  /// - Parameter written: the argument of VRFY.
+  func verify(_ written: Bytes) -> ServerAnswer {
+    guard let sendmail = router as? SendmailRouter else { return verifyAsRecipient(written) }
+    let answer = answer(for: written)
+    if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
+    guard let first = answer.deliveries.first?.path.first else { return .proceed }
+    let isLocal = sendmail.isLocal(first)
+    let code = isLocal ? 250 : 252
+    return .reply(Reply(code, "2.1.5", isLocal ? shown(user: first.user, sendmail) : bracketed(first.user)))
+  }
+
+  /// - Parameter written: the argument of EXPN.
+  func expand(_ written: Bytes) -> ServerAnswer {
+    guard let sendmail = router as? SendmailRouter else { return .proceed }
+    let answer = answer(for: written)
+    if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
+    let bounced = answer.deliveries.lazy.compactMap { delivery -> Reply? in
+      if case .bounce(let reply) = delivery.destination { reply } else { nil }
+    }
+    if let reply = bounced.first { return .reply(naming(written, reply)) }
+    let lines = answer.deliveries.map { delivery -> Bytes in
+      switch delivery.destination {
+      case .mailbox(let user, _): shown(user: user, sendmail)
+      case .file(let path): bracketed(path)
+      case .program(let command): bracketed(Bytes(ascii: "\"|") + command + Bytes(ascii: "\""))
+      default: bracketed(delivery.resolution.user)
+      }
+    }
+    return lines.isEmpty ? .proceed : .replies(lines.map { Reply(250, "2.1.5", $0) })
+  }
+
+  /// What somebody on this host is answered: no check_rcpt has a say.
+  private func answer(for written: Bytes) -> RecipientAnswer {
+    let address = bare(written)
+    let answer = router.answer(Envelope(client: .commandLine, sender: [], recipients: [address]))
+    return answer.recipients.first ?? RecipientAnswer(given: address, decision: answer.session)
+  }
+
+  private func verifyAsRecipient(_ written: Bytes) -> ServerAnswer {
+    let answer = router.answer(Envelope(client: client, sender: [], recipients: [bare(written)]))
+    if let refusal = answer.session.refusal ?? answer.recipients.first?.decision.refusal { return .reply(refusal) }
+    return .proceed
+  }
+
+  /// sendmail repeats the address as it was written.
+  private func naming(_ written: Bytes, _ reply: Reply) -> Reply {
+    guard let end = reply.text.firstRange(of: Bytes(ascii: "... ")) else { return reply }
+    return Reply(reply.code, reply.enhancedCode, written + reply.text[end.lowerBound...])
+  }
+
+  private func shown(user: Bytes, _ router: SendmailRouter) -> Bytes {
+    let name = router.fullName(of: user).map { $0 + [0x20] } ?? []
+    return name + bracketed(user.contains(.at) ? user : user + [.at] + hostName)
+  }
+
+  private func bracketed(_ address: Bytes) -> Bytes { [0x3C] + address + [0x3E] }
+
+  private func bare(_ written: Bytes) -> Bytes {
+    guard let start = written.firstIndex(of: 0x3C), let end = written.lastIndex(of: 0x3E), start < end else {
+      return written
+    }
+    return Bytes(written[(start + 1)..<end])
+  }
+}

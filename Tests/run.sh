@@ -1,0 +1,31 @@
+#!/bin/sh
+# run.sh: every test, in several processes at a time. Run by `make test`.
+#
+# Most tests wait: for a daemon to come up, for mail to arrive. One process has as many
+# threads as the machine has cores and waits with all of them; several wait together.
+#
+# Fails: with status 1 where a process fails. Each one's lines are shown when it ends.
+set -u
+tests=$(ls .build/debug/*PackageTests.xctest 2>/dev/null | head -n 1)
+[ -n "$tests" ] || { echo 'Tests/run.sh: no tests are built' >&2; exit 66; }
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+run() {
+  name=$1
+  shift
+  "$tests" --testing-library swift-testing "$@" > "$logs/$name" 2>&1
+  status=$?
+  grep -v '^.*\(◇\|started\.$\)' "$logs/$name"
+  echo "== $name: $([ $status = 0 ] && echo passed || echo "FAILED with status $status")"
+  [ $status = 0 ] || touch "$logs/failed"
+}
+
+mail='PeerTests\.(Postfix|SMTP|Known)'
+commands='(RuntimeTests|CommandTests)\.'
+run 'peers: mail' --filter "$mail" &
+run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail" &
+run 'commands' --filter "$commands" &
+run 'modules' --skip "PeerTests\\.|$commands" &
+wait
+[ ! -e "$logs/failed" ]
