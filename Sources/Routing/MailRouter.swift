@@ -11,7 +11,29 @@
 /// Synchronous; one value a thread. Values share only what does not change.
 package protocol MailRouter {
   func answer(_ envelope: Envelope) -> EnvelopeAnswer
+
+  /// The same for one step of a session: what is said up to this stage, and nothing of what
+  /// comes later. Recipients are asked about at `recipient`.
+  ///
+  /// - Parameter memory: what this session's earlier steps have left; any router of the same
+  ///   configuration reads it. nil at the start.
+  func answer(
+    _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
+  ) -> EnvelopeAnswer
 }
+
+extension MailRouter {
+  package func answer(
+    _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
+  ) -> EnvelopeAnswer {
+    var answer = answer(envelope)
+    if !answer.session.isPositive, answer.stage > stage { answer.session = .accept }
+    return answer
+  }
+}
+
+/// What a router keeps of a session between two steps, so that none is done twice.
+package protocol SessionMemory: Sendable {}
 
 /// All that a mail system says of one envelope.
 package struct EnvelopeAnswer: Sendable, Hashable {

@@ -64,8 +64,7 @@ package final class SendmailRouter: MailRouter {
     engine.macros = initialMacros
     tracer.begin(engine, isOn: isTracing)
     defer { tracer.end(engine) }
-    resolver.setMacro("opMode", [envelope.client.arrival == .smtp ? 0x64 : 0x6D])
-    setMacros(of: envelope.client)
+    beginSession(envelope.client)
     var answer = EnvelopeAnswer(sender: envelope.sender)
     if envelope.client.arrival == .smtp, let (stage, decision) = openSession(envelope, &answer) {
       answer.session = decision
@@ -74,17 +73,23 @@ package final class SendmailRouter: MailRouter {
       return answer
     }
     answer.trace = tracer.take()
+    addRecipients(of: envelope, to: &answer)
+    return answer
+  }
+
+  func addRecipients(of envelope: Envelope, to answer: inout EnvelopeAnswer) {
     for recipient in envelope.recipients {
       var result = self.answer(recipient, envelope, &answer.message)
       result.trace = tracer.take()
       answer.recipients.append(result)
     }
-    return answer
   }
 
   // MARK: The session
 
-  private func setMacros(of client: Client) {
+  /// What is known of a client before anything is asked.
+  func beginSession(_ client: Client) {
+    resolver.setMacro("opMode", [client.arrival == .smtp ? 0x64 : 0x6D])
     guard client.arrival == .smtp else { return }
     let address = AddressText.of(client.address)
     let literal = [0x5B] + address + [0x5D]
@@ -115,28 +120,41 @@ package final class SendmailRouter: MailRouter {
   private func openSession(
     _ envelope: Envelope, _ answer: inout EnvelopeAnswer
   ) -> (EnvelopeAnswer.Stage, Decision)? {
-    let client = envelope.client
-    let address = AddressText.of(client.address)
-    let name = client.name ?? [0x5B] + address + [0x5D]
-    switch resolver.check("check_relay", [name, address], about: []) {
+    switch checkClient(envelope.client) {
     case .accept: break
     case let decision where decision.isPositive: answer.message = decision
     case let decision: return (.connection, decision)
     }
-    if let helo = client.helo, client.arrival == .smtp, !isDomainName(helo), !program.options.isOn("AllowBogusHELO") {
-      return (.helo, .reject(Reply(501, "5.0.0", "Invalid domain name")))
-    }
+    if let refusal = checkGreeting(envelope.client) { return (.helo, refusal) }
+    return openTransaction(envelope, &answer).map { (.sender, $0) }
+  }
+
+  func checkClient(_ client: Client) -> Decision {
+    let address = AddressText.of(client.address)
+    let name = client.name ?? [0x5B] + address + [0x5D]
+    return resolver.check("check_relay", [name, address], about: [])
+  }
+
+  func checkGreeting(_ client: Client) -> Decision? {
+    guard let helo = client.helo, client.arrival == .smtp, !isDomainName(helo),
+      !program.options.isOn("AllowBogusHELO")
+    else { return nil }
+    return .reject(Reply(501, "5.0.0", "Invalid domain name"))
+  }
+
+  /// MAIL; the refusal, if there is one.
+  func openTransaction(_ envelope: Envelope, _ answer: inout EnvelopeAnswer) -> Decision? {
     let shown = [0x3C] + envelope.sender + [0x3E]
     if let limit = sizeLimit, let size = envelope.size, size > limit {
       let text = "Message size exceeds fixed maximum message size (\(limit))"
-      return (.sender, .reject(Reply(552, "5.2.3", text)))
+      return .reject(Reply(552, "5.2.3", text))
     }
     do throws(AddressProblem) {
       try setSender(envelope.sender, shown: shown)
     } catch {
       switch error {
-      case .refused(let reply): return (.sender, .reject(reply))
-      case .temporaryFailure: return (.sender, .temporaryFailure(AddressResolver.systemFailure))
+      case .refused(let reply): return .reject(reply)
+      case .temporaryFailure: return .temporaryFailure(AddressResolver.systemFailure)
       }
     }
     switch resolver.check("check_mail", [shown], about: shown) {
@@ -144,7 +162,7 @@ package final class SendmailRouter: MailRouter {
     case let decision where decision.isPositive:
       answer.message = decision
       return nil
-    case let decision: return (.sender, decision)
+    case let decision: return decision
     }
   }
 
