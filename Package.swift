@@ -22,6 +22,7 @@ let package = Package(
   targets: [
     // Layer 0: the machine and messages.
     .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix", dependencies: ["CShims"]),
@@ -31,6 +32,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
     .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
+    .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"]),
     // Layer 2: documents and their models.
     .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
@@ -38,7 +40,7 @@ let package = Package(
       name: "PostfixConfig", dependencies: ["Aliases", "Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 3: the question that both engines answer.
-    .target(name: "Routing", dependencies: ["Diagnostics"]),
+    .target(name: "Routing", dependencies: ["Diagnostics", "MailAddress", "Resolver"]),
     .target(
       name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"],
       swiftSettings: hotPath),
@@ -51,7 +53,7 @@ let package = Package(
     .target(
       name: "PostfixRouting",
       dependencies: [
-        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
+        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Resolver", "Routing",
       ]),
     // Layer 5: what is done with engines.
     .target(
@@ -68,6 +70,9 @@ let package = Package(
         "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
         "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables", "Translation",
       ]),
+    .target(
+      name: "RouteChecks",
+      dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -96,7 +101,7 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "Posix", "PostfixConfig",
-        "PostfixRouting", "Resolver", "Routing", "SendmailCF", "SendmailRouting", "Translation",
+        "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
@@ -119,6 +124,7 @@ let package = Package(
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
     .testTarget(name: "ResolverTests", dependencies: ["Diagnostics", "Resolver", "TestSupport"]),
+    .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(
       name: "PostfixConfigTests",
@@ -134,6 +140,9 @@ let package = Package(
         "Equivalence", "Installation", "MailAddress", "Posix", "PostfixConfig", "Routing", "SendmailCF",
         "TestSupport",
       ]),
+    .testTarget(
+      name: "RouteChecksTests",
+      dependencies: ["Diagnostics", "MailAddress", "RouteChecks", "Routing", "TestSupport", "YAML"]),
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),

@@ -99,6 +99,9 @@ func requireFolder(_ path: String, _ option: String, _ report: Report) throws {
   throw ExitCode(ExitStatus.noInput.rawValue)
 }
 
+/// Bytes as text for people; what is no UTF-8 is replaced.
+func show(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
 /// `3 warnings`, `1 warning`.
 func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
