@@ -100,8 +100,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "Posix", "PostfixConfig",
-        "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Translation", "YAML",
+        "Diagnostics", "Equivalence", "Installation", "MCCompiler", "MTA", "MailAddress", "Posix", "PostfixConfig",
+        "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Translation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that

@@ -91,6 +91,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case yamlWrongType = 9006
   case yamlBadValue = 9007
   case routeExpectation = 9101
+  case zoneSyntax = 9102
 
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }

@@ -1,0 +1,53 @@
+// InlineFiles.swift: files of a configuration whose text stands in a file of routing tests.
+//
+// Engines open paths, so that each text becomes a file in memory, and the root leads there.
+// Whatever is said of such a file is said of the place in the tests.
+
+import Diagnostics
+import MailAddress
+import Posix
+import RouteChecks
+
+struct InlineFiles {
+  /// To be asked before any other move of the root.
+  private(set) var moves: [FileRoot.Move] = []
+  private var files: [(file: MemoryFile, place: (_ line: Int, _ column: Int) -> SourcePosition)] = []
+
+  /// Folders that a relative name may be in.
+  private static let folders = ["/etc/mail", "/etc/postfix"]
+
+  init(_ suite: RouteSuite) throws(Errno) {
+    for file in suite.files {
+      try add(file.path, file.text.bytes) { file.text.position(ofLine: $0, column: $1) }
+    }
+    guard case .names(let accounts)? = suite.accounts else { return }
+    let lines = accounts.enumerated().map { "\($1.value.text):x:\(1000 + $0):\(1000 + $0)::/home/\($1.value.text):/bin/sh\n" }
+    try add("/etc/passwd", Array(lines.joined().utf8)) { line, _ in
+      accounts.indices.contains(line - 1) ? accounts[line - 1].position : SourcePosition(file: suite.path)
+    }
+  }
+
+  private mutating func add(
+    _ path: String, _ bytes: Bytes, _ place: @escaping (_ line: Int, _ column: Int) -> SourcePosition
+  ) throws(Errno) {
+    let file = try MemoryFile(bytes)
+    for name in path.hasPrefix("/") ? [path] : Self.folders.map({ $0 + "/" + path }) {
+      moves.append(FileRoot.Move(path: name, to: file.path))
+      // A database beside the tables is not of this text.
+      moves.append(FileRoot.Move(path: name + ".db", to: file.path + ".db"))
+    }
+    files.append((file, place))
+  }
+
+  func located(_ position: SourcePosition) -> SourcePosition {
+    guard let file = files.first(where: { $0.file.path == position.file }) else { return position }
+    return file.place(position.line, position.column)
+  }
+
+  func located(_ diagnostic: Diagnostic) -> Diagnostic {
+    var diagnostic = diagnostic
+    diagnostic.position = diagnostic.position.map(located)
+    diagnostic.notes = diagnostic.notes.map { note in Diagnostic.Note(note.text, at: note.position.map(located)) }
+    return diagnostic
+  }
+}
