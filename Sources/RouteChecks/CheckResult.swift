@@ -35,6 +35,13 @@ package struct CheckResult: Sendable {
   /// The answer in words.
   var text: AnswerText { AnswerText(test.recipient.text, answer) }
 
+  /// The steps that led to the answer, or those that decided something.
+  func stepLines(all: Bool) -> [String] {
+    let (lines, omitted) = text.decidingLines
+    if all || omitted == 0 { return text.stepLines }
+    return lines + [omitted == 1 ? "(1 more step; --all-steps shows it)" : "(\(omitted) more steps; --all-steps shows them)"]
+  }
+
   /// The envelope in words.
   var envelopeLine: String {
     let client = envelope.client

@@ -6,7 +6,9 @@ import Diagnostics
 import Routing
 
 package struct JUnitResults {
-  package init() {}
+  private let showsAllSteps: Bool
+
+  package init(showsAllSteps: Bool = false) { self.showsAllSteps = showsAllSteps }
 
   package func render(_ groups: [CheckGroup]) -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -34,10 +36,9 @@ package struct JUnitResults {
     let faults = result.diagnostics
     let first = faults.first?.message.text ?? ""
     let renderer = TerminalRenderer()
-    let answer = result.text
     let text =
       faults.map(renderer.render).joined()
-      + ([result.envelopeLine] + answer.resultLines + answer.stepLines).joined(separator: "\n")
+      + ([result.envelopeLine] + result.text.resultLines + result.stepLines(all: showsAllSteps)).joined(separator: "\n")
     return "      <failure message=\"\(Self.escaped(first))\" type=\"\(MessageCode.routeExpectation.label)\">"
       + Self.escaped(text) + "</failure>\n"
   }

@@ -7,7 +7,9 @@ import Diagnostics
 import Routing
 
 package struct TAPResults {
-  package init() {}
+  private let showsAllSteps: Bool
+
+  package init(showsAllSteps: Bool = false) { self.showsAllSteps = showsAllSteps }
 
   package func render(_ groups: [CheckGroup]) -> String {
     let all = groups.flatMap { group in group.results.map { (group, $0) } }
@@ -31,7 +33,7 @@ package struct TAPResults {
     }
     let answer = result.text
     return ["envelope: \(quoted(result.envelopeLine))", "faults:"] + faults + ["answer:"]
-      + answer.resultLines.map { "  - \(quoted($0))" } + ["trace:"] + answer.stepLines.map { "  - \(quoted($0))" }
+      + answer.resultLines.map { "  - \(quoted($0))" } + ["trace:"] + result.stepLines(all: showsAllSteps).map { "  - \(quoted($0))" }
   }
 
   /// A `#` would begin a directive, and a line end another line.

@@ -37,15 +37,9 @@ package struct TerminalResults {
 
   private func render(_ result: CheckResult) -> String {
     if result.isMet { return "  ok \(result.test.name)\n" }
-    let details = [result.envelopeLine] + result.text.resultLines + steps(of: result).map { "  " + $0 }
+    let steps = result.stepLines(all: showsAllSteps).map { "  " + $0 }
+    let details = [result.envelopeLine] + result.text.resultLines + steps
     return result.diagnostics.map(renderer.render).joined() + details.map { "  \($0)\n" }.joined()
-  }
-
-  private func steps(of result: CheckResult) -> [String] {
-    if showsAllSteps { return result.text.stepLines }
-    let (lines, omitted) = result.text.decidingLines
-    if omitted == 0 { return lines }
-    return lines + ["(\(omitted) more steps; --all-steps shows them)"]
   }
 
   private static func summary(_ groups: [CheckGroup]) -> String {

@@ -55,7 +55,7 @@ struct Test: ParsableCommand {
   @ArgumentParser.Flag(name: .shortAndLong, help: "Name the tests that hold, too.")
   var verbose = false
 
-  @ArgumentParser.Flag(help: "Show each rule and look-up of a failed test, not only those that decide.")
+  @ArgumentParser.Flag(help: "Show each rule and look-up of a failed test, not only those that decide. --json always has them all.")
   var allSteps = false
 
   @OptionGroup var compilerOptions: CompilerOptions
@@ -128,7 +128,7 @@ struct Test: ParsableCommand {
   }
 
   private func open(_ suite: RouteSuite) throws -> OpenedSuite {
-    let names = config.isEmpty ? suite.configurations.map { suite.place(of: $0.value) } : config
+    let names = try config.isEmpty ? suite.configurations.map { try place(of: $0, in: suite) } : config
     if names.isEmpty {
       throw failure(
         .yamlMissingKey, "a file of routing tests without `configuration'",
@@ -137,6 +137,13 @@ struct Test: ParsableCommand {
     }
     let opener = try SuiteOpener(suite, options: options, tables: tables, host: host)
     return OpenedSuite(suite: suite, configurations: try names.map { try opener.open($0) }, names: opener.names)
+  }
+
+  /// The path of a configuration that a file names; a fault is told there.
+  private func place(of stated: Stated<String>, in suite: RouteSuite) throws -> String {
+    let path = suite.place(of: stated.value)
+    if exists(options.place(of: path)) { return path }
+    throw failure(.cannotRead, "cannot read \(path): no such file or folder", at: stated.position, .noInput)
   }
 
   private func failure(
@@ -149,10 +156,10 @@ struct Test: ParsableCommand {
   // MARK: after
 
   private func write(_ groups: [CheckGroup]) throws {
-    let xml = JUnitResults().render(groups)
+    let xml = JUnitResults(showsAllSteps: allSteps).render(groups)
     if let junit, junit != "-" { try writeReport(xml, to: junit) }
     if junit == "-" { return try writeOutput(xml) }
-    if tap { return try writeOutput(TAPResults().render(groups)) }
+    if tap { return try writeOutput(TAPResults(showsAllSteps: allSteps).render(groups)) }
     if options.json { return try writeOutput(JSONResults().render(groups)) }
     let renderer = options.report.renderer(for: 1)
     try writeOutput(TerminalResults(renderer, listsAll: verbose, showsAllSteps: allSteps).render(groups))
