@@ -99,5 +99,5 @@ package struct CheckGroup: Sendable {
 
 extension [CheckGroup] {
   package var failures: Int { reduce(0) { $0 + $1.failures } }
-  package var count: Int { reduce(0) { $0 + $1.results.count } }
+  package var tests: Int { reduce(0) { $0 + $1.results.count } }
 }

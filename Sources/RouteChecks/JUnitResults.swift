@@ -12,7 +12,7 @@ package struct JUnitResults {
 
   package func render(_ groups: [CheckGroup]) -> String {
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      + "<testsuites tests=\"\(groups.count)\" failures=\"\(groups.failures)\">\n"
+      + "<testsuites tests=\"\(groups.tests)\" failures=\"\(groups.failures)\">\n"
       + groups.map(render).joined() + "</testsuites>\n"
   }
 

@@ -1,7 +1,7 @@
 // TAPResults.swift: results in the Test Anything Protocol, version 13.
 //
-// What is not as expected follows its line as a block of YAML, whose strings are quoted
-// as in JSON.
+// What is not as expected follows its line as a block of YAML, its strings quoted as in
+// JSON. prove(1) reads it.
 
 import Diagnostics
 import Routing
@@ -31,21 +31,17 @@ package struct TAPResults {
         "    wanted: \(quoted(mismatch.expected))", "    at: \(quoted(mismatch.position.description))",
       ]
     }
-    let answer = result.text
-    return ["envelope: \(quoted(result.envelopeLine))", "faults:"] + faults + ["answer:"]
-      + answer.resultLines.map { "  - \(quoted($0))" } + ["trace:"] + result.stepLines(all: showsAllSteps).map { "  - \(quoted($0))" }
+    // A literal: prove(1) takes a quoted item of a list that has ": " in it for a mapping.
+    let answer = (result.text.resultLines + result.stepLines(all: showsAllSteps)).map { "  " + Self.onOneLine($0) }
+    return ["envelope: \(quoted(result.envelopeLine))", "faults:"] + faults + ["answer: |"] + answer
   }
 
-  /// A `#` would begin a directive, and a line end another line.
+  /// A `#` would begin a directive.
   private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "#", "\\": result += "\\\(scalar)"
-      case let control where control.value < 0x20 || control.value == 0x7F: result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    Self.onOneLine(text).map { "#\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+  }
+
+  private static func onOneLine(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
   }
 }

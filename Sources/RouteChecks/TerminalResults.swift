@@ -43,7 +43,7 @@ package struct TerminalResults {
   }
 
   private static func summary(_ groups: [CheckGroup]) -> String {
-    let (count, failures) = (groups.count, groups.failures)
+    let (count, failures) = (groups.tests, groups.failures)
     let tests = count == 1 ? "1 test" : "\(count) tests"
     return failures == 0 ? "\(tests), none failed\n" : "\(tests), \(failures) failed\n"
   }
