@@ -11,7 +11,14 @@ import RouteChecks
 struct InlineFiles {
   /// To be asked before any other move of the root.
   private(set) var moves: [FileRoot.Move] = []
-  private var files: [(file: MemoryFile, place: (_ line: Int, _ column: Int) -> SourcePosition)] = []
+  private var files: [File] = []
+
+  private struct File {
+    let file: MemoryFile
+    /// As configurations name it; engines say either this or where it is.
+    let names: [String]
+    let place: (_ line: Int, _ column: Int) -> SourcePosition
+  }
 
   /// Folders that a relative name may be in.
   private static let folders = ["/etc/mail", "/etc/postfix"]
@@ -31,16 +38,18 @@ struct InlineFiles {
     _ path: String, _ bytes: Bytes, _ place: @escaping (_ line: Int, _ column: Int) -> SourcePosition
   ) throws(Errno) {
     let file = try MemoryFile(bytes)
-    for name in path.hasPrefix("/") ? [path] : Self.folders.map({ $0 + "/" + path }) {
+    let names = path.hasPrefix("/") ? [path] : Self.folders.map { $0 + "/" + path }
+    for name in names {
       moves.append(FileRoot.Move(path: name, to: file.path))
       // A database beside the tables is not of this text.
       moves.append(FileRoot.Move(path: name + ".db", to: file.path + ".db"))
     }
-    files.append((file, place))
+    files.append(File(file: file, names: names, place: place))
   }
 
   func located(_ position: SourcePosition) -> SourcePosition {
-    guard let file = files.first(where: { $0.file.path == position.file }) else { return position }
+    let file = files.first { $0.file.path == position.file || $0.names.contains(position.file) }
+    guard let file else { return position }
     return file.place(position.line, position.column)
   }
 
