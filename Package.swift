@@ -157,7 +157,7 @@ let package = Package(
       name: "PeerTests",
       dependencies: [
         "Delivery", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
-        "MCCompiler", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "MCCompiler", "RouteChecks", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],
       exclude: ["Fixtures"]),

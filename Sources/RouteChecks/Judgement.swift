@@ -119,7 +119,8 @@ struct Judgement {
     let given = deliveries.map(\.aliasForm)
     for one in wanted.value where !given.contains(where: { Self.areAlike($0, one.value) }) {
       add(
-        "forwards-to", one.value.text, given.map(\.text).joined(separator: ", "), at: one.position, one.length)
+        "forwards-to", one.value.text + " among them", given.map(\.text).joined(separator: ", "), at: one.position,
+        one.length)
     }
     let more = given.filter { one in !wanted.value.contains { Self.areAlike(one, $0.value) } }
     if more.isEmpty { return }

@@ -17,7 +17,8 @@ struct RouteChecksCommandTests {
     MAILER(`smtp')dnl
 
     """
-  private static let main = "myhostname = mail.example.edu\nmydestination = example.edu\nalias_maps = hash:/etc/postfix/aliases\n"
+  private static let services = "smtp inet n - n - - smtpd\nlocal unix - n n - - local\nsmtp unix - - n - - smtp\n"
+  private static let main = "myhostname = mail.example.edu\nmydestination = example.edu, mail.example.edu\nalias_maps = hash:/etc/postfix/aliases\n"
 
   private let folder: TemporaryFolder
 
@@ -26,7 +27,7 @@ struct RouteChecksCommandTests {
     try folder.write("site.mc", Self.site)
     try folder.write("access", "# nobody\n")
     try folder.write("pf/main.cf", Self.main)
-    try folder.write("pf/master.cf", "smtp inet n - n - - smtpd\nlocal unix - n n - - local\n")
+    try folder.write("pf/master.cf", Self.services)
   }
 
   private func test(_ text: String, _ arguments: String...) throws -> RunResult {
@@ -101,7 +102,7 @@ struct RouteChecksCommandTests {
     let failed = try test(
       Self.surroundings + "  - { to: bob@example.edu, expect: { mailbox: carol, sendmail: reject 550 } }\n")
     #expect(failed.status == 1)
-    #expect(failed.text.contains("    routes.yaml:2:18: local_recipient_maps unix:passwd.byname: bob"), "\(failed)")
+    #expect(failed.text.contains("    routes.yaml:2:19: local_recipient_maps unix:passwd.byname: bob"), "\(failed)")
   }
 
   @Test("each form of an answer", arguments: ["--tap", "--json", "--junit=-"])

@@ -98,7 +98,7 @@ struct JudgementTests {
       ("boss", "{mailer: esmtp, user: x}", ["mailer: local, not esmtp", "user: boss, not x"]),
       ("boss", "{program: /bin/x}", ["program: mailbox of boss, not /bin/x"]),
       ("boss", "{deliveries: []}", ["deliveries: also mailbox of boss (mailer local, host , user boss), not no copies"]),
-      ("boss", "{forwards-to: [boss, x]}", ["forwards-to: boss, not x"]),
+      ("boss", "{forwards-to: [boss, x]}", ["forwards-to: boss, not x among them"]),
       ("far", "{recipient: far@lab.example}", ["recipient: Far@LAB.example, not far@lab.example"]),
       ("far", "{nexthop: hub.example.edu}", ["nexthop: [Hub.example.edu]., not hub.example.edu"]),
       ("list", "{forwards-to: [boss, /f, x@y.example]}", [
