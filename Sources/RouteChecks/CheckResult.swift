@@ -39,7 +39,8 @@ package struct CheckResult: Sendable {
   func stepLines(all: Bool) -> [String] {
     let (lines, omitted) = text.decidingLines
     if all || omitted == 0 { return text.stepLines }
-    return lines + [omitted == 1 ? "(1 more step; --all-steps shows it)" : "(\(omitted) more steps; --all-steps shows them)"]
+    let more = omitted == 1 ? "1 more step; --all-steps shows it" : "\(omitted) more steps; --all-steps shows them"
+    return lines + ["(\(more))"]
   }
 
   /// The envelope in words.

@@ -47,13 +47,15 @@ struct Judgement {
   private var outcome: (verdict: Verdict, reply: Reply?) {
     switch decision {
     // Whether mail is thrown away at once or on its way comes to the same.
-    case .accept: (!deliveries.isEmpty && deliveries.allSatisfy { $0.destination == .nowhere } ? .discard : .accept, nil)
+    case .accept: (isThrownAway ? .discard : .accept, nil)
     case .discard: (.discard, nil)
     case .hold: (.hold, nil)
     case .reject(let reply): (reply.isTransient ? .tempfail : .reject, reply)
     case .temporaryFailure(let reply): (.tempfail, reply)
     }
   }
+
+  private var isThrownAway: Bool { !deliveries.isEmpty && deliveries.allSatisfy { $0.destination == .nowhere } }
 
   private mutating func resultIsMet(_ expected: Expectation) -> Bool {
     let wanted = expected.result?.value ?? ExpectedResult(verdict: .accept)

@@ -183,7 +183,9 @@ private struct Event {
 
   private static func text(_ pointer: UnsafePointer<UInt8>?) -> String? { pointer.map { String(cString: $0) } }
 
-  private static func tag(_ pointer: UnsafePointer<UInt8>?) -> String? { text(pointer).flatMap { $0 == "!" ? nil : $0 } }
+  private static func tag(_ pointer: UnsafePointer<UInt8>?) -> String? {
+    text(pointer).flatMap { $0 == "!" ? nil : $0 }
+  }
 
   private static func style(_ style: yaml_scalar_style_t) -> YAMLScalar.Style {
     switch style {

@@ -28,7 +28,9 @@ struct InlineFiles {
       try add(file.path, file.text.bytes) { file.text.position(ofLine: $0, column: $1) }
     }
     guard case .names(let accounts)? = suite.accounts else { return }
-    let lines = accounts.enumerated().map { "\($1.value.text):x:\(1000 + $0):\(1000 + $0)::/home/\($1.value.text):/bin/sh\n" }
+    let lines = accounts.enumerated().map { index, name in
+      "\(name.value.text):x:\(1000 + index):\(1000 + index)::/home/\(name.value.text):/bin/sh\n"
+    }
     try add("/etc/passwd", Array(lines.joined().utf8)) { line, _ in
       accounts.indices.contains(line - 1) ? accounts[line - 1].position : SourcePosition(file: suite.path)
     }

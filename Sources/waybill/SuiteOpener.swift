@@ -183,6 +183,7 @@ private final class Findings {
 extension RouteSuite {
   /// Where a path of the file leads: relative ones begin at its folder.
   func place(of path: String) -> String {
-    path.hasPrefix("/") || !self.path.contains("/") ? path : folderOf(self.path) + "/" + path
+    if path.hasPrefix("/") || !self.path.contains("/") { return path }
+    return path == "." ? folderOf(self.path) : folderOf(self.path) + "/" + path
   }
 }

@@ -42,7 +42,7 @@ struct Test: ParsableCommand {
   var host: String?
 
   @ArgumentParser.Option(
-    help: ArgumentHelp("Run only tests with all of these words in their name, sender or recipient.", valueName: "words"))
+    help: ArgumentHelp("Run tests with all of these words in their name, sender or recipient.", valueName: "words"))
   var filter: String?
 
   @ArgumentParser.Flag(help: "Answer in the Test Anything Protocol.")
@@ -55,7 +55,8 @@ struct Test: ParsableCommand {
   @ArgumentParser.Flag(name: .shortAndLong, help: "Name the tests that hold, too.")
   var verbose = false
 
-  @ArgumentParser.Flag(help: "Show each rule and look-up of a failed test, not only those that decide. --json always has them all.")
+  @ArgumentParser.Flag(
+    help: "Show each rule and look-up of a failed test, not only those that decide. --json always has them all.")
   var allSteps = false
 
   @OptionGroup var compilerOptions: CompilerOptions
@@ -64,7 +65,7 @@ struct Test: ParsableCommand {
 
   func validate() throws {
     let forms = [tap, compilerOptions.json, junit == "-"].count { $0 }
-    if forms > 1 { throw ValidationError("--tap, --json and --junit - answer each in a form of its own: give one") }
+    if forms > 1 { throw ValidationError("--tap, --json and --junit - are forms of one answer: give one of them") }
   }
 
   func run() throws {

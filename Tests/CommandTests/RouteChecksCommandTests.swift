@@ -18,7 +18,8 @@ struct RouteChecksCommandTests {
 
     """
   private static let services = "smtp inet n - n - - smtpd\nlocal unix - n n - - local\nsmtp unix - - n - - smtp\n"
-  private static let main = "myhostname = mail.example.edu\nmydestination = example.edu, mail.example.edu\nalias_maps = hash:/etc/postfix/aliases\n"
+  private static let main =
+    "myhostname = mail.example.edu\nmydestination = example.edu, mail.example.edu\nalias_maps = hash:/etc/postfix/aliases\n"
 
   private let folder: TemporaryFolder
 
@@ -118,7 +119,8 @@ struct RouteChecksCommandTests {
 
   @Test("words choose tests; none chosen is a mistake")
   func filter() throws {
-    let text = "configuration: site.mc\ntests:\n  - {name: Far away, to: x@far.example, expect: reject}\n"
+    let text =
+      "configuration: site.mc\ntests:\n  - {name: Far away, to: x@far.example, expect: reject}\n"
       + "  - {to: y@example.edu, expect: accept}\n"
     let result = try test(text, "--filter", "AWAY far", "-v")
     #expect(result.status == 0 && result.text.contains("  ok Far away\n1 test, none failed"), "\(result)")
@@ -178,7 +180,8 @@ struct RouteChecksCommandTests {
   func usage() throws {
     let good = "configuration: site.mc\ntests: [{to: x@far.example, expect: reject}]\n"
     let missing = try test(good, "nix.yaml")
-    #expect(missing.status == 66 && missing.messageText.hasPrefix("nix.yaml: error: cannot read nix.yaml"), "\(missing)")
+    #expect(
+      missing.status == 66 && missing.messageText.hasPrefix("nix.yaml: error: cannot read nix.yaml"), "\(missing)")
     #expect(try test(good, "--tap", "--json").status == 64)
     #expect(try test(good, "--junit", "nix/report.xml").status == 73)
   }
@@ -205,7 +208,8 @@ struct RouteChecksCommandTests {
     try FileManager.default.copyItem(atPath: example, toPath: folder.path + "/copy")
     let table = folder.path + "/copy/mailertable"
     let text = try String(contentsOfFile: table, encoding: .utf8)
-    try text.replacingOccurrences(of: "gate.lab", with: "gat.lab").write(toFile: table, atomically: true, encoding: .utf8)
+    try text.replacingOccurrences(of: "gate.lab", with: "gat.lab").write(
+      toFile: table, atomically: true, encoding: .utf8)
     let result = try run(Checkout.command("waybill"), ["test", folder.path + "/copy/routes.yaml"])
     #expect(result.status == 1)
     #expect(
@@ -222,7 +226,8 @@ struct RouteChecksCommandTests {
       environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros"])
     #expect(result.status == 65)
     #expect(
-      result.messageText.hasPrefix("::error file=bad.mc,line=1,col=10,title=WB4001::FEATURE(`mailertabel')"), "\(result)")
+      result.messageText.hasPrefix("::error file=bad.mc,line=1,col=10,title=WB4001::FEATURE(`mailertabel')"),
+      "\(result)")
     #expect(result.messageText.contains("\nbad.mc:1:10: error: "), "\(result)")
   }
 }

@@ -93,7 +93,8 @@ struct RouteChecksPeerTests {
     "local-host-names": "example.edu\n",
     "access": "From:spam@bulk.example\tREJECT\nTo:bin@example.edu\tERROR:5.7.1:550 nobody reads this\n"
       + "From:later.example\tERROR:4.7.1:451 come again\nTo:closed.example\tREJECT\nConnect:127.0.0.1\tOK\n",
-    "aliases": "postmaster: root\nstaff: root, bin, far@lab.example\narchive: /var/mail/archive\njob: \"|/bin/true a\"\n",
+    "aliases":
+      "postmaster: root\nstaff: root, bin, far@lab.example\narchive: /var/mail/archive\njob: \"|/bin/true a\"\n",
     "mailertable": "lab.example\tsmtp:[hub.lab.example]\n.lab.example\tesmtp:gate.lab.example\n"
       + "old.example.edu\terror:5.1.2:550 switched off\n",
     "virtusertable": "info@club.example\troot\nspam@club.example\terror:5.1.1:550 no such member\n",

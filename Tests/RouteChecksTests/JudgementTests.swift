@@ -26,7 +26,8 @@ struct WrittenAnswers: RouteAsker {
 
 extension EnvelopeAnswer {
   static func taken(_ deliveries: Delivery..., message: Decision = .accept) -> EnvelopeAnswer {
-    EnvelopeAnswer(message: message, recipients: [RecipientAnswer(given: [], decision: .accept, deliveries: deliveries)])
+    EnvelopeAnswer(
+      message: message, recipients: [RecipientAnswer(given: [], decision: .accept, deliveries: deliveries)])
   }
 
   static func told(_ decision: Decision) -> EnvelopeAnswer {
@@ -63,7 +64,8 @@ struct JudgementTests {
   ])
 
   /// The mismatches of a test as `key: actual, not expected`, or nothing where it holds.
-  private func judge(_ recipient: String, _ expectation: String, _ program: MailProgram = .sendmail) throws -> [String] {
+  private func judge(_ recipient: String, _ expectation: String, _ program: MailProgram = .sendmail) throws -> [String]
+  {
     let suite = try #require(read("tests: [{to: \(recipient), expect: \(expectation)}]").suite)
     let group = CheckGroup(suite, suite.cases, under: "x.cf", of: program, asking: Self.answers)
     return group.results.flatMap(\.mismatches).map { "\($0.key): \($0.actual), not \($0.expected)" }
@@ -83,7 +85,8 @@ struct JudgementTests {
       ("list", "{deliveries: [{sender: s@x.example}, {mailbox: boss}, {program: /bin/list a}, {file: /f}]}"),
       ("gone", "{bounce: 550 5.1.1}"), ("gone", "{bounce: 550 5.1.1 user unknown}"), ("thrown", "discard"),
       ("dropped", "discard"), ("held", "hold"), ("held", "{result: hold, text: /^look/}"), ("refused", "reject"),
-      ("refused", "reject 554"), ("refused", "reject 5.7.1"), ("refused", "{result: reject 554 5.7.1, text: access DENIED}"),
+      ("refused", "reject 554"), ("refused", "reject 5.7.1"),
+      ("refused", "{result: reject 554 5.7.1, text: access DENIED}"),
       ("refused", "{result: reject, text: '/^relay .*denied$/'}"), ("later", "tempfail 451 4.3.0"),
       ("grey", "tempfail 450"), ("unknown", "reject 550 5.1.1"),
     ])
@@ -97,16 +100,24 @@ struct JudgementTests {
       ("boss", "reject", ["result: accept, not reject"]), ("boss", "{mailbox: bos}", ["mailbox: boss, not bos"]),
       ("boss", "{mailer: esmtp, user: x}", ["mailer: local, not esmtp", "user: boss, not x"]),
       ("boss", "{program: /bin/x}", ["program: mailbox of boss, not /bin/x"]),
-      ("boss", "{deliveries: []}", ["deliveries: also mailbox of boss (mailer local, host , user boss), not no copies"]),
+      (
+        "boss", "{deliveries: []}", ["deliveries: also mailbox of boss (mailer local, host , user boss), not no copies"]
+      ),
       ("boss", "{forwards-to: [boss, x]}", ["forwards-to: boss, not x among them"]),
       ("far", "{recipient: far@lab.example}", ["recipient: Far@LAB.example, not far@lab.example"]),
       ("far", "{nexthop: hub.example.edu}", ["nexthop: [Hub.example.edu]., not hub.example.edu"]),
-      ("list", "{forwards-to: [boss, /f, x@y.example]}", [
-        "forwards-to: also |/bin/list a, not boss, /f, x@y.example and nobody else"
-      ]),
-      ("list", "{deliveries: [{mailbox: boss}, {mailer: local}, {file: /f}, {host: h}]}", [
-        "deliveries: program /bin/list a (mailer prog, host , user x), not a copy with mailer \"local\""
-      ]),
+      (
+        "list", "{forwards-to: [boss, /f, x@y.example]}",
+        [
+          "forwards-to: also |/bin/list a, not boss, /f, x@y.example and nobody else"
+        ]
+      ),
+      (
+        "list", "{deliveries: [{mailbox: boss}, {mailer: local}, {file: /f}, {host: h}]}",
+        [
+          "deliveries: program /bin/list a (mailer prog, host , user x), not a copy with mailer \"local\""
+        ]
+      ),
       ("thrown", "accept", ["result: discard, not accept"]), ("held", "accept", ["result: hold, not accept"]),
       ("refused", "accept", ["result: reject 554 5.7.1 Relay access denied, not accept"]),
       ("refused", "{mailbox: x}", ["result: reject 554 5.7.1 Relay access denied, not accept"]),
@@ -133,10 +144,15 @@ struct JudgementTests {
     arguments: [
       ("far", "{mailer: esmtp, postfix: {transport: smtp}}", ["transport: esmtp, not smtp"]),
       ("far", "{mailer: relay, postfix: {transport: esmtp}}", []), ("refused", "{mailbox: a, postfix: reject 554}", []),
-      ("far", "{result: reject, postfix: {mailer: esmtp}}", []), ("far", "{host: x, postfix: {deliveries: [{mailer: esmtp}]}}", []),
-      ("far", "{deliveries: [], postfix: {mailer: esmtp}}", []), ("far", "{host: x, postfix: {mailer: esmtp}}", [
-        "host: [Hub.example.edu]., not x"
-      ]),
+      ("far", "{result: reject, postfix: {mailer: esmtp}}", []),
+      ("far", "{host: x, postfix: {deliveries: [{mailer: esmtp}]}}", []),
+      ("far", "{deliveries: [], postfix: {mailer: esmtp}}", []),
+      (
+        "far", "{host: x, postfix: {mailer: esmtp}}",
+        [
+          "host: [Hub.example.edu]., not x"
+        ]
+      ),
     ])
   func exceptions(_ recipient: String, _ expectation: String, _ mismatches: [String]) throws {
     #expect(try judge(recipient, expectation, .postfix) == mismatches)
@@ -146,7 +162,8 @@ struct JudgementTests {
   @Test("a failure is told at the line that expects something else")
   func places() throws {
     let suite = try #require(
-      read("tests:\n  - to: far\n    expect:\n      mailer: local\n      host: x\n  - to: boss\n    expect: reject").suite)
+      read("tests:\n  - to: far\n    expect:\n      mailer: local\n      host: x\n  - to: boss\n    expect: reject")
+        .suite)
     let group = CheckGroup(suite, suite.cases, under: "x.cf", of: .sendmail, asking: Self.answers)
     #expect(
       group.results.flatMap(\.diagnostics).map { $0.position?.description ?? "" }

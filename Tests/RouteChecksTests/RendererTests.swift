@@ -66,7 +66,8 @@ struct RendererTests {
     #expect(text.contains("tests hold\n  ok the boss & <co> #1\nroutes.yaml:7"))
     #expect(text.contains("    sendmail.cf:7: canonify\n      sendmail.cf:8: a detail\n"))
     let held = try Self.groups().map { CheckGroup($0.suite, under: $0.configuration, Array($0.results.prefix(1))) }
-    #expect(TerminalResults(renderer).render(held) == "routes.yaml under site.mc: the test holds\n1 test, none failed\n")
+    #expect(
+      TerminalResults(renderer).render(held) == "routes.yaml under site.mc: the test holds\n1 test, none failed\n")
   }
 
   static let expectedTAP = ##"""
@@ -107,7 +108,8 @@ struct RendererTests {
   @Test("TAP")
   func tap() throws { #expect(TAPResults().render(try Self.groups()) == Self.expectedTAP) }
 
-  @Test("prove(1) reads the TAP", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prove"), "no prove"))
+  @Test(
+    "prove(1) reads the TAP", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prove"), "no prove"))
   func prove() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("routes.t", TAPResults().render(try Self.groups()))

@@ -113,27 +113,39 @@ struct SuiteReaderTests {
     "mistakes in a test",
     arguments: [
       ("{too: a, expect: accept}", ["1:9: a test without `to'", "1:10: unknown key `too'; did you mean `to'?"]),
-      ("{recipient: a}", [
-        "1:9: a test without `to'", "1:9: a test without `expect'",
-        "1:10: unknown key `recipient'; did you mean `to'?",
-      ]),
+      (
+        "{recipient: a}",
+        [
+          "1:9: a test without `to'", "1:9: a test without `expect'",
+          "1:10: unknown key `recipient'; did you mean `to'?",
+        ]
+      ),
       ("{to: a b@c, expect: accept}", ["1:14: \"a b@c\" is no address: a space stands outside of quotes"]),
       ("{to: '\"a@b', expect: accept}", ["1:14: \"\"a@b\" is no address: a quote is not closed"]),
       ("{to: a, from: 'x<y', expect: accept}", ["1:23: \"x<y\" is no address: an angle bracket stands inside of it"]),
       ("{to: <>, expect: accept}", ["1:14: \"<>\" is no address: nothing is there"]),
       ("{to: [], expect: accept}", ["1:14: a list of no recipients"]),
       ("{to: [[a]], expect: accept}", ["1:15: a list where a recipient, or a list of them is wanted"]),
-      ("{to: a, size: big, expect: accept}", [
-        "1:23: \"big\" where a size in bytes, a number from 0 to 9223372036854775807, is wanted"
-      ]),
+      (
+        "{to: a, size: big, expect: accept}",
+        [
+          "1:23: \"big\" where a size in bytes, a number from 0 to 9223372036854775807, is wanted"
+        ]
+      ),
       ("{to: a, client: here, expect: accept}", ["1:25: \"here\" is no IP address"]),
       ("{to: a, client: {name: x}, expect: accept}", ["1:25: a client without `address'"]),
-      ("{to: a, client: {address: 1.2.3.4, ehlo: x}, expect: accept}", [
-        "1:44: unknown key `ehlo'; did you mean `helo'?"
-      ]),
-      ("{to: a, client: {address: 1.2.3.4, helo: a b}, expect: accept}", [
-        "1:50: \"a b\" cannot be the helo of a client"
-      ]),
+      (
+        "{to: a, client: {address: 1.2.3.4, ehlo: x}, expect: accept}",
+        [
+          "1:44: unknown key `ehlo'; did you mean `helo'?"
+        ]
+      ),
+      (
+        "{to: a, client: {address: 1.2.3.4, helo: a b}, expect: accept}",
+        [
+          "1:50: \"a b\" cannot be the helo of a client"
+        ]
+      ),
       ("just text", ["1:9: \"just text\" where a test with its keys is wanted"]),
     ])
   func test(_ test: String, _ messages: [String]) {

@@ -1,6 +1,7 @@
 // What stands in a YAML file, and where.
 
 import Diagnostics
+import Foundation
 import TestSupport
 import Testing
 import YAML
@@ -29,7 +30,8 @@ extension YAMLNode {
       return "\(mark)\(scalar.text)\(mark == "" ? "" : mark)@\(position.line):\(position.column)+\(length)"
     case .sequence(let items): return "[" + items.map(\.outline).joined(separator: " ") + "]"
     case .mapping(let entries):
-      return "{" + entries.map { "\($0.name)@\($0.key.position.line):\($0.key.position.column)=\($0.value.outline)" }
+      return "{"
+        + entries.map { "\($0.name)@\($0.key.position.line):\($0.key.position.column)=\($0.value.outline)" }
         .joined(separator: " ") + "}"
     }
   }
@@ -163,7 +165,8 @@ struct NoiseTests {
       switch Int.random(in: 0..<4, using: &generator) {
       case 0 where index < text.count: text.remove(at: index)
       case 1 where index < text.count: text[index] = byte
-      case 2: text.insert(contentsOf: Array("[]{}&*:-?|>'\"%@`,#\n \t".utf8).shuffled(using: &generator).prefix(3), at: index)
+      case 2:
+        text.insert(contentsOf: Array("[]{}&*:-?|>'\"%@`,#\n \t".utf8).shuffled(using: &generator).prefix(3), at: index)
       default: text.insert(byte, at: index)
       }
     }
@@ -183,5 +186,23 @@ struct NoiseTests {
       case .mapping(let entries): entries.flatMap { [$0.key, $0.value] }
       }
     return [node.position, node.position(ofLine: 1, column: 1)] + inner.flatMap(positions)
+  }
+}
+
+@Suite("YAML that people copy")
+struct ExampleTests {
+  @Test(
+    "is YAML",
+    arguments: [
+      "ci/github-actions.yml", "ci/gitlab-ci.yml", "debian/routes.yaml", "example.edu/routes.yaml",
+    ])
+  func isRead(_ name: String) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: Checkout.root + "/examples/" + name))
+    let (node, faults) = parse(Array(bytes))
+    guard case .mapping(let entries)? = node?.content else {
+      Issue.record("\(name) is no mapping: \(faults)")
+      return
+    }
+    #expect(faults.isEmpty && !entries.isEmpty)
   }
 }
