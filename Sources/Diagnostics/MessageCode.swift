@@ -82,16 +82,16 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case queueRecordDamaged = 8002
   case queueSegmentLost = 8003
 
-  // 9000: YAML files, and the routing tests in them
-  case yamlSyntax = 9001
-  case yamlLimit = 9002
-  case yamlRepeatedKey = 9003
-  case yamlUnknownKey = 9004
-  case yamlMissingKey = 9005
-  case yamlWrongType = 9006
-  case yamlBadValue = 9007
-  case routeExpectation = 9101
-  case zoneSyntax = 9102
+  // 9500: YAML files; 9600: the routing tests in them
+  case yamlSyntax = 9501
+  case yamlLimit = 9502
+  case yamlRepeatedKey = 9503
+  case yamlUnknownKey = 9504
+  case yamlMissingKey = 9505
+  case yamlWrongType = 9506
+  case yamlBadValue = 9507
+  case routeExpectation = 9601
+  case zoneSyntax = 9602
 
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }

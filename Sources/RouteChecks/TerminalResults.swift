@@ -1,7 +1,7 @@
 // TerminalResults.swift: results as a person reads them.
 //
 //     routes.yaml under sendmail.mc: 11 of 12 tests hold
-//     routes.yaml:14:23: error: staff@example.edu: host is …, not … as expected [WB9101]
+//     routes.yaml:14:23: error: staff@example.edu: host is …, not … as expected [WB9601]
 //        14 |     expect: { host: hub.example.edu }
 //           |                     ^~~~~~~~~~~~~~~
 //       from <sender@example.net> to <staff@example.edu>, client [198.51.100.25]

@@ -93,7 +93,7 @@ struct RouteChecksCommandTests {
     #expect(failed.text.contains("\n    5 |     expect: { mailer: esmtp }\n      |                       ^~~~~\n"))
     #expect(failed.text.contains("-> mailbox of root   mailer local"), "\(failed)")
     #expect(failed.text.firstMatch(of: #/sendmail\.cf:[0-9]+: /#) != nil)
-    #expect(failed.messageText.hasPrefix("::error file=routes.yaml,line=5,col=23,title=WB9101::root@example.edu: "))
+    #expect(failed.messageText.hasPrefix("::error file=routes.yaml,line=5,col=23,title=WB9601::root@example.edu: "))
     let report = try String(contentsOfFile: folder.path + "/report.xml", encoding: .utf8)
     #expect(report.contains("<testsuites tests=\"1\" failures=\"1\">"))
   }

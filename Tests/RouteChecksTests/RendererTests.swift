@@ -35,7 +35,7 @@ struct RendererTests {
 
   private static let expectedText = """
     routes.yaml under site.mc: 1 of 3 tests hold
-    routes.yaml:7:23: error: boss: mailer is "local", not "es"mtp\u{1}" as expected [WB9101]
+    routes.yaml:7:23: error: boss: mailer is "local", not "es"mtp\u{1}" as expected [WB9601]
         7 |     expect: { mailer: "es\\"mtp\\u0001" }
           |                       ^~~~~~~~~~~~~~~
       from <sender@example.net> to <boss>, client mx.example [192.0.2.1], logged in as al
@@ -44,7 +44,7 @@ struct RendererTests {
          from <s@x.example> to <boss>, From: s@x.example, To: boss
         sendmail.cf:7: canonify
         (1 more step; --all-steps shows it)
-    routes.yaml:9:13: error: refused: result is "reject 554 5.7.1 Relay access denied", not "accept" as expected [WB9101]
+    routes.yaml:9:13: error: refused: result is "reject 554 5.7.1 Relay access denied", not "accept" as expected [WB9601]
         9 |     expect: accept
           |             ^~~~~~
       from <sender@example.net> to <refused>, client [198.51.100.25]
@@ -131,8 +131,8 @@ struct RendererTests {
             <testcase name="the boss &amp; &lt;co&gt; #1" classname="site.mc" file="routes.yaml" line="2"/>
             <testcase name="boss" classname="site.mc" file="routes.yaml" line="5">
               <failure message="boss: mailer is &quot;local&quot;, not &quot;es&quot;mtp\u{FFFD}&quot; as expected" \
-        type="WB9101">routes.yaml:7:23: error: boss: mailer is &quot;local&quot;, not &quot;es&quot;mtp\u{FFFD}&quot; \
-        as expected [WB9101]
+        type="WB9601">routes.yaml:7:23: error: boss: mailer is &quot;local&quot;, not &quot;es&quot;mtp\u{FFFD}&quot; \
+        as expected [WB9601]
         from &lt;sender@example.net&gt; to &lt;boss&gt;, client mx.example [192.0.2.1], logged in as al
         accepted
         -&gt; mailbox of boss   mailer local, host , user boss
