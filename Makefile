@@ -60,6 +60,7 @@ bench: peers build
 check: build
 	swift format lint --strict --recursive Sources Tests Package.swift
 	@for site in examples/*/sendmail.mc; do $(BIN)/waybill check "$$site" || exit 1; done
+	@$(BIN)/waybill test examples/*/routes.yaml
 	@for command in m4 makemap sendmail; do \
 	  if ldd $(BUILD)/$$command >/dev/null 2>&1; then echo "$$command is linked dynamically" >&2; exit 1; fi; \
 	done

@@ -23,6 +23,7 @@ let package = Package(
   targets: [
     // Layer 0: the machine and messages.
     .systemLibrary(name: "CBerkeleyDB", providers: [.apt(["libdb-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CShims"),
     .target(name: "Diagnostics"),
     .target(name: "Posix", dependencies: ["CShims"]),
@@ -32,6 +33,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
     .target(name: "MailAddress"),
     .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
+    .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"]),
     // Layer 2: documents and their models.
     .target(name: "SendmailCF", dependencies: ["Diagnostics"]),
     .target(name: "Aliases", dependencies: ["Diagnostics", "MailAddress"]),
@@ -39,7 +41,7 @@ let package = Package(
       name: "PostfixConfig", dependencies: ["Aliases", "Diagnostics", "MailAddress", "Posix", "Tables"]),
     .target(name: "MCCompiler", dependencies: ["Diagnostics", "MacroProcessor", "Posix"]),
     // Layer 3: the question that both engines answer.
-    .target(name: "Routing", dependencies: ["Diagnostics"]),
+    .target(name: "Routing", dependencies: ["Diagnostics", "MailAddress", "Resolver"]),
     .target(
       name: "Rulesets", dependencies: ["Diagnostics", "Posix", "SendmailCF", "Tables"],
       swiftSettings: hotPath),
@@ -52,7 +54,7 @@ let package = Package(
     .target(
       name: "PostfixRouting",
       dependencies: [
-        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Routing",
+        "Aliases", "Diagnostics", "MailAddress", "Posix", "PostfixConfig", "Resolver", "Routing",
       ]),
     // Layer 5: what is done with engines.
     .target(
@@ -69,6 +71,9 @@ let package = Package(
         "Aliases", "Diagnostics", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting",
         "Routing", "Rulesets", "SendmailCF", "SendmailRouting", "Tables", "Translation",
       ]),
+    .target(
+      name: "RouteChecks",
+      dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -90,7 +95,8 @@ let package = Package(
     .target(
       name: "LiveProof",
       dependencies: [
-        "Delivery", "Equivalence", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "Routing", "SMTP",
+        "Delivery", "Equivalence", "MTA", "MailAddress", "MailQueue", "Posix", "PostfixRouting", "Resolver", "Routing",
+        "SMTP",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -106,8 +112,9 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "Posix", "PostfixConfig",
-        "PostfixRouting", "Resolver", "Routing", "SendmailCF", "SendmailRouting", "Translation",
+        "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress", "Posix",
+        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
+        "Translation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
@@ -130,6 +137,7 @@ let package = Package(
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
     .testTarget(name: "ResolverTests", dependencies: ["Diagnostics", "Resolver", "TestSupport"]),
+    .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(
       name: "PostfixConfigTests",
@@ -146,6 +154,9 @@ let package = Package(
         "TestSupport",
       ]),
     .testTarget(
+      name: "RouteChecksTests",
+      dependencies: ["Diagnostics", "MailAddress", "RouteChecks", "Routing", "TestSupport", "YAML"]),
+    .testTarget(
       name: "TranslationTests",
       dependencies: ["Diagnostics", "MCCompiler", "SendmailCF", "TestSupport", "Translation"]),
     .testTarget(
@@ -159,7 +170,7 @@ let package = Package(
       name: "PeerTests",
       dependencies: [
         "Delivery", "Installation", "MailAddress", "Posix", "PostfixConfig", "PostfixRouting", "Routing", "Rulesets",
-        "MCCompiler", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
+        "MCCompiler", "RouteChecks", "SMTP", "SendmailCF", "SendmailRouting", "Tables", "TestMode", "TestSupport",
         "Translation",
       ],
       exclude: ["Fixtures"]),

@@ -22,6 +22,13 @@ for site in $sites; do
   } >> "$summary"
 done
 
+for site in $sites; do
+  say "== examples/$site/routes.yaml: its promises, under sendmail and under what it becomes in Postfix"
+  for config in "examples/$site/sendmail.mc" "out/$site/sendmail.cf" "out/$site/postfix"; do
+    "$waybill" test "examples/$site/routes.yaml" --config "$config" --tables "out/$site"
+  done
+done
+
 say '== how the Debian host routes a few addresses (a client at 192.0.2.7 asks)'
 "$waybill" trace --brief --config out/debian/sendmail.cf --client 192.0.2.7 \
   boss@example.edu staff@example.edu games@chess-club.example.org x@lab.example.edu \
@@ -55,5 +62,7 @@ say 'Next: read the rules behind an answer'
 echo '    .build/bin/waybill trace --config out/debian/sendmail.cf boss@example.edu'
 echo 'change a line in out/debian/postfix/transport and see it found'
 echo '    .build/bin/waybill compare out/debian/sendmail.cf out/debian/postfix'
+echo 'promise something else in examples/debian/routes.yaml and see the trace'
+echo '    .build/bin/waybill test examples/debian/routes.yaml'
 echo 'or compile your own site'
 echo '    .build/bin/waybill build /etc/mail/sendmail.mc --tables /etc/mail --postfix -o out/mine'

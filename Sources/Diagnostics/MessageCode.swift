@@ -85,6 +85,17 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   // 9000: the runtime
   case runtimeFailure = 9001
 
+  // 9500: YAML files; 9600: the routing tests in them
+  case yamlSyntax = 9501
+  case yamlLimit = 9502
+  case yamlRepeatedKey = 9503
+  case yamlUnknownKey = 9504
+  case yamlMissingKey = 9505
+  case yamlWrongType = 9506
+  case yamlBadValue = 9507
+  case routeExpectation = 9601
+  case zoneSyntax = 9602
+
   /// As people see it, for instance `WB1042`.
   package var label: String { "WB\(rawValue)" }
 

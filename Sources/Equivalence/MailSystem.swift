@@ -41,11 +41,7 @@ package struct MailSystem {
 
   /// A sendmail.cf with its files.
   package init(_ installation: Installation, tables: TableSource, named name: String) {
-    let router = installation.router()
-    // The host has its own names in its hosts file, those without a dot, too.
-    router.engine.hosts.assumption = { [unowned engine = router.engine] name in
-      AssumedNames.exists(name) || engine.classes.contains(name, in: 0x77)
-    }
+    let router = installation.router { AssumedNames.exists($0) }
     self.name = name
     program = .sendmail
     source = .sendmail(installation, tables: tables)
@@ -122,20 +118,4 @@ extension Installation {
       configuration: configuration,
       origins: Dictionary(origins.compactMap { name, text in text.map { (name, $0) } }) { first, _ in first })
   }
-}
-
-/// The DNS as it is assumed.
-package struct AssumedNames: DomainNameService {
-  package init() {}
-
-  static func exists(_ name: Bytes) -> Bool {
-    // An address has a name, too.
-    if name.first == .openBracket { return true }
-    let name = name.last == .dot ? Bytes(name.dropLast()) : name
-    return name.contains(.dot) && !name.lowercased.hasSuffix(Bytes(ascii: ".invalid"))
-  }
-
-  package func mailDomain(_ domain: Bytes) -> NameAnswer { Self.exists(domain) ? .exists : .noSuchName }
-  package func host(_ name: Bytes) -> NameAnswer { Self.exists(name) ? .exists : .noSuchName }
-  package func isListed(_ name: Bytes) -> NameAnswer { .noSuchName }
 }

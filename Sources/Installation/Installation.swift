@@ -64,6 +64,16 @@ package struct Installation {
     return router
   }
 
+  /// An engine that asks for host names instead of reading the hosts file. Its host has its own
+  /// names there, those without a dot, too.
+  package func router(hostExists: @escaping (_ name: [UInt8]) -> Bool) -> SendmailRouter {
+    let router = router()
+    router.engine.hosts.assumption = { [unowned engine = router.engine] name in
+      engine.classes.contains(name, in: 0x77) || hostExists(name)
+    }
+    return router
+  }
+
   /// What sendmail adds to classes from the names and interfaces of its host. The
   /// host may be another one, so these are those that any host has.
   private var hostWords: [(name: UInt8, word: [UInt8])] {

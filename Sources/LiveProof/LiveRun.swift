@@ -17,6 +17,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Posix
+import PostfixRouting
 import Resolver
 import Routing
 

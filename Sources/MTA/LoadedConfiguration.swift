@@ -92,11 +92,7 @@ package final class LoadedConfiguration: Sendable {
   func makeRouter() -> any MailRouter {
     switch system {
     case .sendmail(let installation):
-      let router = installation.router()
-      router.engine.hosts.assumption = { [names, unowned engine = router.engine] name in
-        engine.classes.contains(name, in: 0x77) || names.host(name) != .noSuchName
-      }
-      return router
+      return installation.router { [names] in names.host($0) != .noSuchName }
     case .postfix(_, let router): return router
     }
   }

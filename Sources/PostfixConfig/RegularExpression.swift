@@ -7,16 +7,16 @@
 import Glibc
 import MailAddress
 
-final class RegularExpression: Pattern, @unchecked Sendable {
-  struct Failure: Error {
-    let reason: String
+package final class RegularExpression: Pattern, @unchecked Sendable {
+  package struct Failure: Error {
+    package let reason: String
   }
 
   private var compiled = regex_t()
 
   /// - Parameter flags: `i` makes case count, `x` takes basic syntax, `m` lets
   ///   `^` and `$` match at lines; each toggles.
-  init(_ pattern: Bytes, flags: Bytes) throws(Failure) {
+  package init(_ pattern: Bytes, flags: Bytes) throws(Failure) {
     var options = REG_EXTENDED | REG_ICASE
     for flag in flags {
       switch flag {
@@ -43,7 +43,7 @@ final class RegularExpression: Pattern, @unchecked Sendable {
 
   func isComparable(with key: Bytes) -> Bool { true }
 
-  func match(_ key: Bytes) -> [Bytes]? {
+  package func match(_ key: Bytes) -> [Bytes]? {
     guard !key.contains(0) else { return nil }
     var matches = [regmatch_t](repeating: regmatch_t(), count: groups + 1)
     let text = key.map { CChar(bitPattern: $0) } + [0]

@@ -47,7 +47,7 @@ struct Check: ParsableCommand {
 
   /// The findings about a Postfix configuration folder; ends with its errors.
   private func readPostfix(_ folder: String) throws -> [Diagnostic] {
-    let report = Report(isJSON: options.json)
+    let report = options.report
     var root = FileRoot(options.root ?? "")
     root.moved.append(FileRoot.Move(folder: "/etc/postfix", to: folder))
     root.asksTexts = true
@@ -68,7 +68,7 @@ struct Check: ParsableCommand {
 
   /// The warnings of a .cf; ends with its errors.
   private func read(_ file: String) throws -> [Diagnostic] {
-    let report = Report(isJSON: options.json)
+    let report = options.report
     let bytes = try readConfiguration(file, report)
     let found = faults(in: bytes, named: file, root: options.root)
     report.show(found)

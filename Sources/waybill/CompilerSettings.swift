@@ -15,6 +15,10 @@ struct CompilerSettings {
   var define: [String] = []
   var allowExec = false
   var json = false
+  /// Whether findings are told as annotations, too.
+  var annotations = false
+
+  var report: Report { Report(isJSON: json, isAnnotating: annotations) }
 
   /// Where a file or folder that the command line names is: absolute paths below the
   /// root. One that is not there is taken as it stands, because shells complete paths of
@@ -53,7 +57,7 @@ struct CompilerSettings {
   private func chosenLibrary() throws -> Library {
     if let library {
       if let found = Library(folder: library) { return found }
-      Report(isJSON: json).show([
+      report.show([
         Diagnostic(
           .error,
           .init(
@@ -62,7 +66,7 @@ struct CompilerSettings {
       throw ExitCode(ExitStatus.noInput.rawValue)
     }
     if let found = installedLibrary() { return found }
-    Report(isJSON: json).show([
+    report.show([
       Diagnostic(
         .error,
         .init(
@@ -93,7 +97,7 @@ func compile(_ file: String, _ options: CompilerSettings, settingsFolder: String
   if !compilation.hasErrors {
     compilation.diagnostics += faults(in: compilation, root: options.root)
   }
-  let report = Report(isJSON: options.json) { position in
+  let report = Report(isJSON: options.json, isAnnotating: options.annotations) { position in
     switch position.file {
     case file: compilation.line(position.line)
     case generatedName: compilation.configurationLine(position.line)

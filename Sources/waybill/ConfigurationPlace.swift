@@ -24,13 +24,15 @@ struct ConfigurationPlace {
   let tables: String?
   /// For configurations that leave their name to the host.
   var hostName = "mail.this-site.test"
+  /// Files that stand in for those of the configurations.
+  var overlay: [FileRoot.Move] = []
 
   init(options: CompilerSettings, tables: String?) {
     self.options = options
     self.tables = tables.map { options.place(of: $0) }
   }
 
-  private var report: Report { Report(isJSON: options.json) }
+  var report: Report { options.report }
 
   /// Ends the command where a folder that was named is not there.
   func check() throws {
@@ -121,6 +123,7 @@ struct ConfigurationPlace {
 
   private func installation(_ bytes: [UInt8], _ file: String, shownAs shownName: String) -> Installation {
     var root = FileRoot(root: options.root, settingsFolder: settingsFolder(of: .sendmail(file: file)))
+    root.moved.insert(contentsOf: overlay, at: 0)
     root.asksTexts = true
     let installation = Installation(bytes, named: shownName, root: root, hostName: hostName)
     report.show(installation.program.diagnostics)
@@ -152,11 +155,12 @@ struct ConfigurationPlace {
     if let accounts, isReadable(accounts + "/passwd") {
       root.moved.append(FileRoot.Move(path: "/etc/passwd", to: accounts + "/passwd"))
     }
+    root.moved.insert(contentsOf: overlay, at: 0)
     root.asksTexts = true
     return try PostfixConfiguration.load(root: root, host: HostFacts(name: Array(hostName.utf8)), report: tell)
   }
 
-  private func failure(_ text: String, fix: String?) -> ExitCode {
+  func failure(_ text: String, fix: String?) -> ExitCode {
     report.show([Diagnostic(.error, .init(.cannotRead, text, fix: fix))])
     return ExitCode(ExitStatus.noInput.rawValue)
   }

@@ -26,26 +26,39 @@ func writeOutput(_ text: String) throws { try writeOutput(Array(text.utf8)) }
 /// Shows findings as the options want them.
 struct Report {
   let isJSON: Bool
+  let isAnnotating: Bool
   let sourceLine: (SourcePosition) -> [UInt8]?
 
   /// - Parameter sourceLine: the line of a text that is no file, or not the file as it
   ///   is now; others are read for the excerpt.
-  init(isJSON: Bool, _ sourceLine: @escaping (SourcePosition) -> [UInt8]? = { _ in nil }) {
+  init(isJSON: Bool, isAnnotating: Bool = false, _ sourceLine: @escaping (SourcePosition) -> [UInt8]? = { _ in nil }) {
     let files = SourceFiles()
     self.isJSON = isJSON
+    self.isAnnotating = isAnnotating
     self.sourceLine = { sourceLine($0) ?? files.line($0) }
   }
 
   func show(_ diagnostics: [Diagnostic]) {
     let diagnostics = diagnostics.map(withColumn)
+    if isAnnotating { annotate(diagnostics) }
     if isJSON {
       let renderer = JSONRenderer()
       for diagnostic in diagnostics { writeError(renderer.render(diagnostic)) }
       return
     }
-    let wantsColour = isatty(2) == 1 && getenv("NO_COLOR") == nil
-    let renderer = TerminalRenderer(colour: wantsColour, sourceLine: sourceLine)
+    let renderer = renderer(for: 2)
     for diagnostic in diagnostics { writeError(renderer.render(diagnostic)) }
+  }
+
+  /// The runner reads them from standard error as well; there they are in nobody's way.
+  func annotate(_ diagnostics: [Diagnostic]) {
+    let renderer = AnnotationRenderer()
+    for diagnostic in diagnostics { writeError(renderer.render(diagnostic)) }
+  }
+
+  /// In colour where the descriptor is a terminal.
+  func renderer(for descriptor: Int32) -> TerminalRenderer {
+    TerminalRenderer(colour: isatty(descriptor) == 1 && getenv("NO_COLOR") == nil, sourceLine: sourceLine)
   }
 
   /// Parsers of lines know the line. The column is where what the message quotes, or a
@@ -98,6 +111,9 @@ func requireFolder(_ path: String, _ option: String, _ report: Report) throws {
   ])
   throw ExitCode(ExitStatus.noInput.rawValue)
 }
+
+/// Bytes as text for people; what is no UTF-8 is replaced.
+func show(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 /// `3 warnings`, `1 warning`.
 func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {

@@ -24,10 +24,13 @@ struct CompilerOptions: ParsableArguments {
   @ArgumentParser.Flag(help: "Answer and complain as JSON, one object a line.")
   var json = false
 
+  @ArgumentParser.Flag(help: "Tell findings as annotations of GitHub Actions, too.")
+  var annotations = false
+
   var settings: CompilerSettings {
     var settings = CompilerSettings()
     (settings.library, settings.root, settings.define) = (library, root, define)
-    (settings.allowExec, settings.json) = (allowExec, json)
+    (settings.allowExec, settings.json, settings.annotations) = (allowExec, json, annotations)
     return settings
   }
 }

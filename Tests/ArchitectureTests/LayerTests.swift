@@ -9,15 +9,16 @@ import Testing
 
 /// Targets from bottom to top with the outside modules each may import.
 private let layers: [(target: String, outside: Set<String>)] = [
-  ("CBerkeleyDB", []), ("CShims", []),
+  ("CBerkeleyDB", []), ("CYAML", []), ("CShims", []),
   ("Diagnostics", []), ("Posix", ["Glibc"]), ("Options", []),
   ("MacroProcessor", ["Glibc"]), ("Tables", ["Glibc"]), ("MailAddress", []),
-  ("Resolver", ["Glibc"]),
+  ("Resolver", ["Glibc"]), ("YAML", []),
   ("SendmailCF", ["Glibc"]), ("Aliases", ["Glibc"]), ("PostfixConfig", ["Glibc"]),
   ("MCCompiler", []),
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
+  ("RouteChecks", []),
   ("SMTP", ["Glibc"]),
   ("MailQueue", ["Glibc"]),
   ("Delivery", ["Glibc"]),

@@ -58,4 +58,17 @@ struct RenderingTests {
     let known = ["confDONT_BLAME_SENDMAIL", "mailertable", "access_db"]
     #expect(nearestName(to: name, among: known) == expected)
   }
+
+  @Test("the form that GitHub Actions reads, one line, with what would end it escaped")
+  func annotation() {
+    #expect(
+      AnnotationRenderer().render(finding)
+        == "::error file=site.mc,line=14,col=3,title=WB1001::cannot read \"x\"%0Afix: give its path\n")
+    let odd = Diagnostic(
+      .warning, .init(.badArguments, "100% of\r\nit"), at: SourcePosition(file: "a,b:c%.mc", line: 2))
+    #expect(
+      AnnotationRenderer().render(odd)
+        == "::warning file=a%2Cb%3Ac%25.mc,line=2,title=WB1004::100%25 of%0D%0Ait\n")
+    #expect(AnnotationRenderer().render(Diagnostic(.note, .init(.badArguments, "x"))) == "::notice title=WB1004::x\n")
+  }
 }

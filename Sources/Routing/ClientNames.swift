@@ -2,15 +2,15 @@
 
 import MailAddress
 import Resolver
-import Routing
 
-struct ClientNames {
+/// Finds the names of clients.
+package struct ClientNames {
   private let resolver: any DomainNameResolver
   private static let patience = Duration.seconds(5)
 
-  init(_ resolver: any DomainNameResolver) { self.resolver = resolver }
+  package init(_ resolver: any DomainNameResolver) { self.resolver = resolver }
 
-  func client(at text: String) -> Client {
+  package func client(at text: String) -> Client {
     let written = Bytes(text.utf8)
     guard let address = IPAddress(text) else { return Client(address: written, nameState: .unknown) }
     let deadline = ContinuousClock.now + Self.patience

@@ -1,16 +1,16 @@
 // ResolvedNames.swift: what the engines ask of the DNS, answered by a resolver.
 
 import MailAddress
-import PostfixRouting
 import Resolver
 
-struct ResolvedNames: DomainNameService {
+/// Names as a resolver has them.
+package struct ResolvedNames: DomainNameService {
   private let resolver: any DomainNameResolver
   private static let patience = Duration.seconds(10)
 
-  init(_ resolver: any DomainNameResolver) { self.resolver = resolver }
+  package init(_ resolver: any DomainNameResolver) { self.resolver = resolver }
 
-  func mailDomain(_ domain: Bytes) -> NameAnswer {
+  package func mailDomain(_ domain: Bytes) -> NameAnswer {
     guard let name = DomainName(domain) else { return .noSuchName }
     switch resolver.mailExchangers(of: name, deadline: .now + Self.patience) {
     case .hosts(let hosts) where hosts.first?.host == name: return host(domain)
@@ -21,7 +21,7 @@ struct ResolvedNames: DomainNameService {
     }
   }
 
-  func host(_ name: Bytes) -> NameAnswer {
+  package func host(_ name: Bytes) -> NameAnswer {
     guard let name = DomainName(name) else { return .noSuchName }
     switch resolver.addresses(of: name, deadline: .now + Self.patience) {
     case .addresses(let found) where !found.isEmpty: return .exists
@@ -33,7 +33,7 @@ struct ResolvedNames: DomainNameService {
     }
   }
 
-  func isListed(_ name: Bytes) -> NameAnswer {
+  package func isListed(_ name: Bytes) -> NameAnswer {
     guard let name = DomainName(name) else { return .noSuchName }
     switch resolver.lookUp(name, .a, deadline: .now + Self.patience) {
     case .records: return .exists

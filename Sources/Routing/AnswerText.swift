@@ -1,39 +1,39 @@
 // AnswerText.swift: what a mail system said of one recipient, for people and for programs.
 
 import Diagnostics
-import Routing
+import MailAddress
 
 /// What a mail system said of one recipient, for people and for programs.
-struct AnswerText {
+package struct AnswerText {
   private let address: String
   private let answer: EnvelopeAnswer
   private let recipient: RecipientAnswer?
 
   /// - Parameter index: of the recipient in its envelope.
-  init(_ address: String, _ answer: EnvelopeAnswer, recipient index: Int = 0) {
+  package init(_ address: String, _ answer: EnvelopeAnswer, recipient index: Int = 0) {
     self.address = address
     self.answer = answer
     recipient = answer.recipients.indices.contains(index) ? answer.recipients[index] : nil
   }
 
-  private var decision: Decision {
+  package var decision: Decision {
     guard let recipient, answer.session.isPositive else { return answer.session }
     return recipient.decision.isPositive && answer.message != .accept ? answer.message : recipient.decision
   }
 
   private var steps: [TraceStep] { answer.trace + (recipient?.trace ?? []) }
-  private var deliveries: [Delivery] { recipient?.deliveries ?? [] }
+  package var deliveries: [Delivery] { recipient?.deliveries ?? [] }
 
-  var text: String {
+  package var text: String {
     (["\(address)"] + (stepLines + resultLines).map { "  " + $0 }).joined(separator: "\n") + "\n"
   }
 
   /// The steps that led to the answer.
-  var stepLines: [String] { steps.map { "\($0)" } }
+  package var stepLines: [String] { steps.map { "\($0)" } }
 
   /// The steps that decided something, and how many more there were. What is left of the
   /// calls keeps one indentation, whatever stood between.
-  var decidingLines: (lines: [String], omitted: Int) {
+  package var decidingLines: (lines: [String], omitted: Int) {
     let kept = steps.filter { !$0.isDetail }
     let lines = kept.map { step in
       var step = step
@@ -44,24 +44,24 @@ struct AnswerText {
   }
 
   /// The decision, and where the mail goes.
-  var resultLines: [String] {
+  package var resultLines: [String] {
     [Self.words(decision)]
       + deliveries.flatMap { delivery in
         [
           "-> \(Self.words(delivery.destination))   \(triple(delivery.resolution))",
-          "   from <\(show(delivery.sender))> to <\(show(delivery.recipient))>" + headers(of: delivery),
+          "   from <\(delivery.sender.text)> to <\(delivery.recipient.text)>" + headers(of: delivery),
         ]
       }
   }
 
   private func headers(of delivery: Delivery) -> String {
     guard let headers = delivery.headers else { return "" }
-    return ", From: \(show(headers.sender)), To: \(show(headers.recipient))"
+    return ", From: \(headers.sender.text), To: \(headers.recipient.text)"
   }
 
-  var json: String { object.text + "\n" }
+  package var json: String { object.text + "\n" }
 
-  var object: JSONValue {
+  package var object: JSONValue {
     .object([
       ("address", .string(address)), ("decision", .string(Self.words(decision))),
       ("accepted", .bool(decision.isPositive)),
@@ -70,11 +70,11 @@ struct AnswerText {
         .array(
           deliveries.map { delivery in
             .object([
-              ("mailer", .string(show(delivery.resolution.transport))),
-              ("host", .string(show(delivery.resolution.host))),
-              ("user", .string(show(delivery.resolution.user))),
+              ("mailer", .string(delivery.resolution.transport.text)),
+              ("host", .string(delivery.resolution.host.text)),
+              ("user", .string(delivery.resolution.user.text)),
               ("destination", .string(Self.words(delivery.destination))),
-              ("sender", .string(show(delivery.sender))), ("recipient", .string(show(delivery.recipient))),
+              ("sender", .string(delivery.sender.text)), ("recipient", .string(delivery.recipient.text)),
             ])
           })
       ),
@@ -92,34 +92,30 @@ struct AnswerText {
   }
 
   private func triple(_ resolution: Resolution) -> String {
-    "mailer \(show(resolution.transport)), host \(show(resolution.host)), user \(show(resolution.user))"
+    "mailer \(resolution.transport.text), host \(resolution.host.text), user \(resolution.user.text)"
   }
 
-  static func words(_ decision: Decision) -> String {
+  package static func words(_ decision: Decision) -> String {
     switch decision {
     case .accept: "accepted"
     case .reject(let reply): "refused: \(reply)"
-    case .discard(let reason): "accepted and thrown away: \(show(reason))"
-    case .hold(let reason): "accepted and held: \(show(reason))"
+    case .discard(let reason): "accepted and thrown away: \(reason.text)"
+    case .hold(let reason): "accepted and held: \(reason.text)"
     case .temporaryFailure(let reply): "cannot say now: \(reply)"
     }
   }
 
-  static func words(_ destination: Destination) -> String {
+  package static func words(_ destination: Destination) -> String {
     switch destination {
-    case .mailbox(let user, nil): "mailbox of \(show(user))"
-    case .mailbox(let user, let command?): "mailbox of \(show(user)), by \(show(command))"
-    case .program(let command): "program \(show(command))"
-    case .file(let path): "file \(show(path))"
-    case .remote(let host): "host \(show(host))"
-    case .agent(let transport, let host): "\(show(transport)) \(show(host))"
+    case .mailbox(let user, nil): "mailbox of \(user.text)"
+    case .mailbox(let user, let command?): "mailbox of \(user.text), by \(command.text)"
+    case .program(let command): "program \(command.text)"
+    case .file(let path): "file \(path.text)"
+    case .remote(let host): "host \(host.text)"
+    case .agent(let transport, let host): "\(transport.text) \(host.text)"
     case .bounce(let reply): "bounces: \(reply)"
     case .deferred(let reply): "waits: \(reply)"
     case .nowhere: "thrown away"
     }
   }
-
 }
-
-/// Bytes as text for people; what is no UTF-8 is replaced.
-func show(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
