@@ -46,6 +46,13 @@ final class SMTPServerHandler: ChannelDuplexHandler {
 
   // MARK: the channel
 
+  /// In place of another handler, on a channel that is in use.
+  func handlerAdded(context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return }
+    self.context = context
+    perform(session.begin())
+  }
+
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
     perform(session.begin())

@@ -4,12 +4,26 @@ import Diagnostics
 
 extension MessageQueue {
   /// Nothing of the message is delivered until it is released. What is under way ends as it ends.
-  package func hold(_ id: QueueID) throws(QueueError) { try setHold(id, true) }
+  ///
+  /// - Parameter reason: kept with each recipient, where there is one.
+  package func hold(_ id: QueueID, reason: [UInt8] = []) throws(QueueError) { try setHold(id, true, reason) }
 
-  package func release(_ id: QueueID) throws(QueueError) { try setHold(id, false) }
+  package func release(_ id: QueueID) throws(QueueError) { try setHold(id, false, []) }
 
-  private func setHold(_ id: QueueID, _ isHeld: Bool) throws(QueueError) {
-    try monitor.withLock { () throws(QueueError) in try update(try entry(id), MessageUpdate(isHeld: isHeld)) }
+  private func setHold(_ id: QueueID, _ isHeld: Bool, _ reason: [UInt8]) throws(QueueError) {
+    try monitor.withLock { () throws(QueueError) in
+      let entry = try entry(id)
+      var change = MessageUpdate(isHeld: isHeld)
+      // What is being delivered says itself how that ends.
+      if !reason.isEmpty, entry.claimed.isEmpty {
+        change.changed = entry.envelope.recipients.map { recipient in
+          var recipient = recipient
+          recipient.reason = reason
+          return recipient
+        }
+      }
+      try update(entry, change)
+    }
     tellNews()
   }
 
@@ -72,6 +86,9 @@ extension MessageQueue {
     let known = Set(entries.map(\.id))
     return (entries + corrupt.filter { !known.contains($0.id) }).sorted { $0.id < $1.id }
   }
+
+  /// Whether a message is in the queue.
+  package func contains(_ id: QueueID) -> Bool { monitor.withLock { index[id] != nil } }
 
   /// How many messages are in each state.
   package func counts() -> [QueueEntry.State: Int] {
