@@ -91,7 +91,13 @@ let package = Package(
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
     .executableTarget(
-      name: "sendmail", dependencies: ["Options", "Posix", "TestMode"], linkerSettings: startsFast),
+      name: "sendmail",
+      dependencies: [
+        "Diagnostics", "Installation", "MTA", "MailAddress", "Options", "Posix", "Resolver", "Routing", "SMTP",
+        "SendmailCF", "TestMode",
+      ],
+      // As for waybill: SwiftNIO's parts of Foundation.
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
     .executableTarget(
       name: "waybill",
       dependencies: [

@@ -12,6 +12,7 @@ import MailAddress
 import Posix
 import PostfixConfig
 import Resolver
+import Routing
 
 package struct ConfigurationSource: Sendable {
   package var path: String
@@ -89,6 +90,23 @@ extension LoadedConfiguration {
       case .postfix(let configuration, _): main.map { configuration.settings().value($0).text }
       }
     return text.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Who the configuration has its daemon be.
+  package var userToBecome: String? { option("RunAsUser", orParameter: "mail_owner") }
+
+  /// Whether a user may say who a message is from (T lines and class t); in Postfix all may.
+  package func trusts(_ user: Bytes) -> Bool {
+    guard case .sendmail(let installation) = system else { return true }
+    let lines = installation.program.file.lines.flatMap { line in
+      if case .trustedUsers(let names) = line.content { names } else { [[UInt8]]() }
+    }
+    return lines.contains(user) || installation.router().engine.classes.contains(user, in: 0x74)
+  }
+
+  /// What the mail system says of recipients that a process of this host names.
+  package func answer(recipients: [Bytes]) -> EnvelopeAnswer {
+    makeRouter().answer(Envelope(client: .commandLine, sender: [], recipients: recipients))
   }
 
   package var isPostfix: Bool { voice == .postfix }

@@ -18,6 +18,10 @@ import SMTP
 package struct RuntimeError: Error, CustomStringConvertible {
   package let description: String
   package let status: ExitStatus
+  /// Another process has the queue open.
+  package var isBusy = false
+
+  package init(description: String, status: ExitStatus) { (self.description, self.status) = (description, status) }
 }
 
 /// An address that is taken, and not listened on yet.
@@ -58,10 +62,13 @@ package final class Runtime: Sendable {
   }
 
   /// Opens the queue and listens. Mail is taken when this returns.
+  ///
+  /// - Parameter sockets: nil for those of the settings.
   package init(
-    _ configuration: LoadedConfiguration, _ settings: RuntimeSettings, _ sockets: [BoundListener]
+    _ configuration: LoadedConfiguration, _ settings: RuntimeSettings, _ sockets: [BoundListener]? = nil
   ) throws(RuntimeError) {
     self.settings = settings
+    let sockets = if let sockets { sockets } else { try Self.bind(settings) }
     let queue = try Self.openQueue(settings)
     self.queue = queue
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
@@ -86,7 +93,9 @@ package final class Runtime: Sendable {
       for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
       return queue
     } catch {
-      throw RuntimeError(description: "\(error)", status: .temporaryFailure)
+      var failure = RuntimeError(description: "\(error)", status: .temporaryFailure)
+      if case .locked = error { failure.isBusy = true }
+      throw failure
     }
   }
 
@@ -155,8 +164,13 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
-    let session = ServerSession(
-      configuration.serverSettings(isLMTP: isLMTP, date: MailDates.text(MailDates.now())), client: client)
+    var dialogue = configuration.serverSettings(isLMTP: isLMTP, date: MailDates.text(MailDates.now()))
+    if submission != nil {
+      // A person's terminal ends its lines as it does, and greets nobody.
+      dialogue.lineEnds = .lenientCommands
+      dialogue.requiresGreeting = false
+    }
+    let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
     if let submission { reception.submit(submission) { [runner] in runner.deliverOnDemand($0) } }
     try channel.pipeline.syncOperations.addHandler(SMTPServerHandler(session, reception, configuration, engines))

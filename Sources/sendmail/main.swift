@@ -1,4 +1,4 @@
-// sendmail: the drop-in for those who test addresses with `sendmail -bt`.
+// sendmail: the drop-in for those who submit, list, test and serve mail by its command line.
 
 import Glibc
 import Posix
@@ -6,4 +6,7 @@ import TestMode
 
 keepFreedMemory()
 holdStandardDescriptors()
-exit(Command.run(CommandLine.arguments))
+let invocation = Invocation.read(CommandLine.arguments)
+// Tables are tested by the thousand: no runtime for that.
+exit(
+  invocation.mode == .test ? Command.run(CommandLine.arguments) : SendmailCommand(invocation).run().rawValue)

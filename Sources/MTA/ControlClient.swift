@@ -1,0 +1,186 @@
+// ControlClient.swift: the other side of the control socket: commands of this host.
+//
+//     with a daemon:  command ──────────────► its socket
+//     without:        command ─► a runtime of its own, on demand ─► its socket
+//
+// So there is one way to submit, list and deliver, and commands that run at the same time
+// share the queue.
+//
+// Fails: `RuntimeError`, with EX_TEMPFAIL where it may go better later.
+
+import Diagnostics
+import Glibc
+import MailAddress
+import MailQueue
+import Posix
+import Routing
+import SMTP
+
+package struct ControlClient: Sendable {
+  package let path: String
+
+  package init(stateFolder: String) { path = RuntimeSettings.controlPath(in: stateFolder) }
+
+  /// Whether a runtime is there.
+  package var isAnswered: Bool {
+    guard let descriptor = try? connectLocally(path) else { return false }
+    close(descriptor)
+    return true
+  }
+
+  /// Asks and waits for the answer's lines, without the last one.
+  package func ask(_ request: ControlRow) throws(RuntimeError) -> [ControlRow] {
+    let bytes: Bytes
+    do throws(Errno) {
+      let descriptor = try connectLocally(path)
+      defer { close(descriptor) }
+      try writeAll(descriptor, request.line)
+      bytes = try readAll(descriptor)
+    } catch {
+      throw failure("\(error)")
+    }
+    var rows = bytes.split(separator: .newline).compactMap { ControlRow(line: $0) }
+    guard let last = rows.popLast() else { throw failure("the runtime did not answer") }
+    guard last.word == "ok" else { throw failure(last.fields.dropFirst().first?.text ?? "it refused") }
+    return rows
+  }
+
+  private func failure(_ reason: String) -> RuntimeError {
+    RuntimeError(description: "\(path): \(reason)", status: .temporaryFailure)
+  }
+
+  package func list(_ selection: [QueueSelection] = []) throws(RuntimeError) -> [ListedMessage] {
+    try ask(ControlRow("list", selection.map(\.field))).compactMap { ListedMessage($0) }
+  }
+
+  /// Delivers what is meant, due or not.
+  @discardableResult
+  package func run(_ selection: [QueueSelection] = []) throws(RuntimeError) -> [AttemptReport] {
+    try ask(ControlRow("run", selection.map(\.field))).compactMap { AttemptReport($0) }
+  }
+
+  package static func isQueueID(_ word: Bytes) -> Bool { QueueID(word.text) != nil }
+
+  package func deliver(_ ids: [Bytes]) throws(RuntimeError) -> [AttemptReport] {
+    try ask(ControlRow("deliver", ids)).compactMap { AttemptReport($0) }
+  }
+
+  package func hold(_ selection: [QueueSelection], reason: Bytes) throws(RuntimeError) {
+    _ = try ask(ControlRow("hold", [reason] + selection.map(\.field)))
+  }
+
+  package func release(_ selection: [QueueSelection]) throws(RuntimeError) {
+    _ = try ask(ControlRow("release", selection.map(\.field)))
+  }
+
+  // MARK: submission
+
+  /// Hands a message over; when a result says delivered, it is on the disk.
+  ///
+  /// - Parameter content: lines end in CR LF.
+  package func submit(
+    _ message: OutgoingMessage, _ content: Bytes, as submission: Submission
+  ) throws(RuntimeError) -> [RecipientResult] {
+    var session = ClientSession(ClientSettings(heloName: Bytes(ascii: "localhost")))
+    var results: [RecipientResult]?
+    do throws(Errno) {
+      let descriptor = try connectLocally(path)
+      defer { close(descriptor) }
+      try writeAll(descriptor, submission.request.line)
+      var pending = session.begin() + session.send(message)
+      while results == nil {
+        while !pending.isEmpty {
+          switch pending.removeFirst() {
+          case .send(let bytes): try writeAll(descriptor, bytes)
+          case .sendContent:
+            var encoder = DataEncoder()
+            var encoded: Bytes = []
+            encoder.encode(content[...], into: &encoded)
+            encoder.finish(into: &encoded)
+            try writeAll(descriptor, encoded)
+            pending += session.contentSent()
+          case .finished(let found): results = found
+          case .startTLS, .stopContent, .setTimeout, .close: break
+          }
+        }
+        if results != nil { break }
+        let piece = try readPiece(descriptor)
+        pending += piece.isEmpty ? session.peerClosed() : session.receive(piece)
+      }
+    } catch {
+      throw failure("\(error)")
+    }
+    return results ?? []
+  }
+
+  /// A dialogue on the descriptors of a process that speaks SMTP itself.
+  ///
+  /// - Parameter convertsLineEnds: line feeds alone are made the ends of lines.
+  package func talk(
+    _ submission: Submission, convertsLineEnds: Bool, input: Int32, output: Int32
+  ) throws(RuntimeError) {
+    do throws(Errno) {
+      let descriptor = try connectLocally(path)
+      defer { close(descriptor) }
+      try writeAll(descriptor, submission.request.line)
+      var ends = LineEndings()
+      try relay(from: input, to: descriptor, printingOn: output) { convertsLineEnds ? ends.toNetwork($0) : $0 }
+    } catch {
+      throw failure("\(error)")
+    }
+  }
+}
+
+/// Line feeds of this host on their way to a server, piece by piece.
+struct LineEndings {
+  private var last: UInt8 = 0
+
+  mutating func toNetwork(_ piece: Bytes) -> Bytes {
+    var result: Bytes = []
+    result.reserveCapacity(piece.count + piece.count / 32)
+    for byte in piece {
+      if byte == .newline, last != 0x0D { result.append(0x0D) }
+      result.append(byte)
+      last = byte
+    }
+    return result
+  }
+}
+
+/// Where commands of this host are answered: by a daemon, or by a runtime of our own.
+package final class QueueAccess {
+  package let client: ControlClient
+  /// Nil where somebody else's answers.
+  package private(set) var own: Runtime?
+
+  /// - Parameter prepare: called before a runtime of our own is made, while there are no threads.
+  package init(
+    _ configuration: LoadedConfiguration, _ settings: RuntimeSettings,
+    prepare: () throws(RuntimeError) -> Void = {}
+  ) throws(RuntimeError) {
+    client = ControlClient(stateFolder: settings.stateFolder)
+    if client.isAnswered { return }
+    try prepare()
+    var settings = settings
+    settings.isOnDemand = true
+    settings.listeners = []
+    let deadline = ContinuousClock.now + .seconds(30)
+    while true {
+      do throws(RuntimeError) {
+        own = try Runtime(configuration, settings, [])
+        return
+      } catch {
+        // Another command has just opened or is about to close the queue.
+        guard error.isBusy, ContinuousClock.now < deadline else { throw error }
+        usleep(50_000)
+        if client.isAnswered { return }
+      }
+    }
+  }
+
+  /// Waits for what our own runtime has to do, and closes the queue.
+  package func close() {
+    own?.stop(patience: .seconds(3600))
+    own = nil
+  }
+}
