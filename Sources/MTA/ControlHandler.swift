@@ -27,7 +27,7 @@ struct Control: Sendable {
       case "hold":
         let reason = rest.first ?? []
         for entry in try select(Array(rest.dropFirst())) where entry.state != .corrupt {
-          try queue.hold(entry.id, reason: reason)
+          try queue.quarantine(entry.id, reason: reason)
         }
       case "release":
         for entry in try select(rest) where entry.state == .hold { try queue.release(entry.id) }
@@ -54,6 +54,7 @@ struct Control: Sendable {
 
 final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private let control: Control
@@ -80,13 +81,20 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
     guard let request = ControlRow(line: line[..<end]) else {
       return answer([ControlRow("error", [Bytes("the request cannot be read".utf8)])], context)
     }
-    if let submission = request.word == "submit" ? Submission(request) : nil { return begin(submission, context) }
+    if request.word == "submit" {
+      guard let submission = Submission(request) else {
+        return answer([ControlRow("error", [Bytes("the request cannot be read".utf8)])], context)
+      }
+      return begin(submission, line[(end + 1)...], context)
+    }
     ask(request, context)
   }
 
-  private func begin(_ submission: Submission, _ context: ChannelHandlerContext) {
+  /// - Parameter rest: what came behind the request.
+  private func begin(_ submission: Submission, _ rest: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
     do {
       try submit(submission)
+      if !rest.isEmpty { context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(bytes: rest))) }
       context.pipeline.syncOperations.removeHandler(self, promise: nil)
     } catch {
       context.close(promise: nil)

@@ -43,17 +43,24 @@ package struct Daemon {
     let sockets = try Runtime.bind(settings)
     try writePidFile(owner: account?.account)
     if let account {
-      do throws(Errno) {
-        if !exists(settings.stateFolder) {
-          try makeFolders(settings.stateFolder)
-          chown(settings.stateFolder, account.account.user, group ?? account.account.group)
-        }
-        try account.become(group: group)
-      } catch {
+      try makeStateFolder(for: account.account)
+      do throws(Errno) { try account.become(group: group) } catch {
         throw RuntimeError(description: "cannot become \(account.name): \(error)", status: .noPermission)
       }
     }
     return sockets
+  }
+
+  /// A new one belongs to who is going to use it.
+  private func makeStateFolder(for account: Account) throws(RuntimeError) {
+    if exists(settings.stateFolder) { return }
+    do throws(Errno) {
+      try makeFolders(settings.stateFolder)
+      guard chown(settings.stateFolder, account.user, group ?? account.group) == 0 else { throw .last }
+    } catch {
+      throw RuntimeError(
+        description: "cannot make the state folder \(settings.stateFolder): \(error)", status: .cannotCreate)
+    }
   }
 
   /// Nil where we stay who we are.

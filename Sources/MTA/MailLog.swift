@@ -131,6 +131,7 @@ struct MailLog: Sendable {
     let host = attempt.route.host
     guard attempt.outcome.host != nil || !host.isEmpty else { return [] }
     let name = host.isEmpty ? attempt.outcome.host ?? "" : host.text
+    if name.hasPrefix("[") { return ["relay=\(name)"] }
     return ["relay=\(name)" + (attempt.outcome.host.map { " [\($0)]" } ?? "")]
   }
 

@@ -7,6 +7,7 @@
 import MailAddress
 import NIOCore
 import NIOPosix
+import Posix
 import Routing
 import SMTP
 
@@ -21,7 +22,7 @@ struct SMTPDelivery: Sendable {
     let done = loop.makePromise(of: [RecipientResult].self)
     let settings = settings
     ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(SMTPClientHandler(settings, message, content, done))
@@ -36,10 +37,9 @@ struct SMTPDelivery: Sendable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    if let error = error as? NIOConnectionError {
-      return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
-    }
-    return "\(error)"
+    let cause = (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
+    guard let cause else { return "no address" }
+    return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 
   private static func all(_ message: OutgoingMessage, _ reply: Reply) -> [RecipientResult] {

@@ -4,9 +4,10 @@ import Diagnostics
 
 extension MessageQueue {
   /// Nothing of the message is delivered until it is released. What is under way ends as it ends.
-  ///
-  /// - Parameter reason: kept with each recipient, where there is one.
-  package func hold(_ id: QueueID, reason: [UInt8] = []) throws(QueueError) { try setHold(id, true, reason) }
+  package func hold(_ id: QueueID) throws(QueueError) { try setHold(id, true, []) }
+
+  /// The same with a reason, which is kept with each recipient until the message is released.
+  package func quarantine(_ id: QueueID, reason: [UInt8]) throws(QueueError) { try setHold(id, true, reason) }
 
   package func release(_ id: QueueID) throws(QueueError) { try setHold(id, false, []) }
 
@@ -14,8 +15,8 @@ extension MessageQueue {
     try monitor.withLock { () throws(QueueError) in
       let entry = try entry(id)
       var change = MessageUpdate(isHeld: isHeld)
-      // What is being delivered says itself how that ends.
-      if !reason.isEmpty, entry.claimed.isEmpty {
+      // What is being delivered says itself how that ends; a reason ends with its hold.
+      if !reason.isEmpty || entry.envelope.isHeld, entry.claimed.isEmpty {
         change.changed = entry.envelope.recipients.map { recipient in
           var recipient = recipient
           recipient.reason = reason
