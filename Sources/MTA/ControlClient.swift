@@ -37,17 +37,22 @@ package struct ControlClient: Sendable {
       try writeAll(descriptor, request.line)
       bytes = try readAll(descriptor)
     } catch {
-      throw failure("\(error)")
+      throw failure("\(error)", isPassing: isGone(error))
     }
     var rows = bytes.split(separator: .newline).compactMap { ControlRow(line: $0) }
-    guard let last = rows.popLast() else { throw failure("the runtime did not answer") }
+    guard let last = rows.popLast() else { throw failure("the runtime did not answer", isPassing: true) }
     guard last.word == "ok" else { throw failure(last.fields.dropFirst().first?.text ?? "it refused") }
     return rows
   }
 
-  private func failure(_ reason: String) -> RuntimeError {
-    RuntimeError(description: "\(path): \(reason)", status: .temporaryFailure)
+  private func failure(_ reason: String, isPassing: Bool = false) -> RuntimeError {
+    var failure = RuntimeError(description: "\(path): \(reason)", status: .temporaryFailure)
+    failure.isPassing = isPassing
+    return failure
   }
+
+  /// The runtime has just ended, or is about to.
+  private func isGone(_ reason: Errno) -> Bool { [ENOENT, ECONNREFUSED, ECONNRESET, EPIPE].contains(reason.code) }
 
   package func list(_ selection: [QueueSelection] = []) throws(RuntimeError) -> [ListedMessage] {
     try ask(ControlRow("list", selection.map(\.field))).compactMap { ListedMessage($0) }
@@ -108,8 +113,14 @@ package struct ControlClient: Sendable {
         pending += piece.isEmpty ? session.peerClosed() : session.receive(piece)
       }
     } catch {
-      throw failure("\(error)")
+      throw failure("\(error)", isPassing: isGone(error))
     }
+    // Nobody has the message: it may be handed over again.
+    let isUntouched = results?.allSatisfy { result in
+      result.outcome == .deferred && (!result.isFromServer || result.reply.code == 421)
+        && result.stage != .content && result.stage != .end
+    }
+    if isUntouched ?? true { throw failure("the runtime goes down", isPassing: true) }
     return results ?? []
   }
 
@@ -119,9 +130,13 @@ package struct ControlClient: Sendable {
   package func talk(
     _ submission: Submission, convertsLineEnds: Bool, input: Int32, output: Int32
   ) throws(RuntimeError) {
+    let descriptor: Int32
+    do throws(Errno) { descriptor = try connectLocally(path) } catch {
+      throw failure("\(error)", isPassing: isGone(error))
+    }
+    defer { close(descriptor) }
+    // What was read of the input cannot be read again.
     do throws(Errno) {
-      let descriptor = try connectLocally(path)
-      defer { close(descriptor) }
       try writeAll(descriptor, submission.request.line)
       var ends = LineEndings()
       try relay(from: input, to: descriptor, printingOn: output) { convertsLineEnds ? ends.toNetwork($0) : $0 }
@@ -149,33 +164,46 @@ struct LineEndings {
 
 /// Where commands of this host are answered: by a daemon, or by a runtime of our own.
 package final class QueueAccess {
-  package let client: ControlClient
-  /// Nil where somebody else's answers.
-  package private(set) var own: Runtime?
+  private let configuration: LoadedConfiguration
+  private let settings: RuntimeSettings
+  private let client: ControlClient
+  private var own: Runtime?
+  private static let patience = Duration.seconds(30)
 
-  /// - Parameter prepare: called before a runtime of our own is made, while there are no threads.
-  package init(
-    _ configuration: LoadedConfiguration, _ settings: RuntimeSettings,
-    prepare: () throws(RuntimeError) -> Void = {}
-  ) throws(RuntimeError) {
+  package init(_ configuration: LoadedConfiguration, _ settings: RuntimeSettings) {
+    (self.configuration, self.settings) = (configuration, settings)
     client = ControlClient(stateFolder: settings.stateFolder)
-    if client.isAnswered { return }
-    try prepare()
+  }
+
+  /// Does something with whoever answers for the queue. A runtime that goes down meanwhile is
+  /// another command's, which has ended: then it is done with the next one.
+  ///
+  /// - Parameter prepare: called before a runtime of our own is made, while there are no threads.
+  package func use<Value>(
+    prepare: () throws(RuntimeError) -> Void = {}, _ body: (ControlClient) throws(RuntimeError) -> Value
+  ) throws(RuntimeError) -> Value {
+    let deadline = ContinuousClock.now + Self.patience
+    var isPrepared = false
+    while true {
+      do throws(RuntimeError) {
+        if own == nil, !client.isAnswered {
+          if !isPrepared { try prepare() }
+          isPrepared = true
+          try open()
+        }
+        return try body(client)
+      } catch {
+        guard error.isPassing, own == nil, ContinuousClock.now < deadline else { throw error }
+        usleep(20_000)
+      }
+    }
+  }
+
+  private func open() throws(RuntimeError) {
     var settings = settings
     settings.isOnDemand = true
     settings.listeners = []
-    let deadline = ContinuousClock.now + .seconds(30)
-    while true {
-      do throws(RuntimeError) {
-        own = try Runtime(configuration, settings, [])
-        return
-      } catch {
-        // Another command has just opened or is about to close the queue.
-        guard error.isBusy, ContinuousClock.now < deadline else { throw error }
-        usleep(50_000)
-        if client.isAnswered { return }
-      }
-    }
+    own = try Runtime(configuration, settings, [])
   }
 
   /// Waits for what our own runtime has to do, and closes the queue.

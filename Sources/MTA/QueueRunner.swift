@@ -245,7 +245,7 @@ final class QueueRunner: Sendable {
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
       while let subject = untold.first {
-        try notices.send(subject, configuration.makeRouter())
+        if let notice = try notices.send(subject, configuration.makeRouter()) { self.deliverOnDemand(notice) }
         untold.removeFirst()
       }
       try self.queue.finish(message.id, outcomes)

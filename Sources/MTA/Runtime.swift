@@ -18,8 +18,8 @@ import SMTP
 package struct RuntimeError: Error, CustomStringConvertible {
   package let description: String
   package let status: ExitStatus
-  /// Another process has the queue open.
-  package var isBusy = false
+  /// It goes better in a moment: another process opens the queue or closes it.
+  package var isPassing = false
 
   package init(description: String, status: ExitStatus) { (self.description, self.status) = (description, status) }
 }
@@ -94,7 +94,7 @@ package final class Runtime: Sendable {
       return queue
     } catch {
       var failure = RuntimeError(description: "\(error)", status: .temporaryFailure)
-      if case .locked = error { failure.isBusy = true }
+      if case .locked = error { failure.isPassing = true }
       throw failure
     }
   }

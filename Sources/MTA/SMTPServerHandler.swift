@@ -30,6 +30,8 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   private var content: Bytes = []
   private var unwritten = 0
   private var wantsRead = false
+  /// The client sends no more, and may still listen.
+  private var hasInputEnded = false
 
   private static let contentPiece = 128 << 10
   private static let mostUnwritten = 1 << 20
@@ -78,7 +80,10 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case ChannelEvent.inputClosed = event { perform(session.peerClosed()) }
+    if case ChannelEvent.inputClosed = event {
+      hasInputEnded = true
+      perform([])
+    }
     if event is RuntimeDrains { perform(session.shutDown()) }
     context.fireUserInboundEventTriggered(event)
   }
@@ -99,6 +104,11 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     waiting += actions
     while !isDelayed, !waiting.isEmpty { act(waiting.removeFirst()) }
     context?.flush()
+    // What it sent is carried out first.
+    if hasInputEnded, !isDelayed, session.wantsInput {
+      hasInputEnded = false
+      perform(session.peerClosed())
+    }
     readOn()
   }
 

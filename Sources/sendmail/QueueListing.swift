@@ -33,8 +33,8 @@ enum QueueListing {
     if message.state == .hold { result.append("     QUARANTINE: \(reason.text)") }
     let isDeferred = message.state != .hold && !reason.isEmpty
     if message.isEightBit || isDeferred {
-      let body = message.isEightBit ? "      8BITMIME   " : "                 "
-      result.append(isDeferred ? body + "(\(words(reason)))" : body)
+      let body = message.isEightBit ? "      8BITMIME" : "              "
+      result.append(isDeferred ? body + "   (\(words(reason)))" : body)
     }
     for recipient in message.recipients {
       result.append((isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))

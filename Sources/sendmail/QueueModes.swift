@@ -9,16 +9,16 @@ extension SendmailCommand {
   private var asked: Invocation.QueueRun { invocation.queueRun ?? Invocation.QueueRun() }
 
   /// Whoever answers for the queue; nil where there is no queue yet.
-  private func queue(_ configuration: LoadedConfiguration) throws(RuntimeError) -> QueueAccess? {
+  private func queue(_ configuration: LoadedConfiguration) -> QueueAccess? {
     let settings = settings(configuration, stateFolder: stateFolder(configuration))
     guard exists(settings.queueFolder) else { return nil }
-    return try QueueAccess(configuration, settings)
+    return QueueAccess(configuration, settings)
   }
 
   private func list(_ configuration: LoadedConfiguration) throws(RuntimeError) -> [ListedMessage] {
-    guard let queue = try queue(configuration) else { return [] }
+    guard let queue = queue(configuration) else { return [] }
     defer { queue.close() }
-    return try queue.client.list(asked.selection)
+    return try queue.use { client throws(RuntimeError) in try client.list(asked.selection) }
   }
 
   func printQueue(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
@@ -44,17 +44,20 @@ extension SendmailCommand {
   func runQueue(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
     if asked.interval != nil { return try serve(configuration, inBackground: !asked.isForeground) }
     guard !asked.isLost else { throw RuntimeError(description: "-qL: what is damaged is not delivered", status: .unavailable) }
-    guard let queue = try queue(configuration) else { return .ok }
+    guard let queue = queue(configuration) else { return .ok }
     defer { queue.close() }
     if let reason = invocation.quarantine {
-      if reason.isEmpty {
-        try queue.client.release(asked.selection)
-      } else {
-        try queue.client.hold(asked.selection, reason: reason)
+      try queue.use { client throws(RuntimeError) in
+        if reason.isEmpty {
+          try client.release(asked.selection)
+        } else {
+          try client.hold(asked.selection, reason: reason)
+        }
       }
       return .ok
     }
-    for report in try queue.client.run(asked.selection) where invocation.isVerbose {
+    let reports = try queue.use { client throws(RuntimeError) in try client.run(asked.selection) }
+    for report in reports where invocation.isVerbose {
       let end = report.kind == .sent ? "Sent" : report.kind == .deferred ? "Deferred: \(report.text.text)" : report.text.text
       say("\(report.message.text): \(report.recipient.text)... \(end)")
     }

@@ -107,21 +107,37 @@ extension SendmailCommand {
     let submission = submission(configuration)
     let settings = settings(configuration, stateFolder: stateFolder(configuration))
     var background: Background?
-    let access = try QueueAccess(configuration, settings) { () throws(RuntimeError) in
+    let access = QueueAccess(configuration, settings)
+    defer { access.close() }
+    func prepare() throws(RuntimeError) {
       if submission.mode == .background { background = try goToBackground() }
     }
-    defer { access.close() }
-    let results = try access.client.submit(outgoing(message, recipients), message.content, as: submission)
+    let results: [RecipientResult]
+    do throws(RuntimeError) {
+      results = try access.use(prepare: prepare) { client throws(RuntimeError) in
+        try client.submit(outgoing(message, recipients), message.content, as: submission)
+      }
+    } catch {
+      say("\(invocation.name): \(error)", on: 2)
+      background?.release(error.status)
+      return error.status
+    }
     var outcome = Outcome(isQuiet: "qme".utf8.contains(errorMode(configuration)))
     for (recipient, result) in zip(recipients, results) where result.outcome != .delivered {
       outcome.refused(recipient, result.reply)
     }
+    // Those were taken, and come back by mail; the status tells it at once.
+    if submission.bouncesRefused, !configuration.isPostfix {
+      for (recipient, answer) in zip(recipients, configuration.answer(recipients: recipients).recipients) {
+        if let reply = answer.decision.refusal { outcome.refused(recipient, reply) }
+      }
+    }
     let isTaken = results.contains { $0.outcome == .delivered }
     if isTaken, submission.mode == .interactive {
       let id = results.lazy.compactMap { $0.outcome == .delivered ? queueID(in: $0.reply) : nil }.first
-      for report in try access.client.deliver(id.map { [$0] } ?? []) {
-        outcome.attempted(report, isVerbose: invocation.isVerbose)
-      }
+      // It is on the disk: should the runtime end now, the next one sends it.
+      let reports = try? access.use { client throws(RuntimeError) in try client.deliver(id.map { [$0] } ?? []) }
+      for report in reports ?? [] { outcome.attempted(report, isVerbose: invocation.isVerbose) }
     }
     if outcome.hasRefused, errorMode(configuration) == 0x70 { saveDeadLetter(message) }
     let status: ExitStatus = errorMode(configuration) == 0x65 ? .ok : outcome.status
@@ -171,13 +187,16 @@ extension SendmailCommand {
 
   func speakSMTP(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
     let settings = settings(configuration, stateFolder: stateFolder(configuration))
-    let access = try QueueAccess(configuration, settings)
+    let access = QueueAccess(configuration, settings)
     defer { access.close() }
     var submission = submission(configuration)
     submission.bouncesRefused = false
     // Nobody asks for the deliveries of a dialogue.
     if submission.mode == .interactive { submission.mode = .background }
-    try access.client.talk(submission, convertsLineEnds: configuration.isPostfix, input: 0, output: 1)
+    let isPostfix = configuration.isPostfix
+    try access.use { client throws(RuntimeError) in
+      try client.talk(submission, convertsLineEnds: isPostfix, input: 0, output: 1)
+    }
     return .ok
   }
 }
@@ -245,8 +264,7 @@ extension ExitStatus {
       switch (parts[1], parts[2]) {
       case ("1", "1"), ("1", "6"): .noUser
       case ("1", "2"), ("4", "4"): .noHost
-      case ("1", _): .usage
-      case ("7", "1"): .unavailable
+      case ("1", _), ("7", "1"): .usage
       case ("5", _): .protocolError
       case ("6", _): .dataError
       case ("3", "5"): .configuration

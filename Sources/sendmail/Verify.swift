@@ -17,15 +17,17 @@ extension SendmailCommand {
       say("Recipient names must be specified")
       return .usage
     }
-    let addresses = invocation.recipients.flatMap { SubmittedMessage.addresses($0) }
+    let given = invocation.recipients.flatMap { Self.mailboxes($0) }
     var outcome = Outcome(isQuiet: false)
     var lines: [(order: (Int, String), text: String)] = []
-    for (address, answer) in zip(addresses, configuration.answer(recipients: addresses).recipients) {
-      if let reply = answer.decision.refusal { outcome.refused(address, reply) }
-      for delivery in answer.deliveries {
+    for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
+      if let reply = answer.decision.refusal { outcome.refused(mailbox.address, reply) }
+      // sendmail takes the members of a list from its end.
+      for delivery in answer.deliveries.reversed() {
         switch delivery.destination {
         case .bounce(let reply), .deferred(let reply): outcome.refused(delivery.resolution.user, reply)
-        default: lines.append((order(delivery, configuration), Self.line(delivery, configuration)))
+        default:
+          lines.append((order(delivery, configuration), Self.line(delivery, mailbox.written, configuration)))
         }
       }
     }
@@ -40,7 +42,15 @@ extension SendmailCommand {
     return (index ?? Int.max, delivery.resolution.host.text)
   }
 
-  private static func line(_ delivery: Delivery, _ configuration: LoadedConfiguration) -> String {
+  /// The addresses of an argument, from its end, each as it is written where it stands alone.
+  private static func mailboxes(_ argument: Bytes) -> [(written: Bytes, address: Bytes)] {
+    let addresses = SubmittedMessage.addresses(argument)
+    if addresses.count == 1 { return [(argument.trimmed, addresses[0])] }
+    let isList = argument.contains(.comma)
+    return (isList ? addresses.reversed() : addresses).map { ($0, $0) }
+  }
+
+  private static func line(_ delivery: Delivery, _ written: Bytes, _ configuration: LoadedConfiguration) -> String {
     let resolution = delivery.resolution
     let (mailer, host) = (resolution.transport.text, resolution.host.text)
     var user = resolution.user.text
@@ -50,7 +60,7 @@ extension SendmailCommand {
       return "\(delivery.recipient.text): transport \(mailer), " + (host.isEmpty ? "" : "nexthop \(host), ")
         + "recipient \(user)"
     }
-    let shown = delivery.path.count > 1 || user.contains("@") ? user : delivery.recipient.text
+    let shown = delivery.path.count > 1 ? user : written.text
     return "\(shown)... deliverable: mailer \(mailer), " + (host.isEmpty ? "" : "host \(host), ") + "user \(user)"
   }
 }
