@@ -96,7 +96,7 @@ let package = Package(
         "Diagnostics", "Installation", "MTA", "MailAddress", "Options", "Posix", "Resolver", "Routing", "SMTP",
         "SendmailCF", "TestMode",
       ],
-      // As for waybill: SwiftNIO's parts of Foundation.
+      // In release builds only, as for waybill.
       linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
     .executableTarget(
       name: "waybill",

@@ -113,10 +113,16 @@ final class Reception: @unchecked Sendable {
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     let answer = accepted ?? router.answer(envelope(recipients.map(\.path.address)))
     if let reply = answer.session.refusal ?? answer.message.refusal { return .reply(reply) }
+    if let hops = submission?.hops, configuration.mostHops > 0, hops > configuration.mostHops {
+      return .reply(Reply(554, "5.4.6", "Too many hops \(hops) (\(configuration.mostHops) max)"))
+    }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
       let only = recipients.count == 1 ? recipients.first?.path.address : nil
       writer.append(received(id: Bytes("\(writer.id)".utf8), for: only, isExtended: isExtended))
+      for warning in submission?.warnings ?? [] {
+        writer.append(Bytes(ascii: "X-Authentication-Warning: ") + warning + [13, 10])
+      }
       self.writer = writer
       accepted = answer
       return .proceed

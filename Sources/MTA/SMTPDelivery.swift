@@ -30,7 +30,7 @@ struct SMTPDelivery: Sendable {
       }
       .connect(host: host, port: port)
       .whenFailure { error in
-        let reply = Reply(451, "4.4.1", "connect to \(host)[\(port)]: \(Self.reason(error))")
+        let reply = Reply(451, "4.4.1", "connect to \(host)[\(host)]:\(port): \(Self.reason(error))")
         done.succeed(Self.all(message, reply))
       }
     return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))

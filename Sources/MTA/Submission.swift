@@ -21,19 +21,23 @@ package struct Submission: Sendable, Equatable {
   package var bouncesRefused = false
   /// The message has travelled so far.
   package var hops = 0
+  /// Bodies of X-Authentication-Warning fields.
+  package var warnings: [Bytes] = []
 
   package init(login: Bytes, fullName: Bytes) { (self.login, self.fullName) = (login, fullName) }
 
   var request: ControlRow {
     ControlRow(
-      "submit", [login, fullName, [mode.rawValue], bouncesRefused ? [0x31] : [0x30], Bytes(String(hops).utf8)])
+      "submit", [login, fullName, [mode.rawValue], bouncesRefused ? [0x31] : [0x30], Bytes(String(hops).utf8)]
+        + warnings)
   }
 
   init?(_ row: ControlRow) {
     let fields = row.fields
-    guard fields.count == 6, let letter = fields[3].first, let mode = Mode(rawValue: letter),
+    guard fields.count >= 6, let letter = fields[3].first, let mode = Mode(rawValue: letter),
       let hops = Int(fields[5].text)
     else { return nil }
     (login, fullName, self.mode, bouncesRefused, self.hops) = (fields[1], fields[2], mode, fields[4] == [0x31], hops)
+    warnings = Array(fields[6...])
   }
 }

@@ -14,9 +14,9 @@ import MailAddress
 
 package struct SubmittedMessage: Sendable, Equatable {
   /// Lines end in CR LF.
-  package private(set) var content: Bytes
+  package let content: Bytes
   /// The addresses in the recipient fields, as written there.
-  package private(set) var headerRecipients: [Bytes] = []
+  package let headerRecipients: [Bytes]
   /// A byte above 127 is in it.
   package let hasEightBit: Bool
 
@@ -65,10 +65,5 @@ package struct SubmittedMessage: Sendable, Equatable {
       return list.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }
     }
     return AddressFields.spans(list).map { Bytes(list[$0]).filter { $0 != .newline && $0 != 0x0D }.trimmed }
-  }
-
-  /// Puts a field above all others.
-  package mutating func prepend(_ name: String, _ body: Bytes) {
-    content = Bytes("\(name): ".utf8) + body + [0x0D, .newline] + content
   }
 }

@@ -70,11 +70,12 @@ package func listenLocally(_ path: String) throws(Errno) -> Int32 {
 package func bindSocket(host: String, port: Int) throws(BindFailure) -> Int32 {
   var hints = addrinfo()
   hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+  // A static program must not call the C library's name service.
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST
   var list: UnsafeMutablePointer<addrinfo>?
-  let code = getaddrinfo(host, String(port), &hints, &list)
+  let code = getaddrinfo(host == "localhost" ? "127.0.0.1" : host, String(port), &hints, &list)
   guard code == 0, let address = list?.pointee else {
-    throw BindFailure(description: String(cString: gai_strerror(code)))
+    throw BindFailure(description: "\(host) is no IP address")
   }
   defer { freeaddrinfo(list) }
   let descriptor = socket(address.ai_family, address.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -34,7 +34,7 @@ enum QueueListing {
     let isDeferred = message.state != .hold && !reason.isEmpty
     if message.isEightBit || isDeferred {
       let body = message.isEightBit ? "      8BITMIME" : "              "
-      result.append(isDeferred ? body + "   (\(words(reason)))" : body)
+      result.append(isDeferred ? body + "   (Deferred: \(words(reason)))" : body)
     }
     for recipient in message.recipients {
       result.append((isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))
@@ -42,12 +42,12 @@ enum QueueListing {
     return result
   }
 
-  /// A reply's text behind sendmail's word for it.
+  /// The text of a reply.
   private static func words(_ reason: Bytes) -> String {
     var parts = reason.text.split(separator: " ", maxSplits: 2).map(String.init)
     if parts.first.map({ Int($0) != nil }) ?? false { parts.removeFirst() }
     if parts.first?.split(separator: ".").count == 3 { parts.removeFirst() }
-    return "Deferred: " + parts.joined(separator: " ")
+    return parts.joined(separator: " ")
   }
 
   // MARK: Postfix
@@ -65,7 +65,7 @@ enum QueueListing {
       var reasons: [Bytes] = []
       for recipient in message.recipients where !reasons.contains(recipient.reason) { reasons.append(recipient.reason) }
       for reason in reasons.sorted(by: { $0.isEmpty && !$1.isEmpty }) {
-        if !reason.isEmpty { lines.append(aligned("(\(reason.text))", 76)) }
+        if !reason.isEmpty { lines.append(aligned("(\(words(reason)))", 78)) }
         for recipient in message.recipients where recipient.reason == reason {
           lines.append(String(repeating: " ", count: 41) + recipient.address.text)
         }

@@ -18,7 +18,7 @@ extension SendmailCommand {
       say("Recipient names must be specified")
       return .usage
     }
-    var message = SubmittedMessage(try standardInput(), endsAtDot: !ignoresDots(configuration))
+    let message = SubmittedMessage(try standardInput(), endsAtDot: !ignoresDots(configuration))
     var recipients = invocation.recipients.flatMap { SubmittedMessage.addresses($0) }
     if invocation.takesHeaderRecipients { recipients += message.headerRecipients }
     var seen: Set<Bytes> = []
@@ -27,7 +27,6 @@ extension SendmailCommand {
       say("No recipient addresses found in header")
       return configuration.isPostfix ? .usage : .ok
     }
-    for warning in warnings(configuration) { message.prepend("X-Authentication-Warning", warning) }
     return try submit(message, to: recipients, configuration)
   }
 
@@ -72,6 +71,7 @@ extension SendmailCommand {
   func submission(_ configuration: LoadedConfiguration) -> Submission {
     var submission = Submission(login: Bytes("\(user.name)@localhost".utf8), fullName: fullName)
     submission.hops = invocation.hops
+    submission.warnings = warnings(configuration)
     let mode = option("DeliveryMode", configuration)?.utf8.first ?? 0x62
     submission.mode = invocation.isVerbose && mode == 0x62 ? .interactive : Submission.Mode(rawValue: mode | 0x20) ?? .background
     // Postfix takes what its sendmail command is given, and returns what it cannot deliver.
@@ -84,7 +84,7 @@ extension SendmailCommand {
   }
 
   /// What the .cf wants noted of users who are not trusted.
-  func warnings(_ configuration: LoadedConfiguration, isSMTP: Bool = false) -> [Bytes] {
+  private func warnings(_ configuration: LoadedConfiguration) -> [Bytes] {
     let flags = (option("PrivacyOptions", configuration) ?? "").lowercased()
     guard flags.contains("authwarnings") || flags.contains("goaway"), user.account.user != 0,
       !configuration.trusts(Bytes(user.name.utf8))
@@ -92,7 +92,7 @@ extension SendmailCommand {
     let host = configuration.name.text
     var result: [String] = []
     if let path = invocation.configuration { result.append("Processed by \(user.name) with -C \(path)") }
-    if isSMTP { result.append("\(user.name) owned process doing -bs") }
+    if invocation.mode == .smtp { result.append("\(user.name) owned process doing -bs") }
     if invocation.sender != nil, sender != Bytes(user.name.utf8) {
       result.append("\(user.name) set sender to \(sender.isEmpty ? "<>" : sender.text) using -f")
     }

@@ -142,7 +142,7 @@ struct SendmailCommandTests {
         "\"|/bin/cat >/dev/null\"... deliverable: mailer prog, user \"|/bin/cat >/dev/null\"",
       ])
     if Peer.postmap.isThere {
-      try host.folder.write("postfix/main.cf", "compatibility_level = 3.7\n")
+      try host.folder.write("postfix/main.cf", "compatibility_level = 3.7\nmail_owner = daemon\nsetgid_group = mail\n")
       host.folder.age("postfix/main.cf")
       let answer = try Peer.postmap.run(["-c", host.folder.path + "/postfix", "-q", "staff", "hash:" + host.folder.path + "/mail/aliases"])
       #expect(answer.text == "root, daemon\n", "\(answer)")
@@ -165,5 +165,47 @@ struct SendmailCommandTests {
     let our = try codes([Checkout.command("sendmail"), "-C", host.configuration, "-OQueueDirectory=\(ours)"])
     // What the last line of EHLO offers is each program's own.
     #expect(our.filter { !$0.hasPrefix("250 HELP") && !$0.hasPrefix("250 DSN") } == theirs.filter { !$0.hasPrefix("250 HELP") })
+  }
+}
+
+@Suite(
+  "Same queue listing as Postfix", .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
+  .enabled(if: isRoot, "needs root"))
+struct PostfixListingTests {
+  @Test("mailq has the same lines for mail that waits, and where there is none")
+  func listing() throws {
+    let port = try PostfixInstance.freePort()
+    let main = "myhostname = mail.test.example\ndefault_transport = smtp:[127.0.0.1]:\(port)\nsmtp_connection_cache_on_demand = no\n"
+    let instance = try PostfixInstance(main: main, recorders: PostfixInstance.agents.filter { $0 != "smtp" })
+    try instance.start()
+    defer { instance.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write("main.cf", main)
+    func ours(_ words: [String], _ input: String = "") throws -> RunResult {
+      try run(
+        Checkout.command("sendmail"), ["-C", folder.path, "-OQueueDirectory=\(folder.path)/state"] + words,
+        input: Array(input.utf8), environment: ["HOME": folder.path])
+    }
+    #expect(try ours(["-bp"]).text == instance.command(.postqueue, ["-p"]).text)
+    let recipients = ["x@far.example", "y@far.example"]
+    let session = try SMTPSession(port: instance.port)
+    for line in ["EHLO client.example", "MAIL FROM:<alice@b.example>"] + recipients.map({ "RCPT TO:<\($0)>" }) {
+      #expect(try session.say(line).code == 250)
+    }
+    #expect(try session.say("DATA").code == 354)
+    #expect(try session.say("Subject: x\r\n\r\nhello\r\n.").code == 250)
+    #expect(try ours(["-odi", "-f", "alice@b.example"] + recipients, "Subject: x\n\nhello\n").status == 0)
+    func masked(_ text: String) -> String {
+      text.replacing(#/(?m)^[0-9A-Z]{9,12} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}/#, with: "ID SIZE DATE")
+        .replacing(#/-- [0-9]+ Kbytes/#, with: "-- N Kbytes")
+    }
+    var theirs = ""
+    for _ in 0..<200 where !theirs.contains("refused") {
+      theirs = try masked(instance.command(.postqueue, ["-p"]).text)
+      usleep(50_000)
+    }
+    let our = try masked(ours(["-bp"]).text)
+    #expect(theirs.contains("Connection refused"))
+    #expect(our == theirs, "\(theirs)\n\(our)")
   }
 }

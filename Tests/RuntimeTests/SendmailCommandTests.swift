@@ -80,7 +80,7 @@ struct SendmailCommandTests {
     let host = try SentHost(remotePort: port)
     let result = try host.run(["-v", "x@elsewhere.example"], Self.message)
     #expect(result.status == 0 && result.text.contains("x@elsewhere.example... Deferred: "), "\(result)")
-    #expect(try host.run(["-bp"]).text.contains("(Deferred: connect to 127.0.0.1[\(port)]: Connection refused)"))
+    #expect(try host.run(["-bp"]).text.contains("(Deferred: connect to 127.0.0.1[127.0.0.1]:\(port): Connection refused)"))
     #expect(host.log.contains("dsn=4.4.1, stat=Deferred: "))
   }
 
@@ -169,6 +169,70 @@ struct SendmailCommandTests {
     let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
     let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("Uid:") })
     #expect(Set(line.split(separator: "\t").dropFirst()).count == 1 && !line.contains("\t0"), "\(line)")
+  }
+
+  @Test("what a user claims who is not trusted is noted", .enabled(if: isRoot, "needs root, to be somebody else"))
+  func warnings() throws {
+    let host = try SentHost()
+    try host.folder.giveAway()
+    func submit(_ words: [String], _ input: String) throws {
+      let result = try run(
+        "/usr/bin/setpriv",
+        ["--reuid", "65534", "--regid", "65534", "--clear-groups", Checkout.command("sendmail"), "-C"]
+          + [host.folder.path + "/sendmail.cf"] + words, input: Array(input.utf8),
+        environment: ["HOME": host.folder.path, "NAME": nil])
+      #expect(result.status == 0, "\(result)")
+    }
+    func noted() -> [String] {
+      host.mailbox("root").split(separator: "\n").filter { $0.hasPrefix("X-Authentication-Warning: ") }
+        .map { String($0.dropFirst("X-Authentication-Warning: ".count)) }
+    }
+    try submit(["-f", "alice@b.example", "root"], Self.message)
+    let file = "test.example: Processed by nobody with -C \(host.folder.path)/sendmail.cf"
+    #expect(noted() == [file, "test.example: nobody set sender to alice@b.example using -f"])
+    try submit(["-f", "nobody", "root"], Self.message)
+    #expect(noted().dropFirst(2) == [file])
+    try submit(["-bs"], "MAIL FROM:<nobody>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n")
+    #expect(noted().dropFirst(3) == [file, "test.example: nobody owned process doing -bs"])
+  }
+
+  @Test("a daemon that was killed is no hindrance: its mail is there, and commands do for themselves")
+  func killedDaemon() throws {
+    let host = try SentHost()
+    _ = try host.startDaemon()
+    #expect(try host.run(["-odq", "root"], Self.message).status == 0)
+    let pid = try #require(host.daemonNumber)
+    kill(pid, SIGKILL)
+    try host.wait(for: "the end") { kill(pid, 0) != 0 }
+    // Commands of the user whose queue it is.
+    let user = isRoot ? ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : ["/usr/bin/env"]
+    for (words, text) in [(["-bp"], "(1 request)"), (["-q", "-v"], "root... Sent"), (["-bp"], "is empty")] {
+      let result = try run(
+        user[0],
+        user.dropFirst() + [Checkout.command("sendmail"), "-C", host.folder.path + "/sendmail.cf"] + words,
+        environment: ["HOME": host.folder.path])
+      #expect(result.status == 0 && result.text.contains(text), "\(result)")
+    }
+  }
+
+  @Test("under a main.cf the words are Postfix's")
+  func postfix() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "main.cf", "myhostname = mail.test.example\nmydestination = $myhostname\nalias_maps =\nlocal_recipient_maps =\n")
+    func command(_ words: [String], _ input: String = "") throws -> RunResult {
+      try run(
+        Checkout.command("sendmail"), ["-C", folder.path, "-OQueueDirectory=\(folder.path)/state"] + words,
+        input: Array(input.utf8), environment: ["HOME": folder.path])
+    }
+    #expect(try command(["-bp"]) == RunResult(output: Array("Mail queue is empty\n".utf8), messages: [], status: 0))
+    #expect(try command(["-odi", "-f", "root", "root"], "Message-Id: <m@x>\n\nhi\n").status == 0)
+    let log = try String(contentsOfFile: folder.path + "/state/mail.log", encoding: .utf8)
+    for part in [
+      "postfix/pickup[", ": uid=\(getuid()) from=<", "postfix/cleanup[", ": message-id=<m@x>\n", "postfix/qmgr[",
+      ": from=<root@mail.test.example>, size=", ", nrcpt=1 (queue active)\n", "postfix/local[", ": to=<root>, relay=local, delay=",
+      ", dsn=2.0.0, status=sent (delivered to mailbox)\n", ": removed\n",
+    ] { #expect(log.contains(part), "\(part)\n\(log)") }
   }
 
   // MARK: bad input

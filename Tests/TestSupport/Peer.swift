@@ -19,6 +19,7 @@ package struct Peer: Sendable {
   package static let postmap = Peer(name: "postmap", relativePath: "usr/sbin/postmap")
   package static let postconf = Peer(name: "postconf", relativePath: "usr/sbin/postconf")
   package static let postfix = Peer(name: "postfix", relativePath: "usr/sbin/postfix")
+  package static let postqueue = Peer(name: "postqueue", relativePath: "usr/sbin/postqueue")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"
