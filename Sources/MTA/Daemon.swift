@@ -73,7 +73,8 @@ package struct Daemon {
       throw RuntimeError(description: "there is no user \(name) to become", status: .noUser)
     }
     guard account.account.user != 0 else {
-      throw RuntimeError(description: "will not run as root, which is who \(name) is: \(userAdvice)", status: .noPermission)
+      throw RuntimeError(
+        description: "will not run as root, which is who \(name) is: \(userAdvice)", status: .noPermission)
     }
     return account
   }

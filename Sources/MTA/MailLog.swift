@@ -49,9 +49,13 @@ struct MailLog: Sendable {
     case .postfix:
       let id = "\(message.id)"
       if let login = message.login {
-        write("postfix/pickup", "\(id): uid=\(getuid()) from=<\(login.split(separator: 0x40).first.map { Bytes($0).text } ?? "")>")
+        write(
+          "postfix/pickup",
+          "\(id): uid=\(getuid()) from=<\(login.split(separator: 0x40).first.map { Bytes($0).text } ?? "")>")
       } else {
-        write("postfix/smtpd", "\(id): client=\((message.client.name ?? Bytes(ascii: "unknown")).text)[\(message.client.address.text)]")
+        write(
+          "postfix/smtpd",
+          "\(id): client=\((message.client.name ?? Bytes(ascii: "unknown")).text)[\(message.client.address.text)]")
       }
       write("postfix/cleanup", "\(id): message-id=\(message.messageID.text)")
       write(

@@ -28,7 +28,8 @@ package struct Submission: Sendable, Equatable {
 
   var request: ControlRow {
     ControlRow(
-      "submit", [login, fullName, [mode.rawValue], bouncesRefused ? [0x31] : [0x30], Bytes(String(hops).utf8)]
+      "submit",
+      [login, fullName, [mode.rawValue], bouncesRefused ? [0x31] : [0x30], Bytes(String(hops).utf8)]
         + warnings)
   }
 

@@ -69,7 +69,9 @@ package struct UserAccount: Sendable, Equatable {
     if let number = UInt32(name) { return number }
     for line in ((try? readFile("/etc/group")) ?? []).split(separator: 0x0A) {
       let fields = line.split(separator: 0x3A, omittingEmptySubsequences: false)
-      if fields.count > 2, fields[0].elementsEqual(name.utf8) { return UInt32(String(decoding: fields[2], as: UTF8.self)) }
+      if fields.count > 2, fields[0].elementsEqual(name.utf8) {
+        return UInt32(String(decoding: fields[2], as: UTF8.self))
+      }
     }
     return nil
   }

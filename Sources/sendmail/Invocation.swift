@@ -169,6 +169,7 @@ struct Invocation {
   }
 
   private mutating func setMode(_ value: Bytes) {
+    mode = .deliver
     guard let letter = value.first else { return fail("Invalid operation mode ") }
     switch Mode(rawValue: letter) {
     case let mode?: self.mode = mode

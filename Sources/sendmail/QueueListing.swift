@@ -37,7 +37,8 @@ enum QueueListing {
       result.append(isDeferred ? body + "   (Deferred: \(words(reason)))" : body)
     }
     for recipient in message.recipients {
-      result.append((isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))
+      result.append(
+        (isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))
     }
     return result
   }
@@ -59,7 +60,8 @@ enum QueueListing {
       let mark = message.state == .active ? "*" : message.state == .hold ? "!" : " "
       let sender = message.sender.isEmpty ? "MAILER-DAEMON" : message.sender.text
       lines.append(
-        padded(message.id.text + mark, 11) + aligned("\(message.size)", 8) + " " + date(message.arrival, "%a %b %e %H:%M:%S")
+        padded(message.id.text + mark, 11) + aligned("\(message.size)", 8) + " "
+          + date(message.arrival, "%a %b %e %H:%M:%S")
           + "  " + sender)
       // Recipients with one reason stand together below it.
       var reasons: [Bytes] = []

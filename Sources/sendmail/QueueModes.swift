@@ -43,7 +43,9 @@ extension SendmailCommand {
 
   func runQueue(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
     if asked.interval != nil { return try serve(configuration, inBackground: !asked.isForeground) }
-    guard !asked.isLost else { throw RuntimeError(description: "-qL: what is damaged is not delivered", status: .unavailable) }
+    guard !asked.isLost else {
+      throw RuntimeError(description: "-qL: what is damaged is not delivered", status: .unavailable)
+    }
     guard let queue = queue(configuration) else { return .ok }
     defer { queue.close() }
     if let reason = invocation.quarantine {
@@ -58,7 +60,8 @@ extension SendmailCommand {
     }
     let reports = try queue.use { client throws(RuntimeError) in try client.run(asked.selection) }
     for report in reports where invocation.isVerbose {
-      let end = report.kind == .sent ? "Sent" : report.kind == .deferred ? "Deferred: \(report.text.text)" : report.text.text
+      let end =
+        report.kind == .sent ? "Sent" : report.kind == .deferred ? "Deferred: \(report.text.text)" : report.text.text
       say("\(report.message.text): \(report.recipient.text)... \(end)")
     }
     return .ok

@@ -11,6 +11,7 @@ import MTA
 import MailAddress
 import Posix
 import Resolver
+import TestMode
 
 struct SendmailCommand {
   let invocation: Invocation
@@ -18,17 +19,18 @@ struct SendmailCommand {
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
-  func run() -> ExitStatus {
+  func run() -> Int32 {
+    // It reads the command line in its own way, and needs no runtime.
+    if invocation.mode == .test { return Command.run(invocation.words) }
     for failure in invocation.failures { say(failure.text, on: failure.output) }
-    if let failure = invocation.failures.first(where: { $0.status != .ok }) { return failure.status }
-    do throws(RuntimeError) { return try perform() } catch {
+    if let failure = invocation.failures.first(where: { $0.status != .ok }) { return failure.status.rawValue }
+    do throws(RuntimeError) { return try perform().rawValue } catch {
       say("\(invocation.name): \(error)", on: 2)
-      return error.status
+      return error.status.rawValue
     }
   }
 
   private func perform() throws(RuntimeError) -> ExitStatus {
-    if [.daemon, .foreground, .queueRun].contains(invocation.mode) { Daemon.blockSignals() }
     signal(SIGPIPE, SIG_IGN)
     let configuration = try load()
     switch invocation.mode {
@@ -42,11 +44,9 @@ struct SendmailCommand {
     case .daemon: return try serve(configuration, inBackground: true)
     case .foreground: return try serve(configuration, inBackground: false)
     // Reading it was the check; no status of other hosts is kept.
-    case .checkConfiguration, .hostStatus, .purgeStatus: return .ok
+    case .checkConfiguration, .hostStatus, .purgeStatus, .test: return .ok
     case .showOptions:
       throw RuntimeError(description: "-bO is not here: docs/runtime.md lists what is read", status: .unavailable)
-    // Done before there is a command.
-    case .test: return .ok
     }
   }
 
@@ -82,7 +82,8 @@ struct SendmailCommand {
   func stateFolder(_ configuration: LoadedConfiguration, for account: Account? = nil) -> String {
     if let asked = invocation.options.last(where: { $0.name == "QueueDirectory" }) { return asked.value.text }
     let account = account ?? Account(user: geteuid(), group: getegid())
-    let own = configuration.isPostfix
+    let own =
+      configuration.isPostfix
       ? configuration.option("", orParameter: "data_directory").map { $0 + "/waybill" }
       : configuration.option("QueueDirectory")
     if let own {
@@ -106,8 +107,8 @@ struct SendmailCommand {
 
   func settings(_ configuration: LoadedConfiguration, stateFolder: String, logsToFile: Bool = true) -> RuntimeSettings {
     var settings = RuntimeSettings(stateFolder: stateFolder, resolver: SystemResolver())
-    // A program of root's aliases would run as root.
-    settings.usesPrograms = geteuid() != 0 || configuration.userToBecome != nil
+    // A program that root's aliases name would run as root.
+    settings.usesPrograms = !isRoot
     if let interval = invocation.queueRun?.interval {
       settings.firstRetry = max(1, interval)
       settings.longestRetry = max(1, interval)

@@ -8,6 +8,7 @@ import Posix
 
 extension SendmailCommand {
   func serve(_ configuration: LoadedConfiguration, inBackground: Bool) throws(RuntimeError) -> ExitStatus {
+    Daemon.blockSignals()
     // Before there are threads; the caller waits until mail is taken.
     let background = inBackground ? try goToBackground() : nil
     do throws(RuntimeError) { try serve(configuration, background) } catch {
@@ -22,14 +23,18 @@ extension SendmailCommand {
     let user = option("RunAsUser", configuration, parameter: "mail_owner")
     var daemon = Daemon(
       RuntimeSettings(stateFolder: "", resolver: source.resolver), user: user,
-      userAdvice: configuration.isPostfix ? "set mail_owner in main.cf" : "set RunAsUser in the .cf, or -O RunAsUser=name")
+      userAdvice: configuration.isPostfix
+        ? "set mail_owner in main.cf" : "set RunAsUser in the .cf, or -O RunAsUser=name")
     let account = try daemon.target()?.account
     daemon.settings = settings(
       configuration, stateFolder: stateFolder(configuration, for: account), logsToFile: background != nil)
     daemon.settings.listeners = try listeners(configuration, daemon.settings)
     daemon.pidFile = pidFile(configuration, daemon.settings)
     daemon.commandLine = invocation.words.joined(separator: " ")
-    try daemon.run(configuration, try daemon.bind(), started: { background?.release() }) { try? load() }
+    // A program that an alias names runs as whom we become.
+    daemon.settings.usesPrograms = account != nil || !isRoot
+    let sockets = try daemon.bind()
+    try daemon.run(configuration, sockets, started: { background?.release() }, reload: { try? load() })
   }
 
   private func listeners(

@@ -18,6 +18,9 @@ extension SendmailCommand {
       say("Recipient names must be specified")
       return .usage
     }
+    guard invocation.quarantine == nil else {
+      throw RuntimeError(description: "-Q is for what is queued: say what by -q, as in -qIid", status: .usage)
+    }
     let message = SubmittedMessage(try standardInput(), endsAtDot: !ignoresDots(configuration))
     var recipients = invocation.recipients.flatMap { SubmittedMessage.addresses($0) }
     if invocation.takesHeaderRecipients { recipients += message.headerRecipients }
@@ -73,7 +76,8 @@ extension SendmailCommand {
     submission.hops = invocation.hops
     submission.warnings = warnings(configuration)
     let mode = option("DeliveryMode", configuration)?.utf8.first ?? 0x62
-    submission.mode = invocation.isVerbose && mode == 0x62 ? .interactive : Submission.Mode(rawValue: mode | 0x20) ?? .background
+    submission.mode =
+      invocation.isVerbose && mode == 0x62 ? .interactive : Submission.Mode(rawValue: mode | 0x20) ?? .background
     // Postfix takes what its sendmail command is given, and returns what it cannot deliver.
     submission.bouncesRefused = configuration.isPostfix || "me".utf8.contains(errorMode(configuration))
     return submission

@@ -24,7 +24,8 @@ struct DaemonPortsTests {
 
   @Test("others have loopback and high ports, and are told so")
   func others() throws {
-    let lines = "O DaemonPortOptions=Port=smtp\nO DaemonPortOptions=Port=5870,Addr=127.0.0.1\nO DaemonPortOptions=Port=2500\n"
+    let lines =
+      "O DaemonPortOptions=Port=smtp\nO DaemonPortOptions=Port=5870,Addr=127.0.0.1\nO DaemonPortOptions=Port=2500\n"
     let found = try ports(lines, isRoot: false)
     #expect(found.listeners.map(\.description) == ["127.0.0.1:2525", "127.0.0.1:5870"])
     #expect(

@@ -144,7 +144,9 @@ struct SendmailCommandTests {
     if Peer.postmap.isThere {
       try host.folder.write("postfix/main.cf", "compatibility_level = 3.7\nmail_owner = daemon\nsetgid_group = mail\n")
       host.folder.age("postfix/main.cf")
-      let answer = try Peer.postmap.run(["-c", host.folder.path + "/postfix", "-q", "staff", "hash:" + host.folder.path + "/mail/aliases"])
+      let answer = try Peer.postmap.run([
+        "-c", host.folder.path + "/postfix", "-q", "staff", "hash:" + host.folder.path + "/mail/aliases",
+      ])
       #expect(answer.text == "root, daemon\n", "\(answer)")
     }
   }
@@ -158,13 +160,17 @@ struct SendmailCommandTests {
       let result = try run(
         "/usr/bin/unshare", ["-u", "/bin/sh", "-c", "hostname test.example; " + script, "x"] + command,
         environment: Peer.environment)
-      return result.text.split(whereSeparator: \.isNewline).filter { $0.dropFirst(3).first == " " }.map { String($0.prefix(9)) }
+      return result.text.split(whereSeparator: \.isNewline).filter { $0.dropFirst(3).first == " " }.map {
+        String($0.prefix(9))
+      }
     }
     let theirs = try codes([Peer.sendmail.path, "-C", host.configuration])
     #expect(theirs.count == 7)
     let our = try codes([Checkout.command("sendmail"), "-C", host.configuration, "-OQueueDirectory=\(ours)"])
     // What the last line of EHLO offers is each program's own.
-    #expect(our.filter { !$0.hasPrefix("250 HELP") && !$0.hasPrefix("250 DSN") } == theirs.filter { !$0.hasPrefix("250 HELP") })
+    #expect(
+      our.filter { !$0.hasPrefix("250 HELP") && !$0.hasPrefix("250 DSN") }
+        == theirs.filter { !$0.hasPrefix("250 HELP") })
   }
 }
 
@@ -175,7 +181,8 @@ struct PostfixListingTests {
   @Test("mailq has the same lines for mail that waits, and where there is none")
   func listing() throws {
     let port = try PostfixInstance.freePort()
-    let main = "myhostname = mail.test.example\ndefault_transport = smtp:[127.0.0.1]:\(port)\nsmtp_connection_cache_on_demand = no\n"
+    let main =
+      "myhostname = mail.test.example\ndefault_transport = smtp:[127.0.0.1]:\(port)\nsmtp_connection_cache_on_demand = no\n"
     let instance = try PostfixInstance(main: main, recorders: PostfixInstance.agents.filter { $0 != "smtp" })
     try instance.start()
     defer { instance.stop() }
@@ -196,8 +203,10 @@ struct PostfixListingTests {
     #expect(try session.say("Subject: x\r\n\r\nhello\r\n.").code == 250)
     #expect(try ours(["-odi", "-f", "alice@b.example"] + recipients, "Subject: x\n\nhello\n").status == 0)
     func masked(_ text: String) -> String {
-      text.replacing(#/(?m)^[0-9A-Z]{9,12} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}/#, with: "ID SIZE DATE")
-        .replacing(#/-- [0-9]+ Kbytes/#, with: "-- N Kbytes")
+      text.replacing(
+        #/(?m)^[0-9A-Z]{9,12} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}/#, with: "ID SIZE DATE"
+      )
+      .replacing(#/-- [0-9]+ Kbytes/#, with: "-- N Kbytes")
     }
     var theirs = ""
     for _ in 0..<200 where !theirs.contains("refused") {

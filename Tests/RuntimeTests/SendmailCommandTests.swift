@@ -80,7 +80,8 @@ struct SendmailCommandTests {
     let host = try SentHost(remotePort: port)
     let result = try host.run(["-v", "x@elsewhere.example"], Self.message)
     #expect(result.status == 0 && result.text.contains("x@elsewhere.example... Deferred: "), "\(result)")
-    #expect(try host.run(["-bp"]).text.contains("(Deferred: connect to 127.0.0.1[127.0.0.1]:\(port): Connection refused)"))
+    #expect(
+      try host.run(["-bp"]).text.contains("(Deferred: connect to 127.0.0.1[127.0.0.1]:\(port): Connection refused)"))
     #expect(host.log.contains("dsn=4.4.1, stat=Deferred: "))
   }
 
@@ -149,7 +150,8 @@ struct SendmailCommandTests {
     let host = try SentHost()
     let result = try host.run(
       ["-bs"],
-      "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<nosuch>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n")
+      "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<nosuch>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n"
+    )
     let codes = result.text.split(separator: "\r\n").filter { $0.dropFirst(3).first == " " }.map { $0.prefix(3) }
     #expect(codes == ["220", "250", "250", "550", "250", "354", "250", "221"], "\(result)")
     #expect(result.status == 0)
@@ -205,7 +207,8 @@ struct SendmailCommandTests {
     kill(pid, SIGKILL)
     try host.wait(for: "the end") { kill(pid, 0) != 0 }
     // Commands of the user whose queue it is.
-    let user = isRoot ? ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : ["/usr/bin/env"]
+    let user =
+      isRoot ? ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : ["/usr/bin/env"]
     for (words, text) in [(["-bp"], "(1 request)"), (["-q", "-v"], "root... Sent"), (["-bp"], "is empty")] {
       let result = try run(
         user[0],
@@ -230,7 +233,8 @@ struct SendmailCommandTests {
     let log = try String(contentsOfFile: folder.path + "/state/mail.log", encoding: .utf8)
     for part in [
       "postfix/pickup[", ": uid=\(getuid()) from=<", "postfix/cleanup[", ": message-id=<m@x>\n", "postfix/qmgr[",
-      ": from=<root@mail.test.example>, size=", ", nrcpt=1 (queue active)\n", "postfix/local[", ": to=<root>, relay=local, delay=",
+      ": from=<root@mail.test.example>, size=", ", nrcpt=1 (queue active)\n", "postfix/local[",
+      ": to=<root>, relay=local, delay=",
       ", dsn=2.0.0, status=sent (delivered to mailbox)\n", ": removed\n",
     ] { #expect(log.contains(part), "\(part)\n\(log)") }
   }

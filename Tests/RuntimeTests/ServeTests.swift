@@ -80,7 +80,9 @@ struct ServeTests {
     try host.wait(for: "the first attempt") { ["stat=Deferred", "status=deferred"].contains { host.log.contains($0) } }
     host.signal(SIGTERM)
     try host.restart()
-    try host.wait(for: "an attempt after the restart") { ["stat=Deferred", "status=deferred"].contains { host.log.contains($0) } }
+    try host.wait(for: "an attempt after the restart") {
+      ["stat=Deferred", "status=deferred"].contains { host.log.contains($0) }
+    }
   }
 
   @Test("a recipient that the other host refuses comes back as a notice", arguments: configurations)
