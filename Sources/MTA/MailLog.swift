@@ -74,6 +74,33 @@ struct MailLog: Sendable {
     return (message.client.name.map { $0.text + " " } ?? "") + "[\(message.client.address.text)]"
   }
 
+  /// A recipient was refused while the client waits.
+  func refused(_ recipient: Bytes, _ reply: Reply, from sender: Bytes, _ client: Client, isExtended: Bool) {
+    let name = client.name?.text
+    switch voice {
+    case .sendmail:
+      guard reply.enhancedCode != "5.1.1" else { return write("sendmail", "NOQUEUE: \(reply.text.text)") }
+      let relay = (name.map { $0 + " " } ?? "") + "[\(client.address.text)]"
+      write("sendmail", "NOQUEUE: ruleset=check_rcpt, arg1=<\(recipient.text)>, relay=\(relay), reject=\(reply)")
+    case .postfix:
+      write(
+        "postfix/smtpd",
+        "NOQUEUE: reject: RCPT from \(name ?? "unknown")[\(client.address.text)]: \(reply); from=<\(sender.text)> "
+          + "to=<\(recipient.text)> proto=\(isExtended ? "ESMTP" : "SMTP") helo=<\((client.helo ?? []).text)>")
+    }
+  }
+
+  /// A message waits for a queue run; only sendmail says so.
+  func queued(_ id: QueueID, size: Int, _ recipients: [QueuedRecipient]) {
+    guard voice == .sendmail else { return }
+    for recipient in recipients {
+      write(
+        "sendmail",
+        "\(id): to=\(recipient.address.text), delay=00:00:00, mailer=\(Route(recipient.route)?.transport.text ?? ""), "
+          + "pri=\(size + 30000 * recipients.count), stat=queued")
+    }
+  }
+
   /// How an attempt for one recipient ended.
   struct Attempt {
     var recipient: QueuedRecipient

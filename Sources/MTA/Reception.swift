@@ -56,7 +56,7 @@ final class Reception: @unchecked Sendable {
       let answer = refusal(upTo: .sender, router)
       if case .reply = answer { sender = nil }
       return answer
-    case .recipient(let path, let parameters): return answer(path, parameters, router)
+    case .recipient(let path, let parameters): return answer(path, parameters, isExtended: isExtended, router)
     case .dataBegin: return beginData(isExtended: isExtended, router)
     case .messageComplete(let facts): return finish(facts, isExtended: isExtended)
     case .verify, .expand, .remoteQueue, .xclient: return .proceed
@@ -90,11 +90,15 @@ final class Reception: @unchecked Sendable {
   }
 
   private func answer(
-    _ path: PathArgument, _ parameters: RecipientParameters, _ router: any MailRouter
+    _ path: PathArgument, _ parameters: RecipientParameters, isExtended: Bool, _ router: any MailRouter
   ) -> ServerAnswer {
     let answer = router.answer(envelope([path.address]))
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal {
-      guard submission?.bouncesRefused ?? false else { return .reply(reply) }
+      guard submission?.bouncesRefused ?? false else {
+        MailLog(configuration, settings)
+          .refused(path.address, reply, from: sender?.path.address ?? [], client, isExtended: isExtended)
+        return .reply(reply)
+      }
       // The sender hears of it by mail.
       recipients.append((path, parameters))
       accepted = nil
@@ -156,12 +160,17 @@ final class Reception: @unchecked Sendable {
     } catch {
       return .reply(refusal(error))
     }
-    MailLog(configuration, settings).accepted(
+    let log = MailLog(configuration, settings)
+    log.accepted(
       MailLog.Arrival(
         id: writer.id, sender: accepted.sender, size: facts.size, recipients: recipients.count,
         messageID: HeaderBlock(head).first(Bytes(ascii: "message-id"))?.body.trimmed ?? [], client: client,
         isExtended: isExtended, login: submission?.login))
-    if submission?.mode == .background { deliver(writer.id) }
+    switch submission?.mode {
+    case .background: deliver(writer.id)
+    case .queue, .postponed: log.queued(writer.id, size: facts.size, recipients)
+    case .interactive, nil: break
+    }
     return .queued(id: id)
   }
 

@@ -2,14 +2,13 @@
 
 import Glibc
 
-/// The longest path that a socket can have.
-package let longestSocketPath = 107
+/// What a socket's address has room for, without the NUL.
+private let longestSocketPath = 107
 
 /// Connects to a socket; blocking.
 ///
 /// - Throws: ENOENT or ECONNREFUSED where nobody listens.
 package func connectLocally(_ path: String) throws(Errno) -> Int32 {
-  guard path.utf8.count <= longestSocketPath else { throw Errno(ENAMETOOLONG) }
   let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   guard descriptor >= 0 else { throw .last }
   let result = withLocalAddress(path) { connect(descriptor, $0, $1) }
@@ -50,7 +49,6 @@ package func relay(
 
 /// A socket at a path that only we may connect to, listening. What is there is replaced.
 package func listenLocally(_ path: String) throws(Errno) -> Int32 {
-  guard path.utf8.count <= longestSocketPath else { throw Errno(ENAMETOOLONG) }
   let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   guard descriptor >= 0 else { throw .last }
   unlink(path)
@@ -95,11 +93,24 @@ package struct BindFailure: Error, CustomStringConvertible {
   package let description: String
 }
 
+/// A path that is too long for a socket's address leads there through its folder's descriptor.
 private func withLocalAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+  var shown = path
+  var folder: Int32 = -1
+  if path.utf8.count > longestSocketPath, let slash = path.lastIndex(of: "/") {
+    folder = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return -1 }
+    shown = "/proc/self/fd/\(folder)" + path[slash...]
+  }
+  defer { if folder >= 0 { close(folder) } }
+  guard shown.utf8.count <= longestSocketPath else {
+    errno = ENAMETOOLONG
+    return -1
+  }
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   withUnsafeMutableBytes(of: &address.sun_path) { place in
-    place.copyBytes(from: path.utf8)
+    place.copyBytes(from: shown.utf8)
   }
   return withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }

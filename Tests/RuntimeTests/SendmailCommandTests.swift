@@ -120,9 +120,14 @@ struct SendmailCommandTests {
     let port = try host.startDaemon()
     let session = try SMTPSession(port: port)
     #expect(session.greeting.code == 220)
+    for (line, code) in [("EHLO x.example", 250), ("MAIL FROM:<a@b.example>", 250), ("RCPT TO:<nosuch>", 550)] {
+      #expect(try session.say(line).code == code)
+    }
+    #expect(host.log.contains(": NOQUEUE: <nosuch>... User unknown\n"))
     #expect(try host.run(["-odi", "root"], Self.message).status == 0)
     #expect(host.mailbox("root").contains("hi there"))
     #expect(try host.run(["-odq", "daemon"], Self.message).status == 0)
+    #expect(host.log.contains(": to=daemon, delay=00:00:00, mailer=local, pri=30028, stat=queued\n"))
     #expect(try host.run(["-bp"]).text.contains("(1 request)"))
     #expect(try host.run(["-q"]).status == 0)
     #expect(host.mailbox("daemon").contains("hi there"))
