@@ -148,9 +148,7 @@ let package = Package(
     .testTarget(
       name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
-    .testTarget(
-      name: "MTATests",
-      dependencies: ["MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "Routing", "SMTP", "TestSupport"]),
+    .testTarget(name: "MTATests", dependencies: ["MTA", "MailAddress", "Resolver", "TestSupport"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

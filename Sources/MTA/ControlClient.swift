@@ -206,9 +206,10 @@ package final class QueueAccess {
     own = try Runtime(configuration, settings, [])
   }
 
-  /// Waits for what our own runtime has to do, and closes the queue.
+  /// Waits for what our own runtime has to do, and a while for others who talk to it, and
+  /// closes the queue.
   package func close() {
-    own?.stop(patience: .seconds(3600))
+    own?.stop(patience: .seconds(60))
     own = nil
   }
 }
