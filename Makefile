@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 # Installed under names of their own, beside the originals.
 DROP_INS := m4 makemap sendmail
+# Further names of sendmail, which tell it what to do.
+SENDMAIL_NAMES := mailq newaliases
 COMMANDS := $(DROP_INS) waybill
 BUILD := .build/release
 BIN := .build/bin
@@ -44,6 +46,7 @@ build: deps
 	swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error
 	@mkdir -p $(BIN)
 	@for command in $(COMMANDS); do ln -sf ../release/$$command $(BIN)/$$command; done
+	@for name in $(SENDMAIL_NAMES); do ln -sf sendmail $(BIN)/$$name; done
 
 # The end-to-end tests run the release commands, so both builds are needed.
 test: deps peers build
@@ -83,4 +86,5 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/waybill
 	install -m 755 $(BUILD)/waybill $(DESTDIR)$(PREFIX)/bin/waybill
 	for command in $(DROP_INS); do install -m 755 $(BUILD)/$$command $(DESTDIR)$(PREFIX)/bin/waybill-$$command; done
+	for name in $(SENDMAIL_NAMES); do ln -sf waybill-sendmail $(DESTDIR)$(PREFIX)/bin/waybill-$$name; done
 	cp -R macros $(DESTDIR)$(PREFIX)/share/waybill/

@@ -108,7 +108,13 @@ let package = Package(
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),
     .executableTarget(
-      name: "sendmail", dependencies: ["Options", "Posix", "TestMode"], linkerSettings: startsFast),
+      name: "sendmail",
+      dependencies: [
+        "Diagnostics", "Installation", "MTA", "MailAddress", "Options", "Posix", "Resolver", "Routing", "SMTP",
+        "SendmailCF", "TestMode",
+      ],
+      // In release builds only, as for waybill.
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
     .executableTarget(
       name: "waybill",
       dependencies: [
@@ -164,6 +170,7 @@ let package = Package(
     .testTarget(
       name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
+    .testTarget(name: "MTATests", dependencies: ["MTA", "MailAddress", "Resolver", "TestSupport"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

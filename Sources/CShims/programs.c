@@ -107,3 +107,24 @@ void waybill_files_back(const waybill_rights *before) {
   if (set_groups(before->group_count, before->groups) < 0) abort();
   if ((uint32_t)setfsuid((uid_t)-1) != before->user || (uint32_t)setfsgid((gid_t)-1) != before->group) abort();
 }
+
+int32_t waybill_go_to_background(int32_t status) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) return -1;
+  pid_t child = fork();
+  if (child != 0) close(ends[1]);
+  if (child == 0) {
+    close(ends[0]);
+    setsid();
+    return ends[1];
+  }
+  if (child < 0) {
+    int reason = errno;
+    close(ends[0]);
+    errno = reason;
+    return -1;
+  }
+  unsigned char said = (unsigned char)status;
+  while (read(ends[0], &said, 1) < 0 && errno == EINTR) {}
+  _exit(said);
+}

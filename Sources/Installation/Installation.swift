@@ -29,13 +29,21 @@ package struct Installation {
   }
 
   /// The same for the bytes of a .cf.
-  package init(_ bytes: [UInt8], named path: String, root: FileRoot, hostName: String) {
+  ///
+  /// - Parameters:
+  ///   - options: overrule those of the file, as `-O` gives them.
+  ///   - macros: known before the first line, as `-D` gives them.
+  package init(
+    _ bytes: [UInt8], named path: String, root: FileRoot, hostName: String,
+    options: [(name: String, value: [UInt8])] = [], macros: [(name: String, value: [UInt8])] = []
+  ) {
     self.path = path
     self.root = root
     self.hostName = Array(hostName.utf8)
     var settings = ProgramSettings()
     settings.root = root
-    settings.environment.macros = Self.macros(hostName)
+    settings.environment.macros = Self.macros(hostName) + macros
+    settings.options = options
     settings.environment.readsOn = true
     settings.environment.serviceExists = { name in
       let name = String(decoding: name, as: UTF8.self)

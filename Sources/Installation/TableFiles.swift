@@ -10,7 +10,6 @@
 // Fails: a text with a fault is a diagnostic at its line, and the other texts are
 // read all the same; a file that cannot be written is an error.
 
-import Aliases
 import Diagnostics
 import Posix
 import Rulesets
@@ -118,13 +117,9 @@ extension Installation {
     var writer = BerkeleyDBWriter(file.kind == .btree ? .btree : .hash)
     let table: TableText
     if file.kind == .aliases {
-      guard let aliases = aliasText(text, source, report) else { return nil }
-      var grammar = TableGrammar()
-      grammar.separator = 0x09
-      grammar.allowsEmptyValues = true
-      table = TableText(aliases, grammar: grammar)
-      writer.endsWithNUL = true
-      writer.duplicates = .replace
+      guard let aliases = AliasDatabase.parse(text, source, report) else { return nil }
+      table = AliasDatabase.table(aliases)
+      AliasDatabase.prepare(&writer)
     } else {
       var grammar = TableGrammar()
       grammar.countsPieces = false
@@ -138,23 +133,5 @@ extension Installation {
     }
     guard table.faults.isEmpty else { return nil }
     return BuiltTable(name: file.name, entries: table.count - (file.kind == .aliases ? 1 : 0))
-  }
-
-  /// An alias file as lines of a table, with the mark that newaliases puts last.
-  private func aliasText(
-    _ text: [UInt8], _ source: String, _ report: (Diagnostic) -> Void
-  ) -> [UInt8]? {
-    var hasFault = false
-    let file = AliasFile.parse(text, file: source) { diagnostic in
-      var diagnostic = diagnostic
-      diagnostic.severity = .error
-      hasFault = true
-      report(diagnostic)
-    }
-    if hasFault { return nil }
-    for repetition in file.repetitions { report(repetition) }
-    var lines: [UInt8] = []
-    for entry in file.entries { lines += entry.name + [0x09] + entry.value + [0x0A] }
-    return lines + Array("@\t@\n".utf8)
   }
 }

@@ -27,7 +27,7 @@ struct Prober: Sendable {
     let loop = group.next()
     let done = loop.makePromise(of: ProbeAnswer.self)
     let dialogue = Self.dialogue(number, envelope)
-    ClientBootstrap(group: loop).channelOption(.socketOption(.tcp_nodelay), value: 1)
+    ClientBootstrap(group: loop).channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(ProbeHandler(dialogue, done))

@@ -3,6 +3,9 @@
 import PostfixConfig
 import Rulesets
 
+/// Seconds of a time as configurations write it; nil for what is none.
+package func configuredSeconds(_ text: String, unit: Int) -> Int? { ConfiguredTime.seconds(text, unit: unit) }
+
 enum ConfiguredTime {
   /// Seconds of `4h`, `1d12h`, `30m`; a number alone is of the unit.
   static func seconds(_ text: String?, unit: Int) -> Int? {

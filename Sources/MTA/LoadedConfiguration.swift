@@ -34,11 +34,13 @@ package final class LoadedConfiguration: Sendable {
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
+  /// - Parameter serves: whether clients of the network are served.
   /// - Throws: what is wrong with its keys and certificates.
   package convenience init(
-    _ installation: Installation, resolver: any DomainNameResolver
+    _ installation: Installation, resolver: any DomainNameResolver, serves: Bool = true
   ) throws(RuntimeError) {
-    self.init(installation, names: ResolvedNames(resolver), security: try TransportSecurity(installation))
+    let security = try TransportSecurity(installation, serves: serves)
+    self.init(installation, names: ResolvedNames(resolver), security: security)
   }
 
   /// - Parameter names: what the engines know of the DNS.
@@ -62,11 +64,11 @@ package final class LoadedConfiguration: Sendable {
   ///
   /// - Throws: what is wrong with its keys and certificates.
   package convenience init(
-    _ configuration: PostfixConfiguration, resolver: any DomainNameResolver,
+    _ configuration: PostfixConfiguration, resolver: any DomainNameResolver, serves: Bool = true,
     report: @escaping (Diagnostic) -> Void
   ) throws(RuntimeError) {
-    self.init(
-      configuration, names: ResolvedNames(resolver), security: try TransportSecurity(configuration), report: report)
+    let security = try TransportSecurity(configuration, serves: serves)
+    self.init(configuration, names: ResolvedNames(resolver), security: security, report: report)
   }
 
   /// - Parameter names: what the engine knows of the DNS.

@@ -21,11 +21,13 @@ struct Notices: Sendable {
   }
 
   /// Queues the notice; when this returns without an error it is on the disk.
-  func send(_ subject: Subject, _ router: any MailRouter) throws(QueueError) {
+  ///
+  /// - Returns: its name; nil where nobody is to be told, or can be.
+  func send(_ subject: Subject, _ router: any MailRouter) throws(QueueError) -> QueueID? {
     let sender = subject.message.envelope.sender
     var addressee = sender
     if sender.isEmpty {
-      guard configuration.voice == .sendmail, subject.action == .failed else { return }
+      guard configuration.voice == .sendmail, subject.action == .failed else { return nil }
       addressee = Bytes(ascii: "postmaster")
     }
     let now = MailDates.now()
@@ -49,9 +51,9 @@ struct Notices: Sendable {
     guard !recipients.isEmpty else {
       settings.log("\(subject.message.id): nobody can be told: \(addressee.text) leads nowhere")
       writer.abandon()
-      return
+      return nil
     }
-    try writer.commit(QueuedEnvelope(sender: [], recipients: recipients, arrival: now))
+    return try writer.commit(QueuedEnvelope(sender: [], recipients: recipients, arrival: now))
   }
 
   /// Where a notice goes: asked as for mail that starts on this host.

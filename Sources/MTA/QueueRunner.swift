@@ -25,6 +25,8 @@ final class QueueRunner: Sendable {
   private struct State {
     var running = 0
     var isStopping = false
+    /// Only what somebody asks for is delivered.
+    var isOnDemand = false
     var timer: Scheduled<Void>?
   }
 
@@ -41,6 +43,8 @@ final class QueueRunner: Sendable {
 
   func start() {
     threads.start()
+    state.withLockedValue { $0.isOnDemand = settings.isOnDemand }
+    if settings.isOnDemand { return }
     queue.onNews { [weak self] in self?.pump() }
     pump()
   }
@@ -56,6 +60,44 @@ final class QueueRunner: Sendable {
     try? threads.syncShutdownGracefully()
   }
 
+  // MARK: on demand
+
+  /// Delivers messages now, due or not, and waits for how that ends. Those that are held,
+  /// gone or being delivered are left out.
+  func deliverNow(_ ids: [QueueID]) -> [Ended] {
+    let results = NIOLockedValueBox<[Ended]>([])
+    let work = ids.map { id in
+      run { [self] in
+        guard let message = queue.claim(id) else { return }
+        let ended = deliver(message)
+        results.withLockedValue { $0 += ended }
+      }
+    }
+    for item in work { try? item.wait() }
+    return results.withLockedValue { $0 }
+  }
+
+  /// Delivers a message when a thread is free, where nothing is delivered by itself.
+  func deliverOnDemand(_ id: QueueID) {
+    guard state.withLockedValue(\.isOnDemand) else { return }
+    _ = run { [self] in if let message = queue.claim(id) { _ = deliver(message) } }
+  }
+
+  private func run(_ body: @escaping @Sendable () -> Void) -> EventLoopFuture<Void> {
+    state.withLockedValue { $0.running += 1 }
+    return threads.runIfActive(eventLoop: group.next()) { [self] in
+      defer { state.withLockedValue { $0.running -= 1 } }
+      body()
+    }
+  }
+
+  /// Waits for what was asked for.
+  func finishOnDemand() {
+    while state.withLockedValue({ $0.isOnDemand && $0.running > 0 }) { usleep(10_000) }
+  }
+
+  // MARK: what is due
+
   /// Begins what is due, as far as threads are free, and comes back when more is.
   private func pump() {
     let now = MailDates.now()
@@ -67,7 +109,7 @@ final class QueueRunner: Sendable {
     }
     for message in messages {
       threads.submit { [self] work in
-        if case .active = work { deliver(message) }
+        if case .active = work { _ = deliver(message) }
         state.withLockedValue { $0.running -= 1 }
         pump()
       }
@@ -86,24 +128,39 @@ final class QueueRunner: Sendable {
 
   // MARK: one message
 
-  private func deliver(_ message: QueuedMessage) {
+  /// How an attempt for one recipient ended.
+  struct Ended: Sendable {
+    let message: QueueID
+    let recipient: QueuedRecipient
+    let route: Route
+    let outcome: DeliveryAgents.Outcome
+  }
+
+  private func deliver(_ message: QueuedMessage) -> [Ended] {
     let configuration = current.withLockedValue { $0 }
     let content: Bytes
     do throws(QueueError) { content = try queue.content(of: message.id) } catch {
       settings.log("\(message.id): \(error)")
       if case .damaged = error { try? queue.setAside(message.id) } else { putOff(message, "\(error)") }
-      return
+      return []
     }
+    let log = MailLog(configuration, settings)
     let agents = DeliveryAgents(configuration: configuration, settings: settings, group: group)
-    var ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)] = []
+    var ended: [Ended] = []
     for job in jobs(of: message, content, configuration) {
+      let began = MailDates.now()
       let outcomes = agents.attempt(job)
       for (index, outcome) in outcomes.enumerated() where job.recipients.indices.contains(index) {
-        ended.append((job.recipients[index], outcome))
-        log(message, job.recipients[index], job.routes[index], outcome)
+        let (recipient, route) = (job.recipients[index], job.routes[index])
+        ended.append(Ended(message: message.id, recipient: recipient, route: route, outcome: outcome))
+        log.attempted(
+          message,
+          MailLog.Attempt(recipient: recipient, route: route, outcome: outcome, began: began, ended: MailDates.now()))
       }
     }
-    conclude(message, content, ended, configuration)
+    conclude(message, content, ended.map { ($0.recipient, $0.outcome) }, configuration)
+    if !queue.contains(message.id) { log.removed(message.id) }
+    return ended
   }
 
   /// Recipients with one sender and one other host share a transaction.
@@ -142,11 +199,7 @@ final class QueueRunner: Sendable {
     let answer = configuration.makeRouter().answer(envelope)
     if let delivery = answer.recipients.first?.deliveries.first { return Route(delivery) }
     let reply = answer.recipients.first?.decision.refusal ?? Reply(450, "4.3.0", "no route")
-    let destination: Destination = reply.isTransient ? .deferred(reply) : .bounce(reply)
-    return Route(
-      Delivery(
-        resolution: Resolution(transport: [], host: [], user: recipient.address), destination: destination,
-        sender: message.envelope.sender, recipient: recipient.address))
+    return Route(refusing: recipient.address, from: message.envelope.sender, reply)
   }
 
   // MARK: how it ended
@@ -192,7 +245,7 @@ final class QueueRunner: Sendable {
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
       while let subject = untold.first {
-        try notices.send(subject, configuration.makeRouter())
+        if let notice = try notices.send(subject, configuration.makeRouter()) { self.deliverOnDemand(notice) }
         untold.removeFirst()
       }
       try self.queue.finish(message.id, outcomes)
@@ -237,20 +290,5 @@ final class QueueRunner: Sendable {
   /// Twice as long after each attempt.
   private func wait(_ attempts: Int) -> Int {
     min(settings.firstRetry << min(attempts, 20), settings.longestRetry)
-  }
-
-  private func log(
-    _ message: QueuedMessage, _ recipient: QueuedRecipient, _ route: Route, _ outcome: DeliveryAgents.Outcome
-  ) {
-    let words: String =
-      switch outcome.kind {
-      case .delivered, .relayed: "Sent"
-      case .failed: "Failed"
-      case .deferred: "Deferred"
-      }
-    settings.log(
-      "\(message.id): to=<\(recipient.address.text)>, mailer=\(route.transport.text), "
-        + "relay=\(outcome.host ?? route.host.text), dsn=\(outcome.reply.enhancedCode ?? ""), "
-        + "stat=\(words) (\(outcome.reply))")
   }
 }

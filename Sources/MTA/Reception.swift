@@ -7,6 +7,8 @@
 //
 // Fails: what the queue cannot take is answered 452 or 451, and the client keeps it.
 
+import Delivery
+import Glibc
 import MailAddress
 import MailQueue
 import Routing
@@ -23,12 +25,25 @@ final class Reception: @unchecked Sendable {
   private var recipients: [(path: PathArgument, parameters: RecipientParameters)] = []
   private var writer: MessageWriter?
   private var accepted: EnvelopeAnswer?
+  /// What the engine keeps of this session.
+  private var memory: (any SessionMemory)?
+  /// The beginning of the message, for what the log says of its header.
+  private var head: Bytes = []
+  private var submission: Submission?
+  private var deliver: @Sendable (QueueID) -> Void = { _ in }
 
   init(_ configuration: LoadedConfiguration, _ queue: MessageQueue, _ settings: RuntimeSettings, client: Client) {
     self.configuration = configuration
     self.queue = queue
     self.settings = settings
     self.client = client
+  }
+
+  /// The client is the sendmail command.
+  ///
+  /// - Parameter deliver: told of each message that is to go out at once.
+  func submit(_ submission: Submission, deliver: @escaping @Sendable (QueueID) -> Void) {
+    (self.submission, self.deliver) = (submission, deliver)
   }
 
   func answer(_ question: ServerQuestion, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
@@ -43,9 +58,9 @@ final class Reception: @unchecked Sendable {
       let answer = refusal(upTo: .sender, router)
       if case .reply = answer { sender = nil }
       return answer
-    case .recipient(let path, let parameters): return answer(path, parameters, router)
+    case .recipient(let path, let parameters): return answer(path, parameters, isExtended: isExtended, router)
     case .dataBegin: return beginData(isExtended: isExtended, router)
-    case .messageComplete(let facts): return finish(facts)
+    case .messageComplete(let facts): return finish(facts, isExtended: isExtended)
     case .xclient(let attributes):
       reset()
       client = attributes.applied(to: client)
@@ -57,12 +72,17 @@ final class Reception: @unchecked Sendable {
   }
 
   /// Takes the next part of a message.
-  func append(_ content: Bytes) { writer?.append(content) }
+  func append(_ content: Bytes) {
+    writer?.append(content)
+    if head.count < Self.mostHead { head += content.prefix(Self.mostHead - head.count) }
+  }
+
+  private static let mostHead = 1 << 15
 
   /// Forgets the transaction.
   func reset() {
     writer?.abandon()
-    (writer, accepted, sender, recipients) = (nil, nil, nil, [])
+    (writer, accepted, sender, recipients, head) = (nil, nil, nil, [], [])
   }
 
   // MARK: asking
@@ -72,16 +92,24 @@ final class Reception: @unchecked Sendable {
   }
 
   private func refusal(upTo stage: EnvelopeAnswer.Stage, _ router: any MailRouter) -> ServerAnswer {
-    let answer = router.answer(envelope([]))
-    guard let reply = answer.session.refusal, answer.stage <= stage else { return .proceed }
-    return .reply(reply)
+    router.answer(envelope([]), at: stage, memory: &memory).session.refusal.map { .reply($0) } ?? .proceed
   }
 
   private func answer(
-    _ path: PathArgument, _ parameters: RecipientParameters, _ router: any MailRouter
+    _ path: PathArgument, _ parameters: RecipientParameters, isExtended: Bool, _ router: any MailRouter
   ) -> ServerAnswer {
-    let answer = router.answer(envelope([path.address]))
-    if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal { return .reply(reply) }
+    let answer = router.answer(envelope([path.address]), at: .recipient, memory: &memory)
+    if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal {
+      guard submission?.bouncesRefused ?? false else {
+        MailLog(configuration, settings)
+          .refused(path.address, reply, from: sender?.path.address ?? [], client, isExtended: isExtended)
+        return .reply(reply)
+      }
+      // The sender hears of it by mail.
+      recipients.append((path, parameters))
+      accepted = nil
+      return .proceed
+    }
     // Mail that leads nowhere is not to be taken and lost.
     if answer.recipients.first?.deliveries.isEmpty ?? true, !answer.message.isDiscard {
       return .reply(Reply(451, "4.3.5", "The configuration has no way to deliver to that recipient"))
@@ -93,12 +121,19 @@ final class Reception: @unchecked Sendable {
   }
 
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
-    let answer = accepted ?? router.answer(envelope(recipients.map(\.path.address)))
+    let paths = recipients.map(\.path.address)
+    let answer = accepted ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal ?? answer.message.refusal { return .reply(reply) }
+    if let hops = submission?.hops, configuration.mostHops > 0, hops > configuration.mostHops {
+      return .reply(Reply(554, "5.4.6", "Too many hops \(hops) (\(configuration.mostHops) max)"))
+    }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
       let only = recipients.count == 1 ? recipients.first?.path.address : nil
       writer.append(received(id: Bytes("\(writer.id)".utf8), for: only, isExtended: isExtended))
+      for warning in submission?.warnings ?? [] {
+        writer.append(Bytes(ascii: "X-Authentication-Warning: ") + warning + [13, 10])
+      }
       self.writer = writer
       accepted = answer
       return .proceed
@@ -109,7 +144,7 @@ final class Reception: @unchecked Sendable {
 
   // MARK: into the queue
 
-  private func finish(_ facts: MessageFacts) -> ServerAnswer {
+  private func finish(_ facts: MessageFacts, isExtended: Bool) -> ServerAnswer {
     defer { reset() }
     guard let writer, let accepted else { return .reply(Reply(451, "4.3.0", "no message was begun")) }
     let id = Bytes("\(writer.id)".utf8)
@@ -124,15 +159,25 @@ final class Reception: @unchecked Sendable {
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
     envelope.client = clientFacts
     if case .hold = accepted.message { envelope.isHeld = true }
+    if let due = firstAttempt {
+      for index in envelope.recipients.indices { envelope.recipients[index].due = due }
+    }
     do throws(QueueError) {
       try writer.commit(envelope)
     } catch {
       return .reply(refusal(error))
     }
-    let shown = String(decoding: client.address, as: UTF8.self)
-    settings.log(
-      "\(writer.id): from=<\(String(decoding: accepted.sender, as: UTF8.self))>, size=\(writer.size), "
-        + "nrcpts=\(recipients.count), relay=[\(shown)]")
+    let log = MailLog(configuration, settings)
+    log.accepted(
+      MailLog.Arrival(
+        id: writer.id, sender: accepted.sender, size: facts.size, recipients: recipients.count,
+        messageID: HeaderBlock(head).first(Bytes(ascii: "message-id"))?.body.trimmed ?? [], client: client,
+        isExtended: isExtended, login: submission?.login))
+    switch submission?.mode {
+    case .background: deliver(writer.id)
+    case .queue, .postponed: log.queued(writer.id, size: facts.size, recipients)
+    case .interactive, nil: break
+    }
     return .queued(id: id)
   }
 
@@ -140,8 +185,17 @@ final class Reception: @unchecked Sendable {
   private func queued(_ answer: EnvelopeAnswer) -> [QueuedRecipient] {
     var seen: Set<Route> = []
     var result: [QueuedRecipient] = []
-    for (index, recipient) in answer.recipients.enumerated() where recipient.decision.isPositive {
+    for (index, recipient) in answer.recipients.enumerated() {
       let given = recipients.indices.contains(index) ? recipients[index].parameters : RecipientParameters()
+      if let reply = recipient.decision.refusal {
+        guard submission?.bouncesRefused ?? false else { continue }
+        // Who cannot be asked about now is asked about again.
+        let route = reply.isTransient ? [] : Route(refusing: recipient.given, from: answer.sender, reply).encoded
+        result.append(
+          QueuedRecipient(
+            address: recipient.given, original: given.original?.text, notify: Self.notify(given), route: route))
+        continue
+      }
       for delivery in recipient.deliveries {
         let route = Route(delivery)
         guard seen.insert(route).inserted else { continue }
@@ -169,8 +223,18 @@ final class Reception: @unchecked Sendable {
   }
 
   private var clientFacts: [QueuedEnvelope.Fact] {
-    [("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? [])].map {
-      QueuedEnvelope.Fact(key: Bytes($0.utf8), value: $1)
+    let submitted = submission.map { [("login", $0.login), ("fullname", $0.fullName)] } ?? []
+    let facts = [("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? [])]
+    return (facts + submitted).map { QueuedEnvelope.Fact(key: Bytes($0.utf8), value: $1) }
+  }
+
+  /// When a submitted message is tried first; nil for at once.
+  private var firstAttempt: Int? {
+    switch submission?.mode {
+    case nil, .background: nil
+    // The command asks for it next; should it not, the mail goes out all the same.
+    case .interactive: MailDates.now() + 60
+    case .queue, .postponed: MailDates.now() + settings.firstRetry
     }
   }
 
@@ -187,6 +251,7 @@ final class Reception: @unchecked Sendable {
 
   private func received(id: Bytes, for recipient: Bytes?, isExtended: Bool) -> Bytes {
     let date = MailDates.text(MailDates.now())
+    if let submission { return received(id: id, for: recipient, from: submission, date) }
     let literal = Bytes(ascii: "[") + client.address + Bytes(ascii: "]")
     let helo = client.helo ?? literal
     let by = configuration.hostName
@@ -204,6 +269,21 @@ final class Reception: @unchecked Sendable {
         + Bytes(ascii: " (Postfix) with ") + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: "; ") + date + [
           13, 10,
         ]
+    }
+  }
+}
+
+extension Reception {
+  /// As each program writes it of a message that a process of this host submits.
+  private func received(id: Bytes, for recipient: Bytes?, from submission: Submission, _ date: Bytes) -> Bytes {
+    let to = recipient.map { Bytes(ascii: "\r\n\tfor ") + $0 } ?? []
+    switch configuration.voice {
+    case .sendmail:
+      return Bytes(ascii: "Received: (from ") + submission.login + Bytes(ascii: ")\r\n\tby ") + configuration.hostName
+        + Bytes(ascii: " (8.17.1.9/8.17.1.9) id ") + id + to + Bytes(ascii: ";\r\n\t") + date + [13, 10]
+    case .postfix:
+      return Bytes(ascii: "Received: by ") + configuration.hostName
+        + Bytes("\u{20}(Postfix, from userid \(getuid()))\r\n\tid ".utf8) + id + Bytes(ascii: "; ") + date + [13, 10]
     }
   }
 }

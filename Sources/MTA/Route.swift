@@ -28,6 +28,14 @@ struct Route: Sendable, Hashable {
     recipient = delivery.recipient
   }
 
+  /// For a recipient that is refused when it is too late to say so.
+  init(refusing recipient: Bytes, from sender: Bytes, _ reply: Reply) {
+    self.init(
+      Delivery(
+        resolution: Resolution(transport: [], host: [], user: recipient),
+        destination: reply.isTransient ? .deferred(reply) : .bounce(reply), sender: sender, recipient: recipient))
+  }
+
   var encoded: Bytes {
     let fields = [transport, host, user, sender, recipient] + Self.fields(of: destination)
     return fields.flatMap { Bytes("\($0.count):".utf8) + $0 }

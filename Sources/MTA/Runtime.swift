@@ -18,11 +18,16 @@ import SMTP
 package struct RuntimeError: Error, CustomStringConvertible {
   package let description: String
   package let status: ExitStatus
+  /// It goes better in a moment: another process opens the queue or closes it.
+  package var isPassing = false
 
-  package init(_ description: String, _ status: ExitStatus) {
-    self.description = description
-    self.status = status
-  }
+  package init(_ description: String, _ status: ExitStatus) { (self.description, self.status) = (description, status) }
+}
+
+/// An address that is taken, and not listened on yet.
+package struct BoundListener: Sendable {
+  let listener: RuntimeSettings.Listener
+  let descriptor: Int32
 }
 
 package final class Runtime: Sendable {
@@ -30,6 +35,8 @@ package final class Runtime: Sendable {
   package let queue: MessageQueue
   private let group: MultiThreadedEventLoopGroup
   private let engines: EngineThreads
+  /// For requests of this host, which may wait for deliveries.
+  private let controlThreads = EngineThreads(count: 4)
   private let runner: QueueRunner
   private let state: NIOLockedValueBox<State>
 
@@ -39,16 +46,37 @@ package final class Runtime: Sendable {
     var sessions: [ObjectIdentifier: any Channel] = [:]
   }
 
+  /// Sockets for the settings' addresses, before there are threads: whoever is root takes the
+  /// ports and then becomes somebody else.
+  package static func bind(_ settings: RuntimeSettings) throws(RuntimeError) -> [BoundListener] {
+    var bound: [BoundListener] = []
+    for listener in settings.listeners {
+      do throws(BindFailure) {
+        bound.append(
+          BoundListener(listener: listener, descriptor: try bindSocket(host: listener.host, port: listener.port)))
+      } catch {
+        throw RuntimeError("cannot listen on \(listener): \(error)", .unavailable)
+      }
+    }
+    return bound
+  }
+
   /// Opens the queue and listens. Mail is taken when this returns.
-  package init(_ configuration: LoadedConfiguration, _ settings: RuntimeSettings) throws(RuntimeError) {
+  ///
+  /// - Parameter sockets: nil for those of the settings.
+  package init(
+    _ configuration: LoadedConfiguration, _ settings: RuntimeSettings, _ sockets: [BoundListener]? = nil
+  ) throws(RuntimeError) {
     self.settings = settings
+    let sockets = if let sockets { sockets } else { try Self.bind(settings) }
     let queue = try Self.openQueue(settings)
     self.queue = queue
     group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     engines = EngineThreads(count: settings.engineThreads)
     runner = QueueRunner(queue, configuration, settings, group)
     state = NIOLockedValueBox(State(configuration: configuration))
-    for listener in settings.listeners { try listen(listener) }
+    try offerControl()
+    for socket in sockets { try listen(socket) }
     runner.start()
   }
 
@@ -64,15 +92,17 @@ package final class Runtime: Sendable {
       for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
       return queue
     } catch {
-      throw RuntimeError("\(error)", .temporaryFailure)
+      var failure = RuntimeError("\(error)", .temporaryFailure)
+      if case .locked = error { failure.isPassing = true }
+      throw failure
     }
   }
 
-  private func listen(_ listener: RuntimeSettings.Listener) throws(RuntimeError) {
+  private func listen(_ socket: BoundListener) throws(RuntimeError) {
+    let listener = socket.listener
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { [self] channel in
         // The client has a name, or none, before it is spoken to.
@@ -80,11 +110,38 @@ package final class Runtime: Sendable {
           ClientNames(settings.resolver).client(at: channel.remoteAddress?.ipAddress ?? "")
         }.flatMapThrowing { client in try self.begin(channel, client, isLMTP: listener.isLMTP) }
       }
+    try serve(bootstrap, socket.descriptor, named: "\(listener)")
+  }
+
+  /// The socket by which commands of this host submit, list and ask for deliveries.
+  private func offerControl() throws(RuntimeError) {
+    let path = settings.controlPath
+    let descriptor: Int32
+    do throws(Errno) { descriptor = try listenLocally(path) } catch {
+      throw RuntimeError("cannot offer the socket \(path): \(error)", .cannotCreate)
+    }
+    let control = Control(queue: queue, runner: runner)
+    let bootstrap = ServerBootstrap(group: group)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { [self] channel in
+        channel.eventLoop.makeCompletedFuture {
+          let handler = ControlHandler(control, controlThreads) { [self] submission in
+            try begin(channel, .commandLine, isLMTP: false, submission)
+          }
+          try channel.pipeline.syncOperations.addHandler(handler)
+        }
+      }
+    try serve(bootstrap, descriptor, named: path)
+  }
+
+  private func serve(
+    _ bootstrap: ServerBootstrap, _ descriptor: Int32, named name: String
+  ) throws(RuntimeError) {
     do {
-      let channel = try bootstrap.bind(host: listener.host, port: listener.port).wait()
+      let channel = try bootstrap.withBoundSocket(descriptor).wait()
       state.withLockedValue { $0.listeners.append(channel) }
     } catch {
-      throw RuntimeError("cannot listen on \(listener): \(error)", .unavailable)
+      throw RuntimeError("cannot listen on \(name): \(error)", .unavailable)
     }
   }
 
@@ -96,7 +153,9 @@ package final class Runtime: Sendable {
     }
   }
 
-  private func begin(_ channel: any Channel, _ client: Client, isLMTP: Bool) throws {
+  private func begin(
+    _ channel: any Channel, _ client: Client, isLMTP: Bool, _ submission: Submission? = nil
+  ) throws {
     let configuration = state.withLockedValue { state in
       state.sessions[ObjectIdentifier(channel)] = channel
       return state.configuration
@@ -107,8 +166,15 @@ package final class Runtime: Sendable {
     var dialogue = configuration.serverSettings(
       for: client, isLMTP: isLMTP, date: MailDates.text(MailDates.now()))
     if settings.trustsLocalClients, client.address.starts(with: "127.".utf8) { dialogue.allowsXCLIENT = true }
+    if submission != nil {
+      // A person's terminal ends its lines as it does, and greets nobody.
+      dialogue.lineEnds = .lenientCommands
+      dialogue.requiresGreeting = false
+      dialogue.requiresTLS = false
+    }
     let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
+    if let submission { reception.submit(submission) { [runner] in runner.deliverOnDemand($0) } }
     try channel.pipeline.syncOperations.addHandler(SMTPServerHandler(session, reception, configuration, engines))
   }
 
@@ -123,11 +189,14 @@ package final class Runtime: Sendable {
   package func stop(patience: Duration = .seconds(10)) {
     let (listeners, sessions) = state.withLockedValue { ($0.listeners, Array($0.sessions.values)) }
     for channel in listeners { try? channel.close().wait() }
+    unlink(settings.controlPath)
     for channel in sessions { channel.pipeline.fireUserInboundEventTriggered(RuntimeDrains()) }
     let deadline = ContinuousClock.now + patience
     while !state.withLockedValue(\.sessions).isEmpty, ContinuousClock.now < deadline { usleep(20_000) }
     for channel in state.withLockedValue({ Array($0.sessions.values) }) { try? channel.close().wait() }
     engines.shutDown()
+    controlThreads.shutDown()
+    runner.finishOnDemand()
     runner.stop()
     try? queue.close()
     try? group.syncShutdownGracefully()

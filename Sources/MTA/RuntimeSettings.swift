@@ -49,13 +49,21 @@ package struct RuntimeSettings: Sendable {
   /// Seconds until a deferred recipient is tried again: the first time, and at most.
   package var firstRetry = 300
   package var longestRetry = 4000
+  /// Nothing is delivered by itself, but what a client on this host asks for.
+  package var isOnDemand = false
+  /// What people are to know of the runtime.
   package var log: @Sendable (String) -> Void = { _ in }
+  /// What became of mail, for the log: the program's name and its words.
+  package var mailLog: @Sendable (_ program: String, _ text: String) -> Void = { _, _ in }
 
   package init(stateFolder: String, resolver: any DomainNameResolver) {
     self.stateFolder = stateFolder
     self.resolver = resolver
   }
 
-  var queueFolder: String { stateFolder + "/queue" }
+  package var queueFolder: String { stateFolder + "/queue" }
+  /// Where processes of this host ask for things.
+  package var controlPath: String { Self.controlPath(in: stateFolder) }
+  package static func controlPath(in stateFolder: String) -> String { stateFolder + "/control" }
   var mailFolder: String { spoolFolder ?? stateFolder + "/mail" }
 }

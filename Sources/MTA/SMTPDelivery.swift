@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOTLS
+import Posix
 import Routing
 import SMTP
 
@@ -27,7 +28,7 @@ struct SMTPDelivery: Sendable {
     let done = loop.makePromise(of: [RecipientResult].self)
     let (settings, security, name) = (settings, security, certifiedName)
     ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
@@ -36,17 +37,16 @@ struct SMTPDelivery: Sendable {
       }
       .connect(host: host, port: port)
       .whenFailure { error in
-        let reply = Reply(451, "4.4.1", "connect to \(host)[\(port)]: \(Self.reason(error))")
+        let reply = Reply(451, "4.4.1", "connect to \(host)[\(host)]:\(port): \(Self.reason(error))")
         done.succeed(Self.all(message, reply))
       }
     return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
   }
 
   private static func reason(_ error: any Error) -> String {
-    if let error = error as? NIOConnectionError {
-      return error.connectionErrors.first.map { "\($0.error)" } ?? "no address"
-    }
-    return "\(error)"
+    let cause = (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
+    guard let cause else { return "no address" }
+    return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 
   private static func all(_ message: OutgoingMessage, _ reply: Reply) -> [RecipientResult] {

@@ -32,6 +32,8 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   private var content: Bytes = []
   private var unwritten = 0
   private var wantsRead = false
+  /// The client sends no more, and may still listen.
+  private var hasInputEnded = false
 
   private static let contentPiece = 128 << 10
   private static let mostUnwritten = 1 << 20
@@ -47,6 +49,13 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   }
 
   // MARK: the channel
+
+  /// In place of another handler, on a channel that is in use.
+  func handlerAdded(context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return }
+    self.context = context
+    perform(session.begin())
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
@@ -73,7 +82,10 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case ChannelEvent.inputClosed = event { perform(session.peerClosed()) }
+    if case ChannelEvent.inputClosed = event {
+      hasInputEnded = true
+      perform([])
+    }
     if event is RuntimeDrains { perform(session.shutDown()) }
     if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted()) }
     context.fireUserInboundEventTriggered(event)
@@ -95,6 +107,11 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     waiting += actions
     while !isDelayed, !waiting.isEmpty { act(waiting.removeFirst()) }
     context?.flush()
+    // What it sent is carried out first.
+    if hasInputEnded, !isDelayed, session.wantsInput {
+      hasInputEnded = false
+      perform(session.peerClosed())
+    }
     readOn()
   }
 

@@ -53,13 +53,14 @@ package struct TransportSecurity: Sendable {
     (server, isRequiredOfClients, demand, client, fallsBack) = (nil, false, .never, nil, false)
   }
 
+  /// - Parameter serves: whether clients are served; else only what is asked of servers counts.
   /// - Throws: what is wrong with a key, a certificate or a level.
-  package init(_ installation: Installation) throws(RuntimeError) {
+  package init(_ installation: Installation, serves: Bool) throws(RuntimeError) {
     let options = installation.program.options
     func file(_ name: String) -> KeyFile? {
       options.text(name).flatMap { $0.isEmpty ? nil : KeyFile(installation.root + $0, option: name) }
     }
-    if let certificate = file("ServerCertFile") {
+    if serves, let certificate = file("ServerCertFile") {
       let key = file("ServerKeyFile") ?? certificate
       try key.requirePrivacy()
       server = try Self.serverContext(certificate, key)
@@ -72,15 +73,16 @@ package struct TransportSecurity: Sendable {
     fallsBack = options.isOn("TLSFallbacktoClear")
   }
 
+  /// - Parameter serves: whether clients are served; else only what is asked of servers counts.
   /// - Throws: what is wrong with a key, a certificate or a level.
-  package init(_ configuration: PostfixConfiguration) throws(RuntimeError) {
+  package init(_ configuration: PostfixConfiguration, serves: Bool) throws(RuntimeError) {
     let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
     let smtp = configuration.settings(for: configuration.master.service("smtp", type: "unix"))
     func file(_ name: String, _ settings: Settings) -> KeyFile? {
       let value = settings.value(name).text
       return value.isEmpty || value == "none" ? nil : KeyFile(configuration.root + value, option: name)
     }
-    let level = try Self.level("smtpd", smtpd)
+    let level = serves ? try Self.level("smtpd", smtpd) : "none"
     if level == "none" {
       server = nil
     } else {

@@ -4,12 +4,27 @@ import Diagnostics
 
 extension MessageQueue {
   /// Nothing of the message is delivered until it is released. What is under way ends as it ends.
-  package func hold(_ id: QueueID) throws(QueueError) { try setHold(id, true) }
+  package func hold(_ id: QueueID) throws(QueueError) { try setHold(id, true, []) }
 
-  package func release(_ id: QueueID) throws(QueueError) { try setHold(id, false) }
+  /// The same with a reason, which is kept with each recipient until the message is released.
+  package func quarantine(_ id: QueueID, reason: [UInt8]) throws(QueueError) { try setHold(id, true, reason) }
 
-  private func setHold(_ id: QueueID, _ isHeld: Bool) throws(QueueError) {
-    try monitor.withLock { () throws(QueueError) in try update(try entry(id), MessageUpdate(isHeld: isHeld)) }
+  package func release(_ id: QueueID) throws(QueueError) { try setHold(id, false, []) }
+
+  private func setHold(_ id: QueueID, _ isHeld: Bool, _ reason: [UInt8]) throws(QueueError) {
+    try monitor.withLock { () throws(QueueError) in
+      let entry = try entry(id)
+      var change = MessageUpdate(isHeld: isHeld)
+      // What is being delivered says itself how that ends; a reason ends with its hold.
+      if !reason.isEmpty || entry.envelope.isHeld, entry.claimed.isEmpty {
+        change.changed = entry.envelope.recipients.map { recipient in
+          var recipient = recipient
+          recipient.reason = reason
+          return recipient
+        }
+      }
+      try update(entry, change)
+    }
     tellNews()
   }
 
@@ -72,6 +87,9 @@ extension MessageQueue {
     let known = Set(entries.map(\.id))
     return (entries + corrupt.filter { !known.contains($0.id) }).sorted { $0.id < $1.id }
   }
+
+  /// Whether a message is in the queue.
+  package func contains(_ id: QueueID) -> Bool { monitor.withLock { index[id] != nil } }
 
   /// How many messages are in each state.
   package func counts() -> [QueueEntry.State: Int] {

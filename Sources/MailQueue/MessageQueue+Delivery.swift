@@ -19,6 +19,16 @@ extension MessageQueue {
     }
   }
 
+  /// A message with all its recipients, due or not; nil where it is held, gone or claimed.
+  package func claim(_ id: QueueID) -> QueuedMessage? {
+    monitor.withLock {
+      guard !isClosed, let entry = index[id], !entry.envelope.isHeld, entry.claimed.isEmpty else { return nil }
+      entry.claimed = Set(entry.envelope.recipients.map(\.number))
+      index.schedule(entry)
+      return QueuedMessage(id: entry.id, size: entry.size, envelope: entry.envelope)
+    }
+  }
+
   /// Ends a claim without an attempt.
   package func giveBack(_ id: QueueID) {
     monitor.withLock {

@@ -1,28 +1,17 @@
-// Command.swift: the options of `sendmail -bt`.
-//
-// Other modes are refused with a clear message until there is a mail system
-// behind them.
+// Command.swift: `sendmail -bt`, from its options to its exit status.
 
 import Glibc
 import Posix
 import Rulesets
 import SendmailCF
 
-/// The command `sendmail`.
+/// The command `sendmail` in its test mode.
 package enum Command {
   package static func run(_ arguments: [String]) -> Int32 {
     var options = CommandOptions()
     if let complaint = options.read(Array(arguments.dropFirst())) {
       complain("\(arguments.first ?? "sendmail"): \(complaint)\n")
       return ExitStatus.usage.rawValue
-    }
-    guard options.hasKnownMode else {
-      do throws(Errno) { try writeAll(1, Array("Invalid operation mode \(shown([options.mode]))\n".utf8)) } catch {}
-      return ExitStatus.usage.rawValue
-    }
-    guard options.mode == UInt8(ascii: "t") else {
-      complain("sendmail: only the test mode (-bt) is here yet\n")
-      return ExitStatus.unavailable.rawValue
     }
     return test(options)
   }

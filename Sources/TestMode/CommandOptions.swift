@@ -16,7 +16,6 @@ struct CommandOptions {
     var isLate = false
   }
 
-  var mode = UInt8(ascii: "m")
   var configuration = "/etc/mail/sendmail.cf"
   var macros: [(name: String, value: [UInt8])] = []
   var settings: [(name: String, value: [UInt8])] = []
@@ -59,7 +58,6 @@ struct CommandOptions {
 
   private mutating func set(_ letter: UInt8, _ value: [UInt8]) {
     switch letter {
-    case UInt8(ascii: "b"): mode = value.first ?? 0
     case UInt8(ascii: "C"): configuration = shown(value)
     case UInt8(ascii: "d"): debug.set(value)
     case UInt8(ascii: "M"): setMacro(value)
@@ -78,9 +76,6 @@ struct CommandOptions {
     default: break
     }
   }
-
-  /// The modes that sendmail has.
-  var hasKnownMode: Bool { "aCdDhHilmOpPqstvz".utf8.contains(mode) }
 
   private static func isNotification(_ value: [UInt8]) -> Bool {
     let words = lowered(value).split(separator: 0x2C).map { shown($0) }

@@ -1,9 +1,8 @@
-// sendmail: the drop-in for those who test addresses with `sendmail -bt`.
+// sendmail: the drop-in for those who submit, list, test and serve mail by its command line.
 
 import Glibc
 import Posix
-import TestMode
 
 keepFreedMemory()
 holdStandardDescriptors()
-exit(Command.run(CommandLine.arguments))
+exit(SendmailCommand(.read(CommandLine.arguments)).run())

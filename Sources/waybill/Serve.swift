@@ -50,6 +50,10 @@ struct Serve: ParsableCommand {
   @ArgumentParser.Flag(help: "Run the programs and write the files that aliases name.")
   var programs = false
 
+  @ArgumentParser.Option(
+    help: ArgumentHelp("Become this user once the ports are taken, where started as root.", valueName: "name"))
+  var user: String?
+
   @ArgumentParser.Option(help: ArgumentHelp("Seconds until a first retry.", valueName: "seconds"))
   var retry = 300
 
@@ -65,36 +69,15 @@ struct Serve: ParsableCommand {
   private var options: CompilerSettings { compilerOptions.settings }
 
   func run() throws {
-    // Before there are threads, which inherit it: signals are waited for, by this one alone.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    signal(SIGPIPE, SIG_IGN)
+    Daemon.blockSignals()
     let settings = try settings()
     let loaded = try load(settings.resolver)
-    let runtime: Runtime
-    do throws(RuntimeError) { runtime = try Runtime(loaded, settings) } catch {
+    let daemon = Daemon(settings, user: user ?? loaded.userToBecome, userAdvice: "name another user by --user")
+    do throws(RuntimeError) {
+      try daemon.run(loaded, try daemon.bind()) { try? load(settings.resolver) }
+    } catch {
       writeError("waybill: \(error)\n")
       throw ExitCode(error.status.rawValue)
-    }
-    for address in runtime.addresses { settings.log("listening on \(address)") }
-    wait(signals, runtime, settings)
-    settings.log("going down")
-    runtime.stop()
-  }
-
-  private func wait(_ signals: sigset_t, _ runtime: Runtime, _ settings: RuntimeSettings) {
-    var signals = signals
-    while true {
-      var received: Int32 = 0
-      guard sigwait(&signals, &received) == 0, received == SIGHUP else { return }
-      do {
-        runtime.use(try load(settings.resolver))
-        settings.log("the configuration was read anew")
-      } catch {
-        settings.log("the configuration is faulty: the old one stays in force")
-      }
     }
   }
 
@@ -117,6 +100,8 @@ struct Serve: ParsableCommand {
       let shown = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
       writeError("waybill: " + String(decoding: shown, as: UTF8.self) + "\n")
     }
+    let host = currentHostName().short
+    settings.mailLog = { writeError(syslogLine(host: host, program: $0, $1) + "\n") }
     return settings
   }
 

@@ -289,7 +289,8 @@ struct BadInputTests {
       "makemap: printing to a closed output", [:], "makemap -C mini.cf -u hash old >&-", 74,
       "makemap: standard output: Bad file descriptor", errors: 0, hasHint: false),
     Mistake(
-      "sendmail: no test mode", [:], "sendmail -bd", 69, "sendmail: only the test mode", errors: 0, hasHint: false),
+      "sendmail: a configuration that is not there", [:], "sendmail -C none.cf -bv root", 72,
+      "sendmail: none.cf: line 0: cannot open", errors: 0, hasHint: false),
     Mistake(
       "sendmail: an option without its value", [:], "sendmail -bt -C", 64,
       "sendmail: option requires an argument -- C", errors: 0, hasHint: false),

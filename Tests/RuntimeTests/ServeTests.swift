@@ -77,10 +77,12 @@ struct ServeTests {
     let session = try SMTPSession(port: host.port)
     _ = try session.say("EHLO client.example")
     #expect(try send(session, to: ["someone@example.org"]).last?.code == 250)
-    try host.wait(for: "the first attempt") { host.log.contains("stat=Deferred") }
+    try host.wait(for: "the first attempt") { ["stat=Deferred", "status=deferred"].contains { host.log.contains($0) } }
     host.signal(SIGTERM)
     try host.restart()
-    try host.wait(for: "an attempt after the restart") { host.log.contains("stat=Deferred") }
+    try host.wait(for: "an attempt after the restart") {
+      ["stat=Deferred", "status=deferred"].contains { host.log.contains($0) }
+    }
   }
 
   @Test("a recipient that the other host refuses comes back as a notice", arguments: configurations)
@@ -187,11 +189,28 @@ struct ServeTests {
       ([configuration, "--state", host.folder.path + "/s2", "--listen", "127.0.0.1:99999"], 64, "listen"),
       ([configuration], 64, "--state"),
     ]
+    try host.folder.giveAway()
     for (words, status, message) in cases {
-      let result = try run(Checkout.command("waybill"), ["serve"] + words, seconds: 10)
+      let result = try run(
+        Checkout.command("waybill"), ["serve"] + words + ["--user", unprivilegedUser], seconds: 10)
       #expect(result.status == status && result.messageText.contains(message), "\(words): \(result)")
     }
     #expect(host.isRunning)
+  }
+}
+
+@Suite("Nothing is served as root", .enabled(if: isRoot, "not root, so nothing to give up"))
+struct RootRefusalTests {
+  @Test("waybill serve stays root for nobody", arguments: [[], ["--user", "root"], ["--user", "no-such-user"]])
+  func refusal(_ words: [String]) throws {
+    let folder = try TemporaryFolder()
+    let configuration = try folder.write("sendmail.cf", "V10/Berkeley\nDjtest.example\n")
+    let result = try run(
+      Checkout.command("waybill"),
+      ["serve", configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"] + words, seconds: 10)
+    #expect(result.status == (words.last == "no-such-user" ? 67 : 77), "\(result)")
+    #expect(result.messageText.contains("--user") || result.messageText.contains("no user no-such-user"), "\(result)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/state"))
   }
 }
 

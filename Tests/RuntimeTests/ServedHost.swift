@@ -30,6 +30,8 @@ final class ServedHost {
     words =
       ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"]
       + ["--tables", folder.path + "/out", "--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
+      + (isRoot ? ["--user", unprivilegedUser] : [])
+    try folder.giveAway()
     group = try Self.start(words, folder.path + "/log0")
     try waitUntilListening()
   }

@@ -17,6 +17,9 @@ package enum Checkout {
   package static func command(_ name: String) -> String { commands + "/" + name }
 }
 
+/// Whom a daemon that root starts becomes in tests.
+package let unprivilegedUser = "nobody"
+
 /// A folder of its own for one test, gone when the value is.
 package final class TemporaryFolder: Sendable {
   package let path: String
@@ -43,6 +46,13 @@ package final class TemporaryFolder: Sendable {
   @discardableResult
   package func write(_ name: String, _ text: String) throws -> String {
     try write(name, text.utf8)
+  }
+
+  /// Where we are root, all in it becomes the property of the user that a daemon becomes.
+  package func giveAway() throws {
+    guard isRoot, let account = getpwnam(unprivilegedUser)?.pointee else { return }
+    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    for name in [""] + names.map({ "/" + $0 }) { lchown(path + name, account.pw_uid, account.pw_gid) }
   }
 
   /// Sets a file's time an hour back. Postfix waits a second or two over a

@@ -20,6 +20,7 @@ package struct Peer: Sendable {
   package static let postconf = Peer(name: "postconf", relativePath: "usr/sbin/postconf")
   package static let postfix = Peer(name: "postfix", relativePath: "usr/sbin/postfix")
   package static let posttlsFinger = Peer(name: "posttls-finger", relativePath: "usr/sbin/posttls-finger")
+  package static let postqueue = Peer(name: "postqueue", relativePath: "usr/sbin/postqueue")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"

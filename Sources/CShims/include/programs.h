@@ -48,4 +48,10 @@ int32_t waybill_files_as(uint32_t user, uint32_t group, waybill_rights *_Nonnull
    those of another. */
 void waybill_files_back(const waybill_rights *_Nonnull before);
 
+/* Makes a process that goes on in the background, before there are threads. In the new one,
+   the leader of a session, returns a descriptor to which it writes one byte, the status with
+   which the old one ends; the old one waits for that and does not return: without a byte it
+   ends with the status given. Returns -1 with errno set where there can be no process. */
+int32_t waybill_go_to_background(int32_t status);
+
 #endif

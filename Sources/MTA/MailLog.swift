@@ -1,0 +1,213 @@
+// MailLog.swift: the lines that log readers look for, one function an event.
+//
+//     sendmail[12]: 0Q2…: from=<a@b.example>, size=15, class=0, nrcpts=1, …, relay=b [192.0.2.1]
+//     sendmail[12]: 0Q2…: to=<c@d.example>, delay=00:00:01, …, dsn=2.0.0, stat=Sent
+//     postfix/smtp[12]: 0Q2…: to=<c@d.example>, relay=…, delay=1, …, dsn=2.0.0, status=sent (250 …)
+//
+// Which words they are depends on whose configuration it is. Clients and servers choose some
+// of the text: none of it may begin a line of its own.
+
+import Glibc
+import MailAddress
+import MailQueue
+import Routing
+import SMTP
+
+struct MailLog: Sendable {
+  let voice: Voice
+  /// Takes the program's name and what it says.
+  let write: @Sendable (_ program: String, _ text: String) -> Void
+
+  init(_ configuration: LoadedConfiguration, _ settings: RuntimeSettings) {
+    (voice, write) = (configuration.voice, settings.mailLog)
+  }
+
+  /// What is known of a message that was taken.
+  struct Arrival {
+    var id: QueueID
+    var sender: Bytes
+    var size: Int
+    var recipients: Int
+    var messageID: Bytes
+    var client: Client
+    var isExtended: Bool
+    /// Who submitted it with the sendmail command.
+    var login: Bytes?
+  }
+
+  func accepted(_ message: Arrival) {
+    switch voice {
+    case .sendmail:
+      var fields = [
+        "from=\(Self.path(message.sender, isLocal: message.login != nil))", "size=\(message.size)", "class=0",
+        "nrcpts=\(message.recipients)",
+      ]
+      if !message.messageID.isEmpty { fields.append("msgid=\(message.messageID.text)") }
+      if message.login == nil { fields += ["proto=\(message.isExtended ? "ESMTP" : "SMTP")", "daemon=MTA"] }
+      fields.append("relay=\(relay(message))")
+      write("sendmail", "\(message.id): " + fields.joined(separator: ", "))
+    case .postfix:
+      let id = "\(message.id)"
+      if let login = message.login {
+        write(
+          "postfix/pickup",
+          "\(id): uid=\(getuid()) from=<\(login.split(separator: 0x40).first.map { Bytes($0).text } ?? "")>")
+      } else {
+        write(
+          "postfix/smtpd",
+          "\(id): client=\((message.client.name ?? Bytes(ascii: "unknown")).text)[\(message.client.address.text)]")
+      }
+      write("postfix/cleanup", "\(id): message-id=\(message.messageID.text)")
+      write(
+        "postfix/qmgr",
+        "\(id): from=<\(message.sender.text)>, size=\(message.size), nrcpt=\(message.recipients) (queue active)")
+    }
+  }
+
+  /// As the program shows an address: those of the command line stand without brackets.
+  private static func path(_ address: Bytes, isLocal: Bool) -> String {
+    isLocal && !address.isEmpty ? address.text : "<\(address.text)>"
+  }
+
+  private func relay(_ message: Arrival) -> String {
+    if let login = message.login { return login.text }
+    return (message.client.name.map { $0.text + " " } ?? "") + "[\(message.client.address.text)]"
+  }
+
+  /// A recipient was refused while the client waits.
+  func refused(_ recipient: Bytes, _ reply: Reply, from sender: Bytes, _ client: Client, isExtended: Bool) {
+    let name = client.name?.text
+    switch voice {
+    case .sendmail:
+      guard reply.enhancedCode != "5.1.1" else { return write("sendmail", "NOQUEUE: \(reply.text.text)") }
+      let relay = (name.map { $0 + " " } ?? "") + "[\(client.address.text)]"
+      write("sendmail", "NOQUEUE: ruleset=check_rcpt, arg1=<\(recipient.text)>, relay=\(relay), reject=\(reply)")
+    case .postfix:
+      write(
+        "postfix/smtpd",
+        "NOQUEUE: reject: RCPT from \(name ?? "unknown")[\(client.address.text)]: \(reply); from=<\(sender.text)> "
+          + "to=<\(recipient.text)> proto=\(isExtended ? "ESMTP" : "SMTP") helo=<\((client.helo ?? []).text)>")
+    }
+  }
+
+  /// A message waits for a queue run; only sendmail says so.
+  func queued(_ id: QueueID, size: Int, _ recipients: [QueuedRecipient]) {
+    guard voice == .sendmail else { return }
+    for recipient in recipients {
+      write(
+        "sendmail",
+        "\(id): to=\(recipient.address.text), delay=00:00:00, mailer=\(Route(recipient.route)?.transport.text ?? ""), "
+          + "pri=\(size + 30000 * recipients.count), stat=queued")
+    }
+  }
+
+  /// How an attempt for one recipient ended.
+  struct Attempt {
+    var recipient: QueuedRecipient
+    var route: Route
+    var outcome: DeliveryAgents.Outcome
+    /// Seconds since the epoch.
+    var began: Int
+    var ended: Int
+  }
+
+  func attempted(_ message: QueuedMessage, _ attempt: Attempt) {
+    let recipient = attempt.recipient.address
+    let reply = attempt.outcome.reply
+    let delay = max(0, attempt.ended - message.envelope.arrival)
+    let spent = max(0, attempt.ended - attempt.began)
+    let code = reply.enhancedCode ?? ["2.0.0", "4.0.0", "5.0.0"][reply.code >= 500 ? 2 : reply.code >= 400 ? 1 : 0]
+    switch voice {
+    case .sendmail:
+      let login = message.envelope.fact("login") != nil
+      let fields =
+        [
+          "to=\(Self.path(recipient, isLocal: login))", "delay=\(Self.time(delay))", "xdelay=\(Self.time(spent))",
+          "mailer=\(attempt.route.transport.text)",
+          "pri=\(message.size + 30000 * message.envelope.recipients.count + 90000 * attempt.recipient.attempts)",
+        ] + relay(attempt) + ["dsn=\(code)", "stat=\(stat(attempt.outcome))"]
+      write("sendmail", "\(message.id): " + fields.joined(separator: ", "))
+    case .postfix:
+      let before = max(0, attempt.began - message.envelope.arrival)
+      let status =
+        switch attempt.outcome.kind {
+        case .delivered, .relayed: "sent"
+        case .failed: "bounced"
+        case .deferred: "deferred"
+        }
+      let words = attempt.outcome.kind == .delivered ? Bytes(ascii: "delivered to mailbox") : reply.line
+      write(
+        "postfix/\(agent(attempt))",
+        "\(message.id): to=<\(recipient.text)>, relay=\(nextHop(attempt)), delay=\(delay), "
+          + "delays=\(before)/0/0/\(spent), dsn=\(code), status=\(status) (\(words.text))")
+    }
+  }
+
+  /// The message has left the queue.
+  func removed(_ id: QueueID) {
+    if voice == .postfix { write("postfix/qmgr", "\(id): removed") }
+  }
+
+  private func stat(_ outcome: DeliveryAgents.Outcome) -> String {
+    let text = outcome.reply.text.text
+    switch outcome.kind {
+    case .delivered: return "Sent"
+    case .relayed: return "Sent (\(text))"
+    case .failed: return text.isEmpty ? "Service unavailable" : text
+    case .deferred: return "Deferred: \(text)"
+    }
+  }
+
+  private func relay(_ attempt: Attempt) -> [String] {
+    let host = attempt.route.host
+    guard attempt.outcome.host != nil || !host.isEmpty else { return [] }
+    let name = host.isEmpty ? attempt.outcome.host ?? "" : host.text
+    if name.hasPrefix("[") { return ["relay=\(name)"] }
+    return ["relay=\(name)" + (attempt.outcome.host.map { " [\($0)]" } ?? "")]
+  }
+
+  private func agent(_ attempt: Attempt) -> String {
+    switch attempt.route.destination {
+    case .mailbox, .program, .file: "local"
+    case .remote: "smtp"
+    case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : transport.text
+    case .bounce, .deferred: "error"
+    case .nowhere: "discard"
+    }
+  }
+
+  private func nextHop(_ attempt: Attempt) -> String {
+    guard let host = attempt.outcome.host else {
+      switch attempt.route.destination {
+      case .mailbox, .program, .file: return "local"
+      default: return "none"
+      }
+    }
+    return "\(attempt.route.host.isEmpty ? host : attempt.route.host.text)[\(host)]"
+  }
+
+  /// `00:00:05`, and `1+00:00:00` from a day on.
+  static func time(_ seconds: Int) -> String {
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    let days = seconds / 86_400
+    let clock = "\(two(seconds / 3600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    return days > 0 ? "\(days)+\(clock)" : clock
+  }
+}
+
+extension QueuedEnvelope {
+  /// What is remembered of the client under a name.
+  package func fact(_ key: String) -> Bytes? { client.first { $0.key.elementsEqual(key.utf8) }?.value }
+}
+
+/// A line as syslog has it, without its end.
+package func syslogLine(host: String, program: String, _ text: String) -> String {
+  let shown = text.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }
+  var now = time(nil)
+  var parts = tm()
+  localtime_r(&now, &parts)
+  var buffer = [CChar](repeating: 0, count: 32)
+  let count = strftime(&buffer, buffer.count, "%b %e %H:%M:%S", &parts)
+  let date = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return "\(date) \(host) \(program)[\(getpid())]: " + String(decoding: shown, as: UTF8.self)
+}

@@ -1,0 +1,66 @@
+// Verify.swift: -bv, where mail for addresses would go.
+//
+//     nosuch... User unknown
+//     root... deliverable: mailer local, user root
+//
+// Problems come first, as in sendmail, and then what is deliverable, in the order in which
+// sendmail would send it: by the mailers' order in the .cf and by host.
+
+import MTA
+import MailAddress
+import Posix
+import Routing
+
+extension SendmailCommand {
+  func verify(_ configuration: LoadedConfiguration) -> ExitStatus {
+    guard !invocation.recipients.isEmpty else {
+      say("Recipient names must be specified")
+      return .usage
+    }
+    let given = invocation.recipients.flatMap { Self.mailboxes($0) }
+    var outcome = Outcome(isQuiet: false)
+    var lines: [(order: (Int, String), text: String)] = []
+    for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
+      if let reply = answer.decision.refusal { outcome.refused(mailbox.address, reply) }
+      // sendmail takes the members of a list from its end.
+      for delivery in answer.deliveries.reversed() {
+        switch delivery.destination {
+        case .bounce(let reply), .deferred(let reply): outcome.refused(delivery.resolution.user, reply)
+        default:
+          lines.append((order(delivery, configuration), Self.line(delivery, mailbox.written, configuration)))
+        }
+      }
+    }
+    var seen: Set<String> = []
+    for line in lines.sorted(by: { $0.order < $1.order }) where seen.insert(line.text).inserted { say(line.text) }
+    return outcome.status
+  }
+
+  private func order(_ delivery: Delivery, _ configuration: LoadedConfiguration) -> (Int, String) {
+    guard case .sendmail(let installation) = configuration.system else { return (0, "") }
+    let index = installation.program.mailers.firstIndex { $0.name == delivery.resolution.transport }
+    return (index ?? Int.max, delivery.resolution.host.text)
+  }
+
+  /// The addresses of an argument, from its end, each as it is written where it stands alone.
+  private static func mailboxes(_ argument: Bytes) -> [(written: Bytes, address: Bytes)] {
+    let addresses = SubmittedMessage.addresses(argument)
+    if addresses.count == 1 { return [(argument.trimmed, addresses[0])] }
+    let isList = argument.contains(.comma)
+    return (isList ? addresses.reversed() : addresses).map { ($0, $0) }
+  }
+
+  private static func line(_ delivery: Delivery, _ written: Bytes, _ configuration: LoadedConfiguration) -> String {
+    let resolution = delivery.resolution
+    let (mailer, host) = (resolution.transport.text, resolution.host.text)
+    var user = resolution.user.text
+    // Aliases have them in quotes, which are not part of the command.
+    if case .program = delivery.destination, user.contains(" ") { user = "\"\(user)\"" }
+    if configuration.isPostfix {
+      return "\(delivery.recipient.text): transport \(mailer), " + (host.isEmpty ? "" : "nexthop \(host), ")
+        + "recipient \(user)"
+    }
+    let shown = delivery.path.count > 1 ? user : written.text
+    return "\(shown)... deliverable: mailer \(mailer), " + (host.isEmpty ? "" : "host \(host), ") + "user \(user)"
+  }
+}
