@@ -31,12 +31,15 @@ package final class LoadedConfiguration: Sendable {
   let mostHops: Int
   let requiresGreeting: Bool
   private let resolver: any DomainNameResolver
+  /// For deliveries.
+  let engines: EnginePool
 
   /// A sendmail.cf with its files.
   package init(_ installation: Installation, resolver: any DomainNameResolver) {
     let options = installation.program.options
     system = .sendmail(installation)
     self.resolver = resolver
+    engines = EnginePool { Self.makeRouter(installation, resolver) }
     voice = .sendmail
     hostName = installation.router().hostName
     limits = ServerLimits(options)
@@ -52,9 +55,10 @@ package final class LoadedConfiguration: Sendable {
     report: @escaping (Diagnostic) -> Void
   ) {
     let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
-    system = .postfix(
-      configuration, PostfixRouter(configuration, names: ResolvedNames(resolver), report: report))
+    let router = PostfixRouter(configuration, names: ResolvedNames(resolver), report: report)
+    system = .postfix(configuration, router)
     self.resolver = resolver
+    engines = EnginePool { router }
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
@@ -67,14 +71,17 @@ package final class LoadedConfiguration: Sendable {
   /// An engine for one thread.
   func makeRouter() -> any MailRouter {
     switch system {
-    case .sendmail(let installation):
-      let router = installation.router()
-      router.engine.hosts.assumption = { [names = ResolvedNames(resolver), unowned engine = router.engine] name in
-        engine.classes.contains(name, in: 0x77) || names.host(name) != .noSuchName
-      }
-      return router
-    case .postfix(_, let router): return router
+    case .sendmail(let installation): Self.makeRouter(installation, resolver)
+    case .postfix(_, let router): router
     }
+  }
+
+  private static func makeRouter(_ installation: Installation, _ resolver: any DomainNameResolver) -> SendmailRouter {
+    let router = installation.router()
+    router.engine.hosts.assumption = { [names = ResolvedNames(resolver), unowned engine = router.engine] name in
+      engine.classes.contains(name, in: 0x77) || names.host(name) != .noSuchName
+    }
+    return router
   }
 
   /// How the server speaks to one client.

@@ -96,7 +96,8 @@ final class QueueRunner: Sendable {
     }
     let agents = DeliveryAgents(configuration: configuration, settings: settings, group: group)
     var ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)] = []
-    for job in jobs(of: message, content, configuration) {
+    let arrived = ArrivedMessage(content)
+    for job in jobs(of: message, arrived, configuration) {
       let outcomes = agents.attempt(job)
       for (index, outcome) in outcomes.enumerated() where job.recipients.indices.contains(index) {
         ended.append((job.recipients[index], outcome))
@@ -108,7 +109,7 @@ final class QueueRunner: Sendable {
 
   /// Recipients with one sender and one other host share a transaction.
   private func jobs(
-    of message: QueuedMessage, _ content: Bytes, _ configuration: LoadedConfiguration
+    of message: QueuedMessage, _ arrived: ArrivedMessage, _ configuration: LoadedConfiguration
   ) -> [DeliveryAgents.Job] {
     var jobs: [DeliveryAgents.Job] = []
     for recipient in message.envelope.recipients {
@@ -128,7 +129,8 @@ final class QueueRunner: Sendable {
       } else {
         jobs.append(
           DeliveryAgents.Job(
-            route: route, recipients: [recipient], routes: [route], envelope: message.envelope, content: content))
+            route: route, recipients: [recipient], routes: [route], id: message.id, envelope: message.envelope,
+            message: arrived))
       }
     }
     return jobs

@@ -23,6 +23,7 @@ final class Reception: @unchecked Sendable {
   private var recipients: [(path: PathArgument, parameters: RecipientParameters)] = []
   private var writer: MessageWriter?
   private var accepted: EnvelopeAnswer?
+  private var isExtended = false
 
   init(_ configuration: LoadedConfiguration, _ queue: MessageQueue, _ settings: RuntimeSettings, client: Client) {
     self.configuration = configuration
@@ -91,8 +92,7 @@ final class Reception: @unchecked Sendable {
     if let reply = answer.session.refusal ?? answer.message.refusal { return .reply(reply) }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
-      let only = recipients.count == 1 ? recipients.first?.path.address : nil
-      writer.append(received(id: Bytes("\(writer.id)".utf8), for: only, isExtended: isExtended))
+      self.isExtended = isExtended
       self.writer = writer
       accepted = answer
       return .proceed
@@ -162,10 +162,14 @@ final class Reception: @unchecked Sendable {
     return result
   }
 
+  /// What Received: and other fields say of the client and of how it came.
   private var clientFacts: [QueuedEnvelope.Fact] {
-    [("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? [])].map {
-      QueuedEnvelope.Fact(key: Bytes($0.utf8), value: $1)
-    }
+    let only = recipients.count == 1 ? recipients.first?.path.address : nil
+    let facts: [(String, Bytes?)] = [
+      ("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? []),
+      ("protocol", Bytes((isExtended ? "ESMTP" : "SMTP").utf8)), ("recipient", only),
+    ]
+    return facts.compactMap { key, value in value.map { QueuedEnvelope.Fact(key: Bytes(key.utf8), value: $0) } }
   }
 
   private func refusal(_ error: QueueError) -> Reply {
@@ -174,30 +178,6 @@ final class Reception: @unchecked Sendable {
     case .insufficientSpace: return Reply(452, "4.3.1", "Insufficient system storage")
     case .tooLarge: return Reply(552, "5.3.4", "Message too large for the queue")
     default: return Reply(451, "4.3.0", "The message could not be queued")
-    }
-  }
-
-  // MARK: Received
-
-  private func received(id: Bytes, for recipient: Bytes?, isExtended: Bool) -> Bytes {
-    let date = MailDates.text(MailDates.now())
-    let literal = Bytes(ascii: "[") + client.address + Bytes(ascii: "]")
-    let helo = client.helo ?? literal
-    let by = configuration.hostName
-    let with = Bytes((isExtended ? "ESMTP" : "SMTP").utf8)
-    let known = client.name.map { $0 + Bytes(ascii: " ") } ?? []
-    let to = recipient.map { Bytes(ascii: "\r\n\tfor <") + $0 + Bytes(ascii: ">") } ?? []
-    let from = Bytes(ascii: "Received: from ") + helo + Bytes(ascii: " (")
-    switch configuration.voice {
-    case .sendmail:
-      return from + known + literal + Bytes(ascii: ")\r\n\tby ") + by + Bytes(ascii: " (8.17.1.9/8.17.1.9) with ")
-        + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: ";\r\n\t") + date + [13, 10]
-    case .postfix:
-      let name = client.name ?? Bytes(ascii: "unknown")
-      return from + name + Bytes(ascii: " ") + literal + Bytes(ascii: ")\r\n\tby ") + by
-        + Bytes(ascii: " (Postfix) with ") + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: "; ") + date + [
-          13, 10,
-        ]
     }
   }
 }

@@ -8,11 +8,11 @@
 // into quotes.
 
 /// An address taken apart.
-struct CrackedAddress {
+package struct CrackedAddress: Sendable {
   /// The text with `$g` where the address was, if there was one.
-  let template: [UInt8]
+  package let template: [UInt8]
 
-  init(_ text: [UInt8], quoting specials: [UInt8]) {
+  package init(_ text: [UInt8], quoting specials: [UInt8]) {
     let parts = Self.split(text)
     if let bracket = parts.lastIndex(where: { $0.kind == .open }) {
       template = Self.inBrackets(parts, bracket, Set(specials))
@@ -22,7 +22,7 @@ struct CrackedAddress {
   }
 
   /// The words with this address in them.
-  func around(_ address: [UInt8]) -> [UInt8] {
+  package func around(_ address: [UInt8]) -> [UInt8] {
     guard let place = template.firstRange(of: Self.mark) else { return template }
     return template[..<place.lowerBound] + address + template[place.upperBound...]
   }
