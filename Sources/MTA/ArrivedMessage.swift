@@ -5,16 +5,34 @@
 import Delivery
 import MailAddress
 import Routing
+import SMTP
 
 struct ArrivedMessage: Sendable {
   let fields: [HeaderField]
   /// Without the empty line before it; lines end in CR LF.
   let body: Bytes
 
-  init(_ content: Bytes) {
-    let block = HeaderBlock(content)
-    fields = block.fields.map { HeaderField(name: $0.name, body: LineEnds.toFile($0.body)) }
+  /// A From line that came along is none of the message: sendmail drops it, Postfix makes
+  /// such lines fields.
+  init(_ content: Bytes, _ voice: Voice) {
+    var start = 0
+    var lines: [HeaderField] = []
+    while Self.isFromLine(content[start...], voice), voice == .postfix || start == 0 {
+      let end = content[start...].firstIndex(of: .newline) ?? content.count
+      let line = content[start..<end]
+      lines.append(HeaderField(name: Self.mailboxLine, body: [0x20] + (line.last == 0x0D ? line.dropLast() : line)))
+      start = min(end + 1, content.count)
+    }
+    let block = HeaderBlock(start > 0 ? Array(content[start...]) : content)
+    let own = block.fields.map { HeaderField(name: $0.name, body: LineEnds.toFile($0.body)) }
+    fields = voice == .postfix ? lines + own : own
     body = block.body
+  }
+
+  private static let mailboxLine = Bytes(ascii: "X-Mailbox-Line")
+
+  private static func isFromLine(_ text: ArraySlice<UInt8>, _ voice: Voice) -> Bool {
+    text.starts(with: "From ".utf8) || voice == .postfix && text.starts(with: ">From ".utf8)
   }
 
   /// A copy with this header.

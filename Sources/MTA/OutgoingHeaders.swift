@@ -50,8 +50,8 @@ extension LoadedConfiguration {
       queueID: Bytes("\(id)".utf8), sender: envelope.sender, mailerSender: route.sender,
       resolution: Resolution(transport: route.transport, host: route.host, user: route.user),
       dates: OutgoingCopy.Dates(
-        mail: MailDates.text(envelope.arrival, utc: voice == .sendmail ? "GMT" : "+0000"),
-        minute: MailDates.minute(envelope.arrival), line: FromLine.date(envelope.arrival)),
+        mail: voice == .sendmail ? MailDates.sendmail(envelope.arrival) : MailDates.postfix(envelope.arrival),
+        second: MailDates.digits(envelope.arrival), line: FromLine.date(envelope.arrival)),
       facts: facts(envelope))
     return try engines.withEngine { engine throws(HeaderFailure) in
       let text = message.with(try engine.header(message.fields, of: copy))

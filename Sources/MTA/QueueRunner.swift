@@ -96,7 +96,7 @@ final class QueueRunner: Sendable {
     }
     let agents = DeliveryAgents(configuration: configuration, settings: settings, group: group)
     var ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)] = []
-    let arrived = ArrivedMessage(content)
+    let arrived = ArrivedMessage(content, configuration.voice)
     for job in jobs(of: message, arrived, configuration) {
       let outcomes = agents.attempt(job)
       for (index, outcome) in outcomes.enumerated() where job.recipients.indices.contains(index) {

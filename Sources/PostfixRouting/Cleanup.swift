@@ -10,7 +10,7 @@ import MailAddress
 import PostfixConfig
 
 struct Cleanup: Sendable {
-  let mapping: AddressMapping
+  private(set) var mapping: AddressMapping
   let masquerade: Masquerade
   let senderCanonical, recipientCanonical, canonical, virtual, senderBCC, recipientBCC: MapList
   let alwaysBCC: Bytes
@@ -39,6 +39,13 @@ struct Cleanup: Sendable {
     keepsOriginal = settings.flag("enable_original_recipient")
     propagates = words("propagate_unmatched_extensions")
     self.maps = !words("receive_override_options").contains(Bytes(ascii: "no_address_mappings"))
+  }
+
+  /// The same for addresses that lack another domain.
+  func completing(with domain: Bytes) -> Cleanup {
+    var result = self
+    result.mapping.rewriting = mapping.rewriting.completing(with: domain)
+    return result
   }
 
   static let envelopeSender = Bytes(ascii: "envelope_sender")

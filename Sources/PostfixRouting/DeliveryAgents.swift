@@ -186,6 +186,15 @@ struct DeliveryAgents: Sendable {
       sender: AddressForm.quoted(forms.sender), recipient: AddressForm.quoted(forms.recipient))
   }
 
+  /// How the agent of a transport maps header addresses; nil where it leaves them.
+  func genericMapping(of transport: Bytes) -> ((Bytes) throws(MapList.Failure) -> Bytes)? {
+    switch transports[transport] {
+    case .smtp(let maps, let propagates) where !maps.isEmpty, .lmtp(let maps, let propagates) where !maps.isEmpty:
+      { address throws(MapList.Failure) in try generic(address, maps, propagates, nil) }
+    default: nil
+    }
+  }
+
   private func generic(
     _ address: Bytes, _ maps: MapList, _ propagates: Bool, _ trace: Tracer?
   ) throws(MapList.Failure) -> Bytes {

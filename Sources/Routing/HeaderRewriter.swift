@@ -26,14 +26,14 @@ package struct OutgoingCopy: Sendable {
   package struct Dates: Sendable {
     /// `Thu, 26 Nov 2026 15:04:05 +0000`
     package var mail: [UInt8]
-    /// `202611261504`, in UTC
-    package var minute: [UInt8]
+    /// `20261126150405`
+    package var second: [UInt8]
     /// `Thu Nov 26 15:04:05 2026`
     package var line: [UInt8]
 
-    package init(mail: [UInt8], minute: [UInt8], line: [UInt8]) {
+    package init(mail: [UInt8], second: [UInt8], line: [UInt8]) {
       self.mail = mail
-      self.minute = minute
+      self.second = second
       self.line = line
     }
   }

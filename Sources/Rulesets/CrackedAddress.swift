@@ -124,7 +124,15 @@ package struct CrackedAddress: Sendable {
     let before = parts[..<bracket]
     let close = parts[bracket...].firstIndex { $0.kind == .close }
     let inside = parts[(bracket + 1)..<(close ?? parts.count)]
-    var result = phrase(before, specials) + [0x3C]
+    var result: [UInt8] = []
+    var name = before
+    if let colon = before.firstIndex(where: { $0.kind == .colon }) {
+      // A group's name.
+      result = phrase(before[..<colon], specials) + [0x3A]
+      name = before[(colon + 1)...]
+    }
+    result += name.prefix { $0.kind == .blank }.flatMap(\.bytes)
+    result += phrase(name.drop { $0.kind == .blank }, specials) + [0x3C]
     var hasAddress = false
     for part in inside where part.kind != .blank {
       if part.kind == .comment {

@@ -23,7 +23,7 @@ extension SendmailRouter: HeaderRewriter {
     let sender = try mailerSender(copy, mailer)
     let macros = HeaderLines.Macros(
       expand: { [resolver] line in
-        resolver.setMacro("g", line.traits.contains(.late) ? sender : copy.sender)
+        resolver.setMacro("g", line.traits.contains(.late) || copy.sender.isEmpty ? sender : copy.sender)
         return resolver.expanded(line.value)
       },
       isSet: { [engine] number in engine.macros[number].map { !$0.isEmpty } ?? false })
@@ -68,7 +68,7 @@ extension SendmailRouter: HeaderRewriter {
     let recipient = copy.fact("recipient").map { address == nil ? $0 : [0x3C] + $0 + [0x3E] }
     let values: [(String, [UInt8]?)] = [
       ("i", copy.queueID), ("f", copy.sender), ("a", copy.dates.mail), ("b", copy.dates.mail), ("d", copy.dates.line),
-      ("t", copy.dates.minute), ("r", copy.fact("protocol")), ("s", copy.fact("helo")),
+      ("t", Array(copy.dates.second.prefix(12))), ("r", copy.fact("protocol")), ("s", copy.fact("helo")),
       ("_", copy.fact("login") ?? origin), ("u", recipient), ("h", copy.resolution.host),
       ("x", fullName ?? copy.fact("fullname")), ("client_addr", address), ("client_name", name ?? literal),
       ("client_ptr", name ?? literal), ("daemon_name", address.map { _ in Array("MTA".utf8) }), ("c", [0x30]), ("p", copy.fact("process")),
