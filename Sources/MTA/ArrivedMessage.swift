@@ -11,6 +11,8 @@ struct ArrivedMessage: Sendable {
   let fields: [HeaderField]
   /// Without the empty line before it; lines end in CR LF.
   let body: Bytes
+  /// Whether an empty line is between; sendmail writes it where a message has none.
+  let isDivided: Bool
 
   /// A From line that came along is none of the message: sendmail drops it, Postfix makes
   /// such lines fields.
@@ -27,6 +29,7 @@ struct ArrivedMessage: Sendable {
     let own = block.fields.map { HeaderField(name: $0.name, body: LineEnds.toFile($0.body)) }
     fields = voice == .postfix ? lines + own : own
     body = block.body
+    isDivided = voice == .sendmail || !block.rest.isEmpty
   }
 
   private static let mailboxLine = Bytes(ascii: "X-Mailbox-Line")
@@ -45,19 +48,19 @@ struct ArrivedMessage: Sendable {
       text += field.body
       text.append(.newline)
     }
-    return CopyText(header: text, body: body)
+    return CopyText(header: isDivided ? text + [.newline] : text, body: body)
   }
 }
 
 /// The bytes of a copy, in the forms that agents take.
 struct CopyText: Sendable {
-  /// Lines end in LF.
+  /// With the empty line behind it; lines end in LF.
   let header: Bytes
   /// Lines end in CR LF.
   let body: Bytes
 
   /// With line ends of files.
-  var file: Bytes { header + [.newline] + LineEnds.toFile(body) }
+  var file: Bytes { header + LineEnds.toFile(body) }
 
   /// With line ends of the network; a line longer than the limit is broken as the form says.
   func network(_ form: MessageForm) -> Bytes {
@@ -65,7 +68,7 @@ struct CopyText: Sendable {
     if let limit = form.lineLimit, Self.hasLine(longerThan: limit, in: head) || Self.hasLine(longerThan: limit, in: body) {
       return form.render(file)
     }
-    return head + [0x0D, .newline] + body
+    return head + body
   }
 
   private static func hasLine(longerThan limit: Int, in text: Bytes) -> Bool {

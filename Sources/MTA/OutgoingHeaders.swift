@@ -9,6 +9,7 @@ import Glibc
 import MailAddress
 import MailQueue
 import NIOConcurrencyHelpers
+import PostfixRouting
 import Routing
 import SendmailCF
 import SendmailRouting
@@ -55,14 +56,13 @@ extension LoadedConfiguration {
       facts: facts(envelope))
     return try engines.withEngine { engine throws(HeaderFailure) in
       let text = message.with(try engine.header(message.fields, of: copy))
-      guard let router = engine as? SendmailRouter else {
-        return OutgoingText(text: text, form: Self.postfixForm(route))
+      var form = MessageForm()
+      if let router = engine as? SendmailRouter, let mailer = router.mailer(named: route.transport) {
+        form = Self.form(of: mailer, sender: try router.mailerSender(copy, mailer), isMailbox: route.isMailbox)
+      } else if let router = engine as? PostfixRouter {
+        form = Self.form(of: route, lineLimit: router.lineLimit(of: route.transport))
       }
-      guard let mailer = router.mailer(named: route.transport) else {
-        return OutgoingText(text: text, form: MessageForm())
-      }
-      let sender = try router.mailerSender(copy, mailer)
-      return OutgoingText(text: text, form: Self.form(of: mailer, sender: sender, isMailbox: route.isMailbox))
+      return OutgoingText(text: text, form: form)
     }
   }
 
@@ -86,11 +86,14 @@ extension LoadedConfiguration {
     return form
   }
 
-  private static func postfixForm(_ route: Route) -> MessageForm {
+  private static func form(of route: Route, lineLimit: Int?) -> MessageForm {
     let line = FromLine.postfix(sender: route.sender, at: MailDates.now())
     if route.isMailbox { return .mailbox(fromLine: line) }
     var form = MessageForm()
     if case .program = route.destination { form.fromLine = line }
+    form.lineLimit = lineLimit
+    if lineLimit != nil { form.lineEnd = [0x0D, .newline] }
+    form.marksBreaks = false
     return form
   }
 }

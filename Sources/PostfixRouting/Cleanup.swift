@@ -77,7 +77,20 @@ struct Cleanup: Sendable {
   private func address(
     _ address: Bytes, _ kind: Bytes, _ own: (maps: MapList, classes: Set<Bytes>), _ trace: Tracer?
   ) throws(MapList.Failure) -> Bytes {
-    var result = mapping.rewriting.rewrite(address)
+    try mapped(mapping.rewriting.rewrite(address), kind, own, trace)
+  }
+
+  /// A header address that is complete, in its other form.
+  func mapped(_ address: Bytes, as kind: Bytes) throws(MapList.Failure) -> Bytes {
+    let isSender = kind == Self.headerSender
+    let own = isSender ? (senderCanonical, senderClasses) : (recipientCanonical, recipientClasses)
+    return try mapped(address, kind, own, nil)
+  }
+
+  private func mapped(
+    _ address: Bytes, _ kind: Bytes, _ own: (maps: MapList, classes: Set<Bytes>), _ trace: Tracer?
+  ) throws(MapList.Failure) -> Bytes {
+    var result = address
     if !maps || result.isEmpty { return result }
     let propagates = propagates.contains(Bytes(ascii: "canonical"))
     if own.classes.contains(kind) {

@@ -166,6 +166,7 @@ extension HeaderAddressList {
         case .special(UInt8.colon) where index < lastSemicolon && !pending.isEmpty && pending.first != .at:
           name()
           pieces.append(.token(token))
+          isDivided = true
         case .special(0x3C):
           guard let end = tokens[index...].firstIndex(of: .special(0x3E)) else {
             pending.append(token)
@@ -205,16 +206,14 @@ extension HeaderAddressList {
       pending = []
     }
 
-    /// Comments before the address stay there, others go behind it.
+    /// Comments go behind the address.
     private mutating func flush() {
-      let head = pending.prefix(while: \.isComment)
-      let rest = pending.dropFirst(head.count)
-      pieces += head.map { .token($0) }
-      if !rest.isEmpty {
+      let address = pending.filter { !$0.isComment }
+      if !address.isEmpty {
         divide()
-        pieces.append(.address(rest.filter { !$0.isComment }))
-        pieces += rest.filter(\.isComment).map { .token($0) }
+        pieces.append(.address(address))
       }
+      pieces += pending.filter(\.isComment).map { .token($0) }
       pending = []
     }
 

@@ -71,8 +71,8 @@ struct HeaderRewriting: Sendable {
         continue
       }
       result.append(
-        try Self.rewritten(field) { address throws(MapList.Failure) in
-          kind == Cleanup.headerSender ? try rules.sender(address, as: kind) : try rules.recipient(address, as: kind)
+        try Self.rewritten(field, completing: rules.mapping.rewriting) { address throws(MapList.Failure) in
+          try rules.mapped(address, as: kind)
         })
     }
     if isLocal || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
@@ -81,15 +81,19 @@ struct HeaderRewriting: Sendable {
 
   /// A field with each address mapped, written anew where one changes.
   private static func rewritten(
-    _ field: HeaderField, _ change: (Bytes) throws(MapList.Failure) -> Bytes
+    _ field: HeaderField, completing rules: AddressRewriting?, _ change: (Bytes) throws(MapList.Failure) -> Bytes
   ) throws(MapList.Failure) -> HeaderField {
     var list = HeaderAddressList(field.body)
     let body = try list.rewritten(nameLength: field.name.count) { tokens throws(MapList.Failure) in
-      let address = AddressToken.internalForm(tokens)
-      let new = try change(address)
-      return new == address ? tokens : AddressToken.scan(AddressForm.quoted(new))
+      let complete = rules.map { $0.rewrite(tokens) } ?? tokens
+      return AddressToken.scan(quoted(try change(AddressToken.internalForm(complete))))
     }
     return body.map { HeaderField(name: field.name, body: $0) } ?? field
+  }
+
+  /// An empty local part is written, too.
+  private static func quoted(_ address: Bytes) -> Bytes {
+    address.isEmpty || address.first == .at ? [.quote, .quote] + address : AddressForm.quoted(address)
   }
 
   private func complete(_ fields: inout [HeaderField], _ seen: Set<Bytes>, isResent: Bool, _ copy: OutgoingCopy) {
@@ -152,7 +156,7 @@ struct HeaderRewriting: Sendable {
     var result: [HeaderField] = []
     result.reserveCapacity(fields.count)
     for field in fields {
-      result.append(Self.classes[field.name.lowercased] == nil ? field : try Self.rewritten(field, generic))
+      result.append(Self.classes[field.name.lowercased] == nil ? field : try Self.rewritten(field, completing: nil, generic))
     }
     return result
   }
@@ -170,6 +174,9 @@ extension PostfixRouter: HeaderRewriter {
       throw HeaderFailure(reason: error.reason)
     }
   }
+
+  /// The most bytes of a line that the agent of a transport sends; nil for no limit.
+  package func lineLimit(of transport: Bytes) -> Int? { agents.lineLimits[transport].flatMap { $0 > 0 ? $0 : nil } }
 
   private func isLocal(_ copy: OutgoingCopy) -> Bool {
     guard let address = copy.fact("address") else { return true }
