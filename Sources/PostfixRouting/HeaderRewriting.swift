@@ -71,23 +71,21 @@ struct HeaderRewriting: Sendable {
         continue
       }
       result.append(
-        try Self.rewritten(field, completing: rules.mapping.rewriting) { address throws(MapList.Failure) in
-          try rules.mapped(address, as: kind)
+        try Self.rewritten(field) { tokens throws(MapList.Failure) in
+          let address = AddressToken.internalForm(rules.mapping.rewriting.rewrite(tokens))
+          return AddressToken.scan(Self.quoted(try rules.mapped(address, as: kind)))
         })
     }
-    if isLocal || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
+    if rules != nil || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
     return result
   }
 
   /// A field with each address mapped, written anew where one changes.
   private static func rewritten(
-    _ field: HeaderField, completing rules: AddressRewriting?, _ change: (Bytes) throws(MapList.Failure) -> Bytes
+    _ field: HeaderField, _ change: ([AddressToken]) throws(MapList.Failure) -> [AddressToken]
   ) throws(MapList.Failure) -> HeaderField {
     var list = HeaderAddressList(field.body)
-    let body = try list.rewritten(nameLength: field.name.count) { tokens throws(MapList.Failure) in
-      let complete = rules.map { $0.rewrite(tokens) } ?? tokens
-      return AddressToken.scan(quoted(try change(AddressToken.internalForm(complete))))
-    }
+    let body = try list.rewritten(nameLength: field.name.count, change)
     return body.map { HeaderField(name: field.name, body: $0) } ?? field
   }
 
@@ -156,7 +154,16 @@ struct HeaderRewriting: Sendable {
     var result: [HeaderField] = []
     result.reserveCapacity(fields.count)
     for field in fields {
-      result.append(Self.classes[field.name.lowercased] == nil ? field : try Self.rewritten(field, completing: nil, generic))
+      guard Self.classes[field.name.lowercased] != nil else {
+        result.append(field)
+        continue
+      }
+      result.append(
+        try Self.rewritten(field) { tokens throws(MapList.Failure) in
+          let address = AddressToken.internalForm(tokens)
+          let new = try generic(address)
+          return new == address ? tokens : AddressToken.scan(Self.quoted(new))
+        })
     }
     return result
   }
