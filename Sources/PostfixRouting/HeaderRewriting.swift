@@ -20,7 +20,9 @@ struct HeaderRewriting: Sendable {
   let remote: Cleanup?
   let dropped: Set<Bytes>
   let alwaysCompletes: Bool
-  let showsName, showsLogin: Bool
+  /// header_from_format = obsolete: `user@host (Full Name)`.
+  let namesBehind: Bool
+  let showsLogin: Bool
   let undisclosed: Bytes
   let host, mailName: Bytes
 
@@ -31,7 +33,7 @@ struct HeaderRewriting: Sendable {
     dropped = Set(settings.list("message_drop_headers").map(\.lowercased))
     alwaysCompletes = settings.flag("always_add_missing_headers")
     undisclosed = settings.value("undisclosed_recipients_header")
-    showsName = settings.value("header_from_format").lowercased == Bytes(ascii: "obsolete")
+    namesBehind = settings.value("header_from_format").lowercased == Bytes(ascii: "obsolete")
     showsLogin = smtpd.flag("smtpd_sasl_authenticated_header")
     host = settings.value("myhostname")
     mailName = settings.value("mail_name")
@@ -110,10 +112,10 @@ struct HeaderRewriting: Sendable {
   }
 
   private func from(_ copy: OutgoingCopy) -> Bytes {
-    let address = copy.sender.isEmpty ? Bytes(ascii: "MAILER-DAEMON") : copy.sender
-    guard let name = copy.fact("fullname"), !name.isEmpty else { return address }
-    if showsName { return address + Bytes(ascii: " (") + name + Bytes(ascii: ")") }
-    return Self.phrase(name) + Bytes(ascii: " <") + address + [0x3E]
+    if copy.sender.isEmpty { return Bytes(ascii: "MAILER-DAEMON") }
+    guard let name = copy.fact("fullname"), !name.isEmpty else { return copy.sender }
+    if namesBehind { return copy.sender + Bytes(ascii: " (") + name + Bytes(ascii: ")") }
+    return Self.phrase(name) + Bytes(ascii: " <") + copy.sender + [0x3E]
   }
 
   private static func phrase(_ name: Bytes) -> Bytes {
