@@ -66,6 +66,16 @@ extension LoadedConfiguration {
     }
   }
 
+  /// The message as notices about it show it; nil where its header cannot be made now.
+  func returned(_ arrived: ArrivedMessage, _ message: QueuedMessage) -> Bytes? {
+    let transport = voice == .postfix ? Bytes(ascii: "bounce") : Bytes(ascii: "local")
+    let nowhere = Delivery(
+      resolution: Resolution(transport: transport, host: [], user: []), destination: .nowhere,
+      sender: message.envelope.sender, recipient: [])
+    let text = try? outgoing(arrived, message.id, message.envelope, Route(nowhere)).text
+    return text?.network(MessageForm())
+  }
+
   private func facts(_ envelope: QueuedEnvelope) -> [Bytes: Bytes] {
     var facts: [Bytes: Bytes] = [Bytes(ascii: "process"): Bytes(String(getpid()).utf8)]
     for fact in envelope.client { facts[fact.key] = fact.value }

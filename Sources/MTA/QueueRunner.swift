@@ -104,7 +104,7 @@ final class QueueRunner: Sendable {
         log(message, job.recipients[index], job.routes[index], outcome)
       }
     }
-    conclude(message, content, ended, configuration)
+    conclude(message, ended, configuration) { configuration.returned(arrived, message) ?? content }
   }
 
   /// Recipients with one sender and one other host share a transaction.
@@ -154,8 +154,8 @@ final class QueueRunner: Sendable {
   // MARK: how it ended
 
   private func conclude(
-    _ message: QueuedMessage, _ content: Bytes,
-    _ ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)], _ configuration: LoadedConfiguration
+    _ message: QueuedMessage, _ ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)],
+    _ configuration: LoadedConfiguration, returned: () -> Bytes
   ) {
     let now = MailDates.now()
     let age = now - message.envelope.arrival
@@ -185,12 +185,13 @@ final class QueueRunner: Sendable {
             .deferred(until: now + wait(recipient.attempts), reason: outcome.reply.line, delayIsReported: isLate)))
       }
     }
-    var untold = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
-      .map { list, action in
-        Notices.Subject(
-          message: message, content: content,
-          outcomes: list.filter { Self.wants($0.recipient.notify, action) }, action: action)
-      }.filter { !$0.outcomes.isEmpty }
+    let wanted = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
+      .map { list, action in (list.filter { Self.wants($0.recipient.notify, action) }, action) }
+      .filter { !$0.0.isEmpty }
+    let content = wanted.isEmpty ? [] : returned()
+    var untold = wanted.map { outcomes, action in
+      Notices.Subject(message: message, content: content, outcomes: outcomes, action: action)
+    }
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
       while let subject = untold.first {

@@ -54,9 +54,11 @@ struct HeaderAddressList {
   private func folded(_ nameLength: Int) -> Bytes {
     var result: Bytes = [0x20]
     var column = nameLength + 2
+    let texts = texts
     for (index, text) in texts.enumerated() {
       if index > 0 {
-        if column + text.count < Self.columns {
+        // The last one counts as if a comma followed.
+        if column + text.count + (index == texts.count - 1 ? 1 : 0) < Self.columns {
           result.append(0x20)
           column += 1
         } else {
@@ -83,7 +85,7 @@ struct HeaderAddressList {
       case .token(let token): text.append(token, isInAddress: false)
       }
     }
-    if !text.bytes.isEmpty || result.isEmpty { result.append(text.bytes) }
+    result.append(text.bytes)
     return result
   }
 
@@ -180,13 +182,11 @@ extension HeaderAddressList {
         index += 1
       }
       flush()
-      if case .comma = pieces.last { pieces.removeLast() }
     }
 
     private mutating func addComma() {
       isDivided = true
-      if case .comma = pieces.last { return }
-      if !pieces.isEmpty { pieces.append(.comma) }
+      pieces.append(.comma)
     }
 
     private mutating func add(_ token: AddressToken, isName: Bool) {
@@ -201,7 +201,7 @@ extension HeaderAddressList {
     }
 
     private mutating func name() {
-      divide()
+      isDivided = false
       pieces += pending.map { .token($0) }
       pending = []
     }

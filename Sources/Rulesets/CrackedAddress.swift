@@ -14,7 +14,11 @@ package struct CrackedAddress: Sendable {
 
   package init(_ text: [UInt8], quoting specials: [UInt8]) {
     let parts = Self.split(text)
-    if let bracket = parts.lastIndex(where: { $0.kind == .open }) {
+    let bracket = parts.lastIndex { $0.kind == .open }
+    let close = bracket.flatMap { parts[$0...].firstIndex { $0.kind == .close } }
+    // A colon behind the brackets makes all before it a group's name.
+    let isGroup = close.map { parts[$0...].contains { $0.kind == .colon } } ?? false
+    if let bracket, !isGroup {
       template = Self.inBrackets(parts, bracket, Set(specials))
     } else {
       template = Self.bare(parts, Set(specials))
@@ -163,7 +167,7 @@ package struct CrackedAddress: Sendable {
     }
     let text = words.flatMap(\.bytes)
     guard needsQuotes else { return text + end }
-    return [0x22] + text.filter { $0 != 0x22 } + [0x22] + end
+    return [0x22] + text.flatMap { $0 == 0x22 ? [0x5C, $0] : [$0] } + [0x22] + end
   }
 
   /// Without brackets: comments stay, the first piece of text is the address.

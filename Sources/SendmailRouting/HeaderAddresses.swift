@@ -22,27 +22,32 @@ struct HeaderAddresses {
   let domain: [UInt8]?
   private let columns: Int
   private let specials: [UInt8]
-  private let allowsBlanks: Bool
+  /// Whether blanks divide recipients, as they did once: where no address of the message has
+  /// brackets, comments or commas.
+  private let isOld: Bool
 
-  init(_ resolver: AddressResolver, _ mailer: CFMailer, domain: [UInt8]?) {
+  init(_ resolver: AddressResolver, _ mailer: CFMailer, domain: [UInt8]?, isOld: Bool) {
     self.resolver = resolver
     self.mailer = mailer
     self.domain = domain
     let options = resolver.engine.program.options
     specials = options.mustQuote
-    allowsBlanks = options.isOn("OldStyleHeaders")
+    self.isOld = isOld
     columns = mailer.lineLimit > 2 ? min(mailer.lineLimit - 2, Self.widest) : Self.widest
   }
 
   private static let widest = 78
   private static let indent = [UInt8](repeating: 0x20, count: 8)
 
+  /// Whether a field shows that blanks do not divide.
+  static func isNewStyle(_ field: HeaderField) -> Bool { field.body.contains { ",;<(".utf8.contains($0) } }
+
   /// The field's body with its addresses rewritten.
   func rewrite(_ field: HeaderField, isSender: Bool) throws(HeaderFailure) -> [UInt8] {
     let lead = field.body.prefix(while: isBlank)
-    var result: [UInt8] = lead.map { $0 == 0x0A ? 0x20 : $0 }
-    let text = field.body.dropFirst(lead.count).map { $0 == 0x0A ? 0x20 : $0 }
-    var column = field.name.count + 2
+    var result = [UInt8](repeating: 0x20, count: lead.count)
+    let text = Array(field.body.dropFirst(lead.count))
+    var column = field.name.count + 1 + lead.count
     var isFirst = true
     for name in parts(text, isSender: isSender) {
       let written = try rewrite(name, isSender: isSender)
@@ -69,8 +74,7 @@ struct HeaderAddresses {
 
   /// The mailboxes of a list, without the commas between them.
   private func parts(_ text: [UInt8], isSender: Bool) -> [[UInt8]] {
-    let isOld = allowsBlanks && !isSender && !text.contains(where: { ",;<(".utf8.contains($0) })
-    let delimiter: UInt8 = isOld ? 0x20 : 0x2C
+    let delimiter: UInt8 = isOld && !isSender ? 0x20 : 0x2C
     var result: [[UInt8]] = []
     var index = 0
     while index < text.count {

@@ -19,7 +19,6 @@ extension SendmailRouter: HeaderRewriter {
     }
     resetMacros()
     setMacros(of: copy, fullName: HeaderLines.fullName(in: fields))
-    let addresses = HeaderAddresses(resolver, mailer, domain: try addedDomain(copy.sender))
     let sender = try mailerSender(copy, mailer)
     let macros = HeaderLines.Macros(
       expand: { [resolver] line in
@@ -27,10 +26,17 @@ extension SendmailRouter: HeaderRewriter {
         return resolver.expanded(line.value)
       },
       isSet: { [engine] number in engine.macros[number].map { !$0.isEmpty } ?? false })
+    let complete = headerLines.complete(fields, for: mailer.flags, macros)
+    let addressed: HeaderTraits = [.sender, .recipient]
+    let isOld =
+      program.options.isOn("OldStyleHeaders")
+      && !complete.contains { !$0.traits.isDisjoint(with: addressed) && HeaderAddresses.isNewStyle($0.field) }
+    let addresses = HeaderAddresses(resolver, mailer, domain: try addedDomain(copy.sender), isOld: isOld)
     var result: [HeaderField] = []
-    for outgoing in headerLines.complete(fields, for: mailer.flags, macros) {
+    result.reserveCapacity(complete.count)
+    for outgoing in complete {
       var field = outgoing.field
-      if !outgoing.traits.isDisjoint(with: [.sender, .recipient]) {
+      if !outgoing.traits.isDisjoint(with: addressed) {
         field.body = try addresses.rewrite(field, isSender: outgoing.traits.contains(.sender))
       }
       result.append(field)
