@@ -53,12 +53,11 @@ struct HeaderAddressList {
 
   private func folded(_ nameLength: Int) -> Bytes {
     var result: Bytes = [0x20]
-    var column = nameLength + 2
-    let texts = texts
+    // The first line is a column shorter than those that a tab begins.
+    var column = nameLength + 3
     for (index, text) in texts.enumerated() {
       if index > 0 {
-        // The last one counts as if a comma followed.
-        if column + text.count + (index == texts.count - 1 ? 1 : 0) < Self.columns {
+        if column + text.count < Self.columns {
           result.append(0x20)
           column += 1
         } else {

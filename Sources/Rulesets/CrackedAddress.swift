@@ -18,7 +18,11 @@ package struct CrackedAddress: Sendable {
     let close = bracket.flatMap { parts[$0...].firstIndex { $0.kind == .close } }
     // A colon behind the brackets makes all before it a group's name.
     let isGroup = close.map { parts[$0...].contains { $0.kind == .colon } } ?? false
-    if let bracket, !isGroup {
+    let firstClose = parts.firstIndex { $0.kind == .close } ?? parts.count
+    if bracket != nil, parts[firstClose...].contains(where: { $0.kind == .quoted }) {
+      // Quotes behind brackets: only the address stays.
+      template = [0x3C] + Self.mark + [0x3E]
+    } else if let bracket, !isGroup {
       template = Self.inBrackets(parts, bracket, Set(specials))
     } else {
       template = Self.bare(parts, Set(specials))
