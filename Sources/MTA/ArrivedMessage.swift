@@ -65,7 +65,9 @@ struct CopyText: Sendable {
   /// With line ends of the network; a line longer than the limit is broken as the form says.
   func network(_ form: MessageForm) -> Bytes {
     let head = LineEnds.toNetwork(header)
-    if let limit = form.lineLimit, Self.hasLine(longerThan: limit, in: head) || Self.hasLine(longerThan: limit, in: body) {
+    if let limit = form.lineLimit,
+      Self.hasLine(longerThan: limit, in: head) || Self.hasLine(longerThan: limit, in: body)
+    {
       return form.render(file)
     }
     return head + body

@@ -108,7 +108,8 @@ extension AddressToken {
     switch self {
     case .word(let text): text
     case .quoted(let text): [.quote] + Self.escaped(text, [.quote, .backslash]) + [.quote]
-    case .literal(let text): [.openBracket] + Self.escaped(text, [.openBracket, .closeBracket, .backslash]) + [.closeBracket]
+    case .literal(let text):
+      [.openBracket] + Self.escaped(text, [.openBracket, .closeBracket, .backslash]) + [.closeBracket]
     case .comment(let text): [0x28] + text + [0x29]
     case .special(let byte): [byte]
     }

@@ -105,7 +105,9 @@ struct HeaderRewriting: Sendable {
     add("Message-Id", [0x3C] + copy.dates.second + [.dot] + copy.queueID + [.at] + host + [0x3E])
     add("Date", copy.dates.mail)
     add("From", from(copy))
-    let hasRecipient = ["to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"].contains { seen.contains(Bytes($0.utf8)) }
+    let hasRecipient = ["to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"].contains {
+      seen.contains(Bytes($0.utf8))
+    }
     if !hasRecipient, let (name, body) = undisclosed.split(atFirst: .colon) {
       fields.append(HeaderField(name: name, body: body))
     }
@@ -119,8 +121,11 @@ struct HeaderRewriting: Sendable {
   }
 
   private static func phrase(_ name: Bytes) -> Bytes {
-    let isPlain = name.allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x20 || $0 > 0x7F || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0) }
-    return isPlain ? name : [.quote] + name.flatMap { $0 == .quote || $0 == .backslash ? [.backslash, $0] : [$0] } + [.quote]
+    let isPlain = name.allSatisfy {
+      $0.isLetter || $0.isDigit || $0 == 0x20 || $0 > 0x7F || "!#$%&'*+-/=?^_`{|}~".utf8.contains($0)
+    }
+    return isPlain
+      ? name : [.quote] + name.flatMap { $0 == .quote || $0 == .backslash ? [.backslash, $0] : [$0] } + [.quote]
   }
 
   // MARK: Received
@@ -137,8 +142,11 @@ struct HeaderRewriting: Sendable {
     }
     let name = copy.fact("name").flatMap { $0.isEmpty ? nil : $0 } ?? Bytes(ascii: "unknown")
     let helo = copy.fact("helo").flatMap { $0.isEmpty ? nil : $0 } ?? name
-    let from = Bytes(ascii: " from ") + helo + Bytes(ascii: " (") + name + Bytes(ascii: " [") + Self.literal(address) + Bytes(ascii: "])")
-    let login = showsLogin ? copy.fact("login").map { fold + Bytes(ascii: "(Authenticated sender: ") + $0 + [0x29] } ?? [] : []
+    let from =
+      Bytes(ascii: " from ") + helo + Bytes(ascii: " (") + name + Bytes(ascii: " [") + Self.literal(address)
+      + Bytes(ascii: "])")
+    let login =
+      showsLogin ? copy.fact("login").map { fold + Bytes(ascii: "(Authenticated sender: ") + $0 + [0x29] } ?? [] : []
     return from + login + fold + by + Bytes(ascii: ") with ") + (copy.fact("protocol") ?? Bytes(ascii: "SMTP"))
       + [0x20] + id + end
   }

@@ -77,7 +77,8 @@ extension SendmailRouter: HeaderRewriter {
       ("t", Array(copy.dates.second.prefix(12))), ("r", copy.fact("protocol")), ("s", copy.fact("helo")),
       ("_", copy.fact("login") ?? origin), ("u", recipient), ("h", copy.resolution.host),
       ("x", fullName ?? copy.fact("fullname")), ("client_addr", address), ("client_name", name ?? literal),
-      ("client_ptr", name ?? literal), ("daemon_name", address.map { _ in Array("MTA".utf8) }), ("c", [0x30]), ("p", copy.fact("process")),
+      ("client_ptr", name ?? literal), ("daemon_name", address.map { _ in Array("MTA".utf8) }), ("c", [0x30]),
+      ("p", copy.fact("process")),
     ]
     for (name, value) in values { resolver.setMacro(name, value) }
     for (key, value) in copy.facts where key.first == 0x7B && key.last == 0x7D {

@@ -184,7 +184,8 @@ struct MessageFormTests {
     var form = MessageForm()
     form.lineLimit = 10
     form.marksBreaks = false
-    #expect(form.render(bytes("1234567890\n123456789012345678901\n")).text == "1234567890\n1234567890\n 123456789\n 01\n")
+    #expect(
+      form.render(bytes("1234567890\n123456789012345678901\n")).text == "1234567890\n1234567890\n 123456789\n 01\n")
   }
 
   @Test("noise: no line is longer than the limit, and nothing is lost")

@@ -17,24 +17,27 @@ struct HeaderAddressListTests {
     return list.rewritten(nameLength: name.utf8.count, change)?.text
   }
 
-  @Test("words, names, groups and comments", arguments: [
-    (" a", " a@h.example"),
-    ("a b", " a@h.example, b@h.example"),
-    (" Fred Foo <fred (x) >", " Fred Foo <fred@h.example (x)>"),
-    (" \"Q, N\" <a@b.example> (c), a", " \"Q, N\" <a@b.example>(c), a@h.example"),
-    (" group: x@y, z;", " group: x@y, z@h.example;"),
-    (" (x) e (y)", " e@h.example (x) (y)"),
-    (" <a@b> c", " <a@b>, c@h.example"),
-    (" a;b", " a@h.example;, b@h.example"),
-    (" a,, b,", " a@h.example, , b@h.example, "),
-    (" Joe.Q. Public <joe>", " Joe.Q.Public <joe@h.example>"),
-    (" :include:/x", " :include:/x@h.example"),
-  ])
+  @Test(
+    "words, names, groups and comments",
+    arguments: [
+      (" a", " a@h.example"),
+      ("a b", " a@h.example, b@h.example"),
+      (" Fred Foo <fred (x) >", " Fred Foo <fred@h.example (x)>"),
+      (" \"Q, N\" <a@b.example> (c), a", " \"Q, N\" <a@b.example>(c), a@h.example"),
+      (" group: x@y, z;", " group: x@y, z@h.example;"),
+      (" (x) e (y)", " e@h.example (x) (y)"),
+      (" <a@b> c", " <a@b>, c@h.example"),
+      (" a;b", " a@h.example;, b@h.example"),
+      (" a,, b,", " a@h.example, , b@h.example, "),
+      (" Joe.Q. Public <joe>", " Joe.Q.Public <joe@h.example>"),
+      (" :include:/x", " :include:/x@h.example"),
+    ])
   func shapes(_ body: String, _ result: String) throws {
     #expect(try rewritten("To", body) == result)
   }
 
-  @Test("a list in which nothing changes stays as it is", arguments: [" a@b c@d", " (only comment)", "", " g:;", " <>"])
+  @Test(
+    "a list in which nothing changes stays as it is", arguments: [" a@b c@d", " (only comment)", "", " g:;", " <>"])
   func unchanged(_ body: String) throws { #expect(try rewritten("To", body) == nil) }
 
   @Test("a line holds what fits into 70 columns")

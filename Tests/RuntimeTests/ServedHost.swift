@@ -99,7 +99,9 @@ final class ServedHost {
   /// A mailbox's bytes, once: the file goes.
   func takeMailbox(_ user: String) -> [UInt8]? {
     let path = folder.path + "/state/mail/" + user
-    guard let data = FileManager.default.contents(atPath: path), data.suffix(2) == Data([0x0A, 0x0A]) else { return nil }
+    guard let data = FileManager.default.contents(atPath: path), data.suffix(2) == Data([0x0A, 0x0A]) else {
+      return nil
+    }
     unlink(path)
     return Array(data)
   }
