@@ -42,7 +42,7 @@ struct HeaderAddressListTests {
 
   @Test("a line holds what fits into 70 columns")
   func folds() throws {
-    let list = (1...9).map { "\"A B \($0)\" <user\($0)>" }.joined(separator: ", ")
+    let list = (1...9).map { "\"Personal \($0)\" <user\($0)>" }.joined(separator: ", ")
     let lines = try #require(try rewritten("Cc", list)).split(separator: "\n").map(String.init)
     #expect(lines.count == 5 && lines.dropFirst().allSatisfy { $0.hasPrefix("\t") && $0.utf8.count <= 70 })
   }
