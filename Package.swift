@@ -148,6 +148,7 @@ let package = Package(
     .testTarget(
       name: "PostfixConfigTests",
       dependencies: ["Diagnostics", "MailAddress", "Posix", "PostfixConfig", "TestSupport"]),
+    .testTarget(name: "SendmailRoutingTests", dependencies: ["Routing", "SendmailCF", "SendmailRouting"]),
     .testTarget(
       name: "PostfixRoutingTests",
       dependencies: [

@@ -8,7 +8,8 @@
 //                                                  an empty line, where messages follow on
 //
 // Inside, lines end with LF. The end of line of sendmail's `E=` and the limit of `L=` (a
-// longer line is broken after `!` and goes on behind a blank) are applied last.
+// longer line is broken after `!` and goes on behind a blank) are applied last; smtp(8)
+// breaks without the `!`.
 //
 // Fails: never; every byte of the message is kept.
 
@@ -26,6 +27,8 @@ package struct MessageForm: Sendable, Equatable {
   package var lineEnd: Bytes = [.newline]
   /// The most bytes a line may have, `!` included; nil for no limit.
   package var lineLimit: Int?
+  /// Whether `!` ends a line that goes on.
+  package var marksBreaks = true
 
   package init() {}
 
@@ -71,10 +74,10 @@ package struct MessageForm: Sendable, Equatable {
     if let limit = lineLimit.map({ max($0, 3) }) {
       var isContinued = false
       while rest.count + (isContinued ? 1 : 0) > limit {
-        let room = limit - (isContinued ? 2 : 1)
+        let room = limit - (isContinued ? 1 : 0) - (marksBreaks ? 1 : 0)
         if isContinued { result.append(0x20) }
         result += rest.prefix(room)
-        result.append(.bang)
+        if marksBreaks { result.append(.bang) }
         result += lineEnd
         rest = rest.dropFirst(room)
         isContinued = true

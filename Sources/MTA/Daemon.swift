@@ -58,8 +58,7 @@ package struct Daemon {
       try makeFolders(settings.stateFolder)
       guard chown(settings.stateFolder, account.user, group ?? account.group) == 0 else { throw .last }
     } catch {
-      throw RuntimeError(
-        description: "cannot make the state folder \(settings.stateFolder): \(error)", status: .cannotCreate)
+      throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
     }
   }
 
@@ -73,8 +72,7 @@ package struct Daemon {
       throw RuntimeError("there is no user \(name) to become", .noUser)
     }
     guard account.account.user != 0 else {
-      throw RuntimeError(
-        description: "will not run as root, which is who \(name) is: \(userAdvice)", status: .noPermission)
+      throw RuntimeError("will not run as root, which is who \(name) is: \(userAdvice)", .noPermission)
     }
     return account
   }

@@ -48,25 +48,35 @@ struct DeliveryAgents: Sendable {
     var route: Route
     var recipients: [QueuedRecipient]
     var routes: [Route]
+    var id: QueueID
     var envelope: QueuedEnvelope
-    /// Lines end in CR LF.
-    var content: Bytes
+    var message: ArrivedMessage
   }
 
   func attempt(_ job: Job) -> [Outcome] {
-    if let outcomes = recorded(job) { return outcomes }
-    return switch job.route.destination {
-    case .mailbox(let user, _): [mailbox(user, job)]
-    case .file(let path): [file(path, job)]
-    case .program(let command): [program(command, job)]
-    case .remote(let host): smtp(host, job, isLMTP: false)
+    do throws(HeaderFailure) { return try deliver(job) } catch {
+      return all(job, .deferred, Reply(451, "4.3.5", error.reason))
+    }
+  }
+
+  private func outgoing(_ job: Job) throws(HeaderFailure) -> OutgoingText {
+    try configuration.outgoing(job.message, job.id, job.envelope, job.route)
+  }
+
+  private func deliver(_ job: Job) throws(HeaderFailure) -> [Outcome] {
+    if let outcomes = try recorded(job) { return outcomes }
+    switch job.route.destination {
+    case .mailbox(let user, _): return [try mailbox(user, job)]
+    case .file(let path): return [try file(path, job)]
+    case .program(let command): return [try program(command, job)]
+    case .remote(let host): return try smtp(host, job, isLMTP: false)
     case .agent(let transport, let host):
-      Self.speaksSMTP(transport)
-        ? smtp(host, job, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
+      return Self.speaksSMTP(transport)
+        ? try smtp(host, job, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
         : all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
-    case .bounce(let reply): all(job, .failed, reply)
-    case .deferred(let reply): all(job, .deferred, reply)
-    case .nowhere: all(job, .delivered, Reply(250, "2.0.0", "thrown away"))
+    case .bounce(let reply): return all(job, .failed, reply)
+    case .deferred(let reply): return all(job, .deferred, reply)
+    case .nowhere: return all(job, .delivered, Reply(250, "2.0.0", "thrown away"))
     }
   }
 
@@ -75,16 +85,16 @@ struct DeliveryAgents: Sendable {
   }
 
   /// What the recorder takes as it is; nil for what goes its ordinary way.
-  private func recorded(_ job: Job) -> [Outcome]? {
+  private func recorded(_ job: Job) throws(HeaderFailure) -> [Outcome]? {
     guard case .recorded(let recorder) = settings.outbound else { return nil }
     switch job.route.destination {
     case .program, .file: break
     case .agent(let transport, _) where !Self.speaksSMTP(transport): break
     default: return nil
     }
+    let content = try localText(job)
     for route in job.routes {
-      recorder.record(
-        job.route.destination, sender: route.sender, recipient: route.recipient, content: mailboxText(job))
+      recorder.record(job.route.destination, sender: route.sender, recipient: route.recipient, content: content)
     }
     return all(job, .delivered, Reply(250, "2.0.0", "recorded"))
   }
@@ -95,37 +105,35 @@ struct DeliveryAgents: Sendable {
 
   // MARK: on this host
 
-  /// The message as a mailbox file has it.
-  private func mailboxText(_ job: Job) -> Bytes {
-    var header = HeaderBlock(LineEnds.toFile(job.content))
+  /// The message as a mailbox, file or program takes it.
+  private func localText(_ job: Job) throws(HeaderFailure) -> Bytes {
+    let outgoing = try outgoing(job)
+    guard configuration.voice == .postfix else { return outgoing.form.render(outgoing.text.file) }
+    var header = HeaderBlock(outgoing.text.file)
     header.stampDelivery(
-      sender: job.envelope.sender,
-      original: configuration.voice == .postfix ? job.recipients.first?.address : nil,
-      delivered: configuration.voice == .postfix ? job.route.recipient : nil)
-    let now = MailDates.now()
-    let line =
-      configuration.voice == .postfix
-      ? FromLine.postfix(sender: job.envelope.sender, at: now) : FromLine.sendmail(sender: job.envelope.sender, at: now)
-    return MessageForm.mailbox(fromLine: line).render(header.message)
+      sender: job.envelope.sender, original: job.recipients.first?.address, delivered: job.route.recipient)
+    return outgoing.form.render(header.message)
   }
 
-  private func mailbox(_ user: Bytes, _ job: Job) -> Outcome {
+  private func mailbox(_ user: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
     // Names come from strangers: one that leads elsewhere is nobody's.
     guard !user.isEmpty, user.first != 0x2E, !user.contains(0x2F), !user.contains(0) else {
       return Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))
     }
     let box = Mailbox(settings.mailFolder + "/" + user.text)
-    do throws(DeliveryFailure) { try box.append(mailboxText(job)) } catch { return Outcome(error) }
+    let text = try localText(job)
+    do throws(DeliveryFailure) { try box.append(text) } catch { return Outcome(error) }
     return .delivered("Sent")
   }
 
-  private func file(_ path: Bytes, _ job: Job) -> Outcome {
+  private func file(_ path: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
     guard settings.usesPrograms else { return closed("file \(path.text)") }
-    do throws(DeliveryFailure) { try FileDelivery(path.text).append(mailboxText(job)) } catch { return Outcome(error) }
+    let text = try localText(job)
+    do throws(DeliveryFailure) { try FileDelivery(path.text).append(text) } catch { return Outcome(error) }
     return .delivered("Sent")
   }
 
-  private func program(_ command: Bytes, _ job: Job) -> Outcome {
+  private func program(_ command: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
     guard settings.usesPrograms else { return closed("program \(command.text)") }
     var local = ProgramEnvironment.Local()
     (local.sender, local.recipient) = (job.envelope.sender, job.route.recipient)
@@ -135,7 +143,8 @@ struct DeliveryAgents: Sendable {
       : ProgramDelivery(
         .sendmail, path: Bytes(ascii: "/bin/sh"), words: [Bytes(ascii: "sh"), Bytes(ascii: "-c"), command],
         environment: ProgramEnvironment.sendmail())
-    do throws(DeliveryFailure) { try delivery.deliver(mailboxText(job)) } catch { return Outcome(error) }
+    let text = try localText(job)
+    do throws(DeliveryFailure) { try delivery.deliver(text) } catch { return Outcome(error) }
     return .delivered("Sent")
   }
 
@@ -146,7 +155,7 @@ struct DeliveryAgents: Sendable {
 
   // MARK: elsewhere
 
-  private func smtp(_ host: Bytes, _ job: Job, isLMTP: Bool) -> [Outcome] {
+  private func smtp(_ host: Bytes, _ job: Job, isLMTP: Bool) throws(HeaderFailure) -> [Outcome] {
     let targets: [RemoteHosts.Target]
     switch settings.outbound {
     case .everything(let listener): targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
@@ -162,17 +171,19 @@ struct DeliveryAgents: Sendable {
         return all(job, failure.reply.isTransient ? .deferred : .failed, failure.reply)
       }
     }
+    let outgoing = try outgoing(job)
+    let content = outgoing.text.network(outgoing.form)
     var client = ClientSettings(heloName: configuration.hostName)
     client.dialect = isLMTP ? .lmtp : .smtp
     var message = OutgoingMessage(
       sender: job.route.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
-      size: job.content.count, hasEightBit: job.envelope.bodyType == .eightBitMIME)
+      size: content.count, hasEightBit: job.envelope.bodyType == .eightBitMIME)
     message.returning = job.envelope.returns.map { $0 == .full ? .full : .headers }
     message.envelopeID = job.envelope.envelopeID
     for index in job.recipients.indices {
       message.recipients[index].parameters.original = job.recipients[index].original.flatMap { .init($0) }
     }
-    return deliver(message, job.content, client, targets)
+    return deliver(message, content, client, targets)
   }
 
   /// The next host is tried where one could not be talked to.

@@ -31,6 +31,8 @@ package final class LoadedConfiguration: Sendable {
   let mostHops: Int
   let privacy: PrivacyOptions
   let security: TransportSecurity
+  /// For deliveries.
+  let engines: EnginePool
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
@@ -50,6 +52,7 @@ package final class LoadedConfiguration: Sendable {
     self.security = security
     let options = installation.program.options
     system = .sendmail(installation)
+    engines = EnginePool { Self.makeRouter(installation, names) }
     self.names = names
     voice = .sendmail
     hostName = installation.router().hostName
@@ -78,9 +81,10 @@ package final class LoadedConfiguration: Sendable {
   ) {
     self.security = security
     let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
-    system = .postfix(
-      configuration, PostfixRouter(configuration, names: names, report: report))
+    let router = PostfixRouter(configuration, names: names, report: report)
+    system = .postfix(configuration, router)
     self.names = names
+    engines = EnginePool { router }
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
@@ -93,10 +97,15 @@ package final class LoadedConfiguration: Sendable {
   /// An engine for one thread.
   func makeRouter() -> any MailRouter {
     switch system {
-    case .sendmail(let installation):
-      return installation.router { [names] in names.host($0) != .noSuchName }
-    case .postfix(_, let router): return router
+    case .sendmail(let installation): Self.makeRouter(installation, names)
+    case .postfix(_, let router): router
     }
+  }
+
+  private static func makeRouter(
+    _ installation: Installation, _ names: any DomainNameService
+  ) -> SendmailRouter {
+    installation.router { names.host($0) != .noSuchName }
   }
 
   /// How the server speaks to one client.

@@ -147,7 +147,8 @@ final class QueueRunner: Sendable {
     let log = MailLog(configuration, settings)
     let agents = DeliveryAgents(configuration: configuration, settings: settings, group: group)
     var ended: [Ended] = []
-    for job in jobs(of: message, content, configuration) {
+    let arrived = ArrivedMessage(content, configuration.voice)
+    for job in jobs(of: message, arrived, configuration) {
       let began = MailDates.now()
       let outcomes = agents.attempt(job)
       for (index, outcome) in outcomes.enumerated() where job.recipients.indices.contains(index) {
@@ -158,14 +159,16 @@ final class QueueRunner: Sendable {
           MailLog.Attempt(recipient: recipient, route: route, outcome: outcome, began: began, ended: MailDates.now()))
       }
     }
-    conclude(message, content, ended.map { ($0.recipient, $0.outcome) }, configuration)
+    conclude(message, ended.map { ($0.recipient, $0.outcome) }, configuration) {
+      configuration.returned(arrived, message) ?? content
+    }
     if !queue.contains(message.id) { log.removed(message.id) }
     return ended
   }
 
   /// Recipients with one sender and one other host share a transaction.
   private func jobs(
-    of message: QueuedMessage, _ content: Bytes, _ configuration: LoadedConfiguration
+    of message: QueuedMessage, _ arrived: ArrivedMessage, _ configuration: LoadedConfiguration
   ) -> [DeliveryAgents.Job] {
     var jobs: [DeliveryAgents.Job] = []
     for recipient in message.envelope.recipients {
@@ -185,7 +188,8 @@ final class QueueRunner: Sendable {
       } else {
         jobs.append(
           DeliveryAgents.Job(
-            route: route, recipients: [recipient], routes: [route], envelope: message.envelope, content: content))
+            route: route, recipients: [recipient], routes: [route], id: message.id, envelope: message.envelope,
+            message: arrived))
       }
     }
     return jobs
@@ -205,8 +209,8 @@ final class QueueRunner: Sendable {
   // MARK: how it ended
 
   private func conclude(
-    _ message: QueuedMessage, _ content: Bytes,
-    _ ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)], _ configuration: LoadedConfiguration
+    _ message: QueuedMessage, _ ended: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)],
+    _ configuration: LoadedConfiguration, returned: () -> Bytes
   ) {
     let now = MailDates.now()
     let age = now - message.envelope.arrival
@@ -236,12 +240,13 @@ final class QueueRunner: Sendable {
             .deferred(until: now + wait(recipient.attempts), reason: outcome.reply.line, delayIsReported: isLate)))
       }
     }
-    var untold = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
-      .map { list, action in
-        Notices.Subject(
-          message: message, content: content,
-          outcomes: list.filter { Self.wants($0.recipient.notify, action) }, action: action)
-      }.filter { !$0.outcomes.isEmpty }
+    let wanted = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
+      .map { list, action in (list.filter { Self.wants($0.recipient.notify, action) }, action) }
+      .filter { !$0.0.isEmpty }
+    let content = wanted.isEmpty ? [] : returned()
+    var untold = wanted.map { outcomes, action in
+      Notices.Subject(message: message, content: content, outcomes: outcomes, action: action)
+    }
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
       while let subject = untold.first {

@@ -31,6 +31,7 @@ final class Reception: @unchecked Sendable {
   private var head: Bytes = []
   private var submission: Submission?
   private var deliver: @Sendable (QueueID) -> Void = { _ in }
+  private var isExtended = false
 
   init(_ configuration: LoadedConfiguration, _ queue: MessageQueue, _ settings: RuntimeSettings, client: Client) {
     self.configuration = configuration
@@ -129,11 +130,10 @@ final class Reception: @unchecked Sendable {
     }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
-      let only = recipients.count == 1 ? recipients.first?.path.address : nil
-      writer.append(received(id: Bytes("\(writer.id)".utf8), for: only, isExtended: isExtended))
       for warning in submission?.warnings ?? [] {
         writer.append(Bytes(ascii: "X-Authentication-Warning: ") + warning + [13, 10])
       }
+      self.isExtended = isExtended
       self.writer = writer
       accepted = answer
       return .proceed
@@ -222,10 +222,19 @@ final class Reception: @unchecked Sendable {
     return result
   }
 
+  /// What Received: and other fields say of the client and of how it came.
   private var clientFacts: [QueuedEnvelope.Fact] {
-    let submitted = submission.map { [("login", $0.login), ("fullname", $0.fullName)] } ?? []
-    let facts = [("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? [])]
-    return (facts + submitted).map { QueuedEnvelope.Fact(key: Bytes($0.utf8), value: $1) }
+    let only = recipients.count == 1 ? recipients.first?.path.address : nil
+    var facts: [(String, Bytes?)] = [("recipient", only)]
+    if let submission {
+      facts += [("login", submission.login), ("fullname", submission.fullName), ("userid", Bytes("\(getuid())".utf8))]
+    } else {
+      facts += [
+        ("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? []),
+        ("protocol", Bytes((isExtended ? "ESMTP" : "SMTP").utf8)),
+      ]
+    }
+    return facts.compactMap { key, value in value.map { QueuedEnvelope.Fact(key: Bytes(key.utf8), value: $0) } }
   }
 
   /// When a submitted message is tried first; nil for at once.
@@ -244,46 +253,6 @@ final class Reception: @unchecked Sendable {
     case .insufficientSpace: return Reply(452, "4.3.1", "Insufficient system storage")
     case .tooLarge: return Reply(552, "5.3.4", "Message too large for the queue")
     default: return Reply(451, "4.3.0", "The message could not be queued")
-    }
-  }
-
-  // MARK: Received
-
-  private func received(id: Bytes, for recipient: Bytes?, isExtended: Bool) -> Bytes {
-    let date = MailDates.text(MailDates.now())
-    if let submission { return received(id: id, for: recipient, from: submission, date) }
-    let literal = Bytes(ascii: "[") + client.address + Bytes(ascii: "]")
-    let helo = client.helo ?? literal
-    let by = configuration.hostName
-    let with = Bytes((isExtended ? "ESMTP" : "SMTP").utf8)
-    let known = client.name.map { $0 + Bytes(ascii: " ") } ?? []
-    let to = recipient.map { Bytes(ascii: "\r\n\tfor <") + $0 + Bytes(ascii: ">") } ?? []
-    let from = Bytes(ascii: "Received: from ") + helo + Bytes(ascii: " (")
-    switch configuration.voice {
-    case .sendmail:
-      return from + known + literal + Bytes(ascii: ")\r\n\tby ") + by + Bytes(ascii: " (8.17.1.9/8.17.1.9) with ")
-        + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: ";\r\n\t") + date + [13, 10]
-    case .postfix:
-      let name = client.name ?? Bytes(ascii: "unknown")
-      return from + name + Bytes(ascii: " ") + literal + Bytes(ascii: ")\r\n\tby ") + by
-        + Bytes(ascii: " (Postfix) with ") + with + Bytes(ascii: " id ") + id + to + Bytes(ascii: "; ") + date + [
-          13, 10,
-        ]
-    }
-  }
-}
-
-extension Reception {
-  /// As each program writes it of a message that a process of this host submits.
-  private func received(id: Bytes, for recipient: Bytes?, from submission: Submission, _ date: Bytes) -> Bytes {
-    let to = recipient.map { Bytes(ascii: "\r\n\tfor ") + $0 } ?? []
-    switch configuration.voice {
-    case .sendmail:
-      return Bytes(ascii: "Received: (from ") + submission.login + Bytes(ascii: ")\r\n\tby ") + configuration.hostName
-        + Bytes(ascii: " (8.17.1.9/8.17.1.9) id ") + id + to + Bytes(ascii: ";\r\n\t") + date + [13, 10]
-    case .postfix:
-      return Bytes(ascii: "Received: by ") + configuration.hostName
-        + Bytes("\u{20}(Postfix, from userid \(getuid()))\r\n\tid ".utf8) + id + Bytes(ascii: "; ") + date + [13, 10]
     }
   }
 }

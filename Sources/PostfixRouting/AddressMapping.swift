@@ -10,7 +10,7 @@ import MailAddress
 import PostfixConfig
 
 struct AddressMapping: Sendable {
-  let rewriting: AddressRewriting
+  var rewriting: AddressRewriting
   let lookup: AddressLookup
   let classes: AddressClasses
   let limits: Limits

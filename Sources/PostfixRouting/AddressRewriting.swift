@@ -15,14 +15,21 @@ import PostfixConfig
 struct AddressRewriting: Sendable {
   let swapsBangPath: Bool
   let hasPercentHack: Bool
-  let origin: Bytes?
-  let domain: Bytes?
+  private(set) var origin: Bytes?
+  private(set) var domain: Bytes?
 
   init(_ settings: Settings, origin: Bytes) {
     swapsBangPath = settings.flag("swap_bangpath")
     hasPercentHack = settings.flag("allow_percent_hack")
     self.origin = settings.flag("append_at_myorigin") ? origin : nil
     domain = settings.flag("append_dot_mydomain") ? settings.value("mydomain") : nil
+  }
+
+  /// With one domain for both what lacks one and what lacks a part of it.
+  func completing(with name: Bytes) -> AddressRewriting {
+    var result = self
+    (result.origin, result.domain) = (origin.map { _ in name }, domain.map { _ in name })
+    return result
   }
 
   /// An address without quotes, completed, again without quotes.

@@ -10,7 +10,7 @@ import MailAddress
 import PostfixConfig
 
 struct Cleanup: Sendable {
-  let mapping: AddressMapping
+  private(set) var mapping: AddressMapping
   let masquerade: Masquerade
   let senderCanonical, recipientCanonical, canonical, virtual, senderBCC, recipientBCC: MapList
   let alwaysBCC: Bytes
@@ -39,6 +39,13 @@ struct Cleanup: Sendable {
     keepsOriginal = settings.flag("enable_original_recipient")
     propagates = words("propagate_unmatched_extensions")
     self.maps = !words("receive_override_options").contains(Bytes(ascii: "no_address_mappings"))
+  }
+
+  /// The same for addresses that lack another domain.
+  func completing(with domain: Bytes) -> Cleanup {
+    var result = self
+    result.mapping.rewriting = mapping.rewriting.completing(with: domain)
+    return result
   }
 
   static let envelopeSender = Bytes(ascii: "envelope_sender")
@@ -70,7 +77,20 @@ struct Cleanup: Sendable {
   private func address(
     _ address: Bytes, _ kind: Bytes, _ own: (maps: MapList, classes: Set<Bytes>), _ trace: Tracer?
   ) throws(MapList.Failure) -> Bytes {
-    var result = mapping.rewriting.rewrite(address)
+    try mapped(mapping.rewriting.rewrite(address), kind, own, trace)
+  }
+
+  /// A header address that is complete, in its other form.
+  func mapped(_ address: Bytes, as kind: Bytes) throws(MapList.Failure) -> Bytes {
+    let isSender = kind == Self.headerSender
+    let own = isSender ? (senderCanonical, senderClasses) : (recipientCanonical, recipientClasses)
+    return try mapped(address, kind, own, nil)
+  }
+
+  private func mapped(
+    _ address: Bytes, _ kind: Bytes, _ own: (maps: MapList, classes: Set<Bytes>), _ trace: Tracer?
+  ) throws(MapList.Failure) -> Bytes {
+    var result = address
     if !maps || result.isEmpty { return result }
     let propagates = propagates.contains(Bytes(ascii: "canonical"))
     if own.classes.contains(kind) {

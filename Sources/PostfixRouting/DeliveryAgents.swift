@@ -15,6 +15,8 @@ struct DeliveryAgents: Sendable {
   let local: LocalDelivery
   /// By transport name.
   let transports: [Bytes: Agent]
+  /// smtp_line_length_limit and its like, by transport name.
+  private(set) var lineLimits: [Bytes: Int] = [:]
   let deferred: Set<Bytes>
   let filterNexthop: Bytes
   let host, doubleBounce: Bytes
@@ -46,6 +48,9 @@ struct DeliveryAgents: Sendable {
     for service in configuration.master.services where service.type == "unix" || service.type == "pass" {
       let settings = configuration.settings(for: service)
       agents[Bytes(service.name.utf8)] = Self.agent(service.command, service.name, settings, opener)
+      if service.command == "smtp" || service.command == "lmtp" {
+        lineLimits[Bytes(service.name.utf8)] = settings.number("\(service.command)_line_length_limit", otherwise: 998)
+      }
     }
     transports = agents
   }
@@ -184,6 +189,15 @@ struct DeliveryAgents: Sendable {
     }
     return HeaderForms(
       sender: AddressForm.quoted(forms.sender), recipient: AddressForm.quoted(forms.recipient))
+  }
+
+  /// How the agent of a transport maps header addresses; nil where it leaves them.
+  func genericMapping(of transport: Bytes) -> ((Bytes) throws(MapList.Failure) -> Bytes)? {
+    switch transports[transport] {
+    case .smtp(let maps, let propagates) where !maps.isEmpty, .lmtp(let maps, let propagates) where !maps.isEmpty:
+      { address throws(MapList.Failure) in try generic(address, maps, propagates, nil) }
+    default: nil
+    }
   }
 
   private func generic(

@@ -17,6 +17,7 @@ package final class PostfixRouter: MailRouter, Sendable {
   let configuration: PostfixConfiguration
   let policy: SMTPPolicy
   let cleanup: Cleanup
+  let headers: HeaderRewriting
   let resolution: AddressResolution
   let agents: DeliveryAgents
   let contentFilter: Bytes
@@ -50,6 +51,7 @@ package final class PostfixRouter: MailRouter, Sendable {
     let mapping = AddressMapping(
       rewriting: completion, lookup: lookup, classes: classes, limits: AddressMapping.Limits(cleaning))
     cleanup = Cleanup(cleaning, opener: opener, mapping: mapping)
+    headers = HeaderRewriting(cleaning, cleanup: cleanup, smtpd: smtpd, rewriting: rewriting)
     policy = SMTPPolicy(smtpd, opener: opener, resolution: resolution, names: names)
     agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution, cleanup: cleanup)
     listens = master.firstService(running: "smtpd", type: "inet") != nil

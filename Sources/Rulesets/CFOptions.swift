@@ -33,6 +33,9 @@ package struct CFOptions: Sendable {
   /// BlankSub.
   package var blank: UInt8 { self["BlankSub"]?.first ?? 0x20 }
 
+  /// MustQuoteChars: characters that a phrase may only have inside quotes.
+  package var mustQuote: [UInt8] { Array("@,;:\\()[]".utf8) + (self["MustQuoteChars"] ?? Array(".'".utf8)) }
+
   /// DontBlameSendmail, in lower case.
   package private(set) var blame: Set<String> = []
 

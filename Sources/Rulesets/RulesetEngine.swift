@@ -148,6 +148,13 @@ package final class RulesetEngine {
       end: end.index, hasFailed: end.hasFailed, problems: problems, isEmpty: buffer.count == 0)
   }
 
+  /// Where an address of a list ends: at the delimiter outside of quotes, comments and routes,
+  /// or at the end. The workspace is used for it.
+  package func endOfAddress(in text: [UInt8], from start: Int, until delimiter: UInt8) -> Int {
+    text.withUnsafeBufferPointer { load($0, from: start, until: delimiter, as: .header).end }
+  }
+
+  @discardableResult
   package func load(_ address: [UInt8], as source: Tokenizer.Source = .address) -> Loading {
     address.withUnsafeBufferPointer { load($0, as: source) }
   }

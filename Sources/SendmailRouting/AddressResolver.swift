@@ -64,6 +64,9 @@ package struct AddressResolver {
     return engine.macros[number].map { engine.macros.expand($0).units.text(engine.names) }
   }
 
+  /// Text with its cf macros as they are now.
+  func expanded(_ text: [CFUnit]) -> [UInt8] { engine.macros.expand(text).units.text(engine.names) }
+
   // MARK: Resolving
 
   /// The mailer, host and user of an address (rulesets 3 and 0).
@@ -149,6 +152,11 @@ package struct AddressResolver {
     let loading = engine.load(address)
     if loading.hasFailed { return address }
     if engine.rewrite(3) == 75 { throw .temporaryFailure }
+    return try rewriteCanonical(for: mailer, as: role)
+  }
+
+  /// The same for the workspace, which ruleset 3 has seen.
+  func rewriteCanonical(for mailer: CFMailer, as role: AddressRole) throws(AddressProblem) -> [UInt8] {
     if engine.rewrite(role.isSender ? 1 : 2) == 75 { throw .temporaryFailure }
     let pair = role.isSender ? mailer.sender : mailer.recipient
     if let ruleset = role.isHeader ? pair.header : pair.envelope, ruleset.number > 0 {

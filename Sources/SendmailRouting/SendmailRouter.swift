@@ -19,7 +19,11 @@ import SendmailCF
 package final class SendmailRouter: MailRouter {
   package let program: RulesetProgram
   package let engine: RulesetEngine
-  private let resolver: AddressResolver
+  let resolver: AddressResolver
+  /// The program's H lines.
+  let headerLines: HeaderLines
+  /// Whether any mailer has the flag C.
+  let hasDomainFlag: Bool
   private let root: FileRoot
   private let users: LocalUsers
   private let aliases: AliasTables
@@ -35,6 +39,8 @@ package final class SendmailRouter: MailRouter {
     engine = RulesetEngine(program)
     engine.limits.steps = 200_000
     resolver = AddressResolver(engine)
+    headerLines = HeaderLines(program.file.headers)
+    hasDomainFlag = program.mailers.contains { $0.flags.contains(0x43) }
     users = LocalUsers(root: root)
     aliases = AliasTables(program.options["AliasFile"] ?? [], root: root)
     // sendmail answers to its own full name, wherever it has it from.
@@ -60,8 +66,11 @@ package final class SendmailRouter: MailRouter {
     if let number = engine.names.known([name]) { engine.addWord(word, to: number) }
   }
 
+  /// Forgets what the last question has set.
+  func resetMacros() { engine.macros = initialMacros }
+
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
-    engine.macros = initialMacros
+    resetMacros()
     tracer.begin(engine, isOn: isTracing)
     defer { tracer.end(engine) }
     beginSession(envelope.client)

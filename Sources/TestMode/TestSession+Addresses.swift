@@ -15,7 +15,7 @@ extension TestSession {
       return
     }
     output.write("Cracked address = ")
-    output.writeVisible(CrackedAddress(text, quoting: mustQuote).template)
+    output.writeVisible(CrackedAddress(text, quoting: program.options.mustQuote).template)
     output.newline()
     output.write("Parsing \(flags.text) address\n")
     let loading = engine.load(text, as: .header)
@@ -64,11 +64,6 @@ extension TestSession {
     guard ["prog", "*file*", "*include*"].contains(shown(mailer)) else { return true }
     output.writeMessage(shortened(address, to: 203) + Array("... Invalid sender address".utf8))
     return false
-  }
-
-  /// Characters that a phrase may only have inside quotes.
-  private var mustQuote: [UInt8] {
-    Array("@,;:\\()[]".utf8) + (program.options["MustQuoteChars"] ?? Array(".'".utf8))
   }
 
   /// Where an address goes.
@@ -194,7 +189,7 @@ extension TestSession {
   private static let longestResult = 254
 
   private func rewritten(_ address: [UInt8], for mailer: CFMailer) -> (Int32, [UInt8]) {
-    let cracked = CrackedAddress(address, quoting: mustQuote)
+    let cracked = CrackedAddress(address, quoting: program.options.mustQuote)
     let loading = engine.load(address, as: .header)
     tell(loading.problems, about: address)
     guard !loading.hasFailed, !loading.isEmpty else { return (0, address) }

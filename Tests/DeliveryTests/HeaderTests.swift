@@ -179,6 +179,15 @@ struct MessageFormTests {
     #expect(form.render(bytes("123456789abcdefghABCDEFGH")).text == "123456789!\r\n abcdefgh!\r\n ABCDEFGH\r\n")
   }
 
+  @Test("smtp(8) breaks lines without a mark")
+  func unmarkedBreaks() {
+    var form = MessageForm()
+    form.lineLimit = 10
+    form.marksBreaks = false
+    #expect(
+      form.render(bytes("1234567890\n123456789012345678901\n")).text == "1234567890\n1234567890\n 123456789\n 01\n")
+  }
+
   @Test("noise: no line is longer than the limit, and nothing is lost")
   func noiseLimit() {
     var noise = Noise(seed: 51)

@@ -16,20 +16,33 @@ final class ServedHost {
   /// - Parameters:
   ///   - configuration: relative to `folder`, which gets a copy of an example and its build.
   ///   - relay: where all mail for other hosts goes.
+  ///   - example: a folder of `examples`.
   ///   - prepare: given the folder of the build, before the command starts.
-  init(
-    _ configuration: String, relay: UInt16, _ extra: [String] = [], prepare: (String) throws -> Void = { _ in }
+  convenience init(
+    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian",
+    prepare: (String) throws -> Void = { _ in }
   ) throws {
-    folder = try TemporaryFolder()
-    let example = Checkout.root + "/examples/debian"
+    let folder = try TemporaryFolder()
+    let example = Checkout.root + "/examples/" + example
     let built = try run(
       Checkout.command("waybill"),
       ["build", example + "/sendmail.mc", "--tables", example, "--postfix", "-o", folder.path + "/out"])
     guard built.status == 0 else { throw Failure(description: "\(built)") }
+    // An account that the real programs know, too.
+    let accounts = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.path + "/out/passwd"))
+    try accounts.seekToEnd()
+    try accounts.write(contentsOf: Data("daemon:x:1:1::/:/bin/sh\n".utf8))
+    try accounts.close()
     try prepare(folder.path + "/out")
+    try self.init(in: folder, configuration, relay: relay, ["--tables", folder.path + "/out"] + extra)
+  }
+
+  /// - Parameter folder: holds the configuration.
+  init(in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = []) throws {
+    self.folder = folder
     words =
       ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"]
-      + ["--tables", folder.path + "/out", "--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
+      + ["--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
       + (isRoot ? ["--user", unprivilegedUser] : [])
     try folder.giveAway()
     group = try Self.start(words, folder.path + "/log0")
@@ -91,5 +104,15 @@ final class ServedHost {
 
   func mailbox(_ user: String) -> String {
     (try? String(contentsOfFile: folder.path + "/state/mail/" + user, encoding: .utf8)) ?? ""
+  }
+
+  /// A mailbox's bytes, once: the file goes.
+  func takeMailbox(_ user: String) -> [UInt8]? {
+    let path = folder.path + "/state/mail/" + user
+    guard let data = FileManager.default.contents(atPath: path), data.suffix(2) == Data([0x0A, 0x0A]) else {
+      return nil
+    }
+    unlink(path)
+    return Array(data)
   }
 }

@@ -10,6 +10,7 @@ package final class SMTPSink: @unchecked Sendable {
   private let listener: Int32
   private let lock = NSLock()
   private var taken: [PostfixInstance.Note] = []
+  private var texts: [[UInt8]] = []
 
   package init() throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -48,6 +49,13 @@ package final class SMTPSink: @unchecked Sendable {
     return taken
   }
 
+  /// The messages as they came, without the dots of the transfer; lines end in LF.
+  package var messages: [[UInt8]] {
+    lock.lock()
+    defer { lock.unlock() }
+    return texts
+  }
+
   private func serve(_ client: Int32) {
     guard let stream = fdopen(client, "r+") else {
       close(client)
@@ -66,16 +74,18 @@ package final class SMTPSink: @unchecked Sendable {
       case "RCPT": recipients.append(path(line))
       case "DATA":
         reply(stream, "354 go on")
-        take(sender, recipients, readHeader(stream))
+        let text = readText(stream)
+        take(sender, recipients, Self.header(of: text), text)
       default: break
       }
       reply(stream, "250 ok")
     }
   }
 
-  private func take(_ sender: String, _ recipients: [String], _ header: [String: String]) {
+  private func take(_ sender: String, _ recipients: [String], _ header: [String: String], _ text: [UInt8]) {
     lock.lock()
     defer { lock.unlock() }
+    texts.append(text)
     for recipient in recipients {
       taken.append(
         PostfixInstance.Note(
@@ -85,13 +95,22 @@ package final class SMTPSink: @unchecked Sendable {
     }
   }
 
-  /// Reads up to the dot; the message's own header fields.
-  private func readHeader(_ stream: UnsafeMutablePointer<FILE>) -> [String: String] {
+  /// Reads up to the dot.
+  private func readText(_ stream: UnsafeMutablePointer<FILE>) -> [UInt8] {
+    var text: [UInt8] = []
+    while let line = readBytes(stream), line != [0x2E] {
+      text += line.dropFirst(line.first == 0x2E ? 1 : 0) + [0x0A]
+    }
+    return text
+  }
+
+  /// The message's own header fields.
+  private static func header(of text: [UInt8]) -> [String: String] {
     var fields: [String: String] = [:]
-    var isHeader = true
-    while let line = readLine(stream), line != "." {
-      if line.isEmpty { isHeader = false }
-      guard isHeader, let colon = line.firstIndex(of: ":") else { continue }
+    for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      if line.isEmpty { break }
+      let line = String(decoding: line, as: UTF8.self)
+      guard let colon = line.firstIndex(of: ":") else { continue }
       fields[String(line[..<colon])] = String(line[colon...].dropFirst(2))
     }
     return fields
@@ -110,6 +129,10 @@ package final class SMTPSink: @unchecked Sendable {
   }
 
   private func readLine(_ stream: UnsafeMutablePointer<FILE>) -> String? {
+    readBytes(stream).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private func readBytes(_ stream: UnsafeMutablePointer<FILE>) -> [UInt8]? {
     var bytes: [UInt8] = []
     while true {
       let next = getc(stream)
@@ -117,6 +140,6 @@ package final class SMTPSink: @unchecked Sendable {
       if next == 0x0A { break }
       if next != 0x0D { bytes.append(UInt8(truncatingIfNeeded: next)) }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 }

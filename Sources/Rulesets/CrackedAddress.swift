@@ -8,13 +8,21 @@
 // into quotes.
 
 /// An address taken apart.
-struct CrackedAddress {
+package struct CrackedAddress: Sendable {
   /// The text with `$g` where the address was, if there was one.
-  let template: [UInt8]
+  package let template: [UInt8]
 
-  init(_ text: [UInt8], quoting specials: [UInt8]) {
+  package init(_ text: [UInt8], quoting specials: [UInt8]) {
     let parts = Self.split(text)
-    if let bracket = parts.lastIndex(where: { $0.kind == .open }) {
+    let bracket = parts.lastIndex { $0.kind == .open }
+    let close = bracket.flatMap { parts[$0...].firstIndex { $0.kind == .close } }
+    // A colon behind the brackets makes all before it a group's name.
+    let isGroup = close.map { parts[$0...].contains { $0.kind == .colon } } ?? false
+    let firstClose = parts.firstIndex { $0.kind == .close } ?? parts.count
+    if bracket != nil, parts[firstClose...].contains(where: { $0.kind == .quoted }) {
+      // Quotes behind brackets: only the address stays.
+      template = [0x3C] + Self.mark + [0x3E]
+    } else if let bracket, !isGroup {
       template = Self.inBrackets(parts, bracket, Set(specials))
     } else {
       template = Self.bare(parts, Set(specials))
@@ -22,7 +30,7 @@ struct CrackedAddress {
   }
 
   /// The words with this address in them.
-  func around(_ address: [UInt8]) -> [UInt8] {
+  package func around(_ address: [UInt8]) -> [UInt8] {
     guard let place = template.firstRange(of: Self.mark) else { return template }
     return template[..<place.lowerBound] + address + template[place.upperBound...]
   }
@@ -124,7 +132,15 @@ struct CrackedAddress {
     let before = parts[..<bracket]
     let close = parts[bracket...].firstIndex { $0.kind == .close }
     let inside = parts[(bracket + 1)..<(close ?? parts.count)]
-    var result = phrase(before, specials) + [0x3C]
+    var result: [UInt8] = []
+    var name = before
+    if let colon = before.firstIndex(where: { $0.kind == .colon }) {
+      // A group's name.
+      result = phrase(before[..<colon], specials) + [0x3A]
+      name = before[(colon + 1)...]
+    }
+    result += name.prefix { $0.kind == .blank }.flatMap(\.bytes)
+    result += phrase(name.drop { $0.kind == .blank }, specials) + [0x3C]
     var hasAddress = false
     for part in inside where part.kind != .blank {
       if part.kind == .comment {
@@ -155,7 +171,7 @@ struct CrackedAddress {
     }
     let text = words.flatMap(\.bytes)
     guard needsQuotes else { return text + end }
-    return [0x22] + text.filter { $0 != 0x22 } + [0x22] + end
+    return [0x22] + text.flatMap { $0 == 0x22 ? [0x5C, $0] : [$0] } + [0x22] + end
   }
 
   /// Without brackets: comments stay, the first piece of text is the address.
