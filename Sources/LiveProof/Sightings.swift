@@ -49,7 +49,7 @@ struct Sightings {
       copies[number].insert(
         Outcome.Copy(
           destination, sender: sender, recipient: recipient,
-          headers: ProbeMessage.headerForms(header, envelope), hasSender: !envelope.sender.isEmpty))
+          headers: ProbeMessage.headerForms(header, envelope), hasSender: !sender.isEmpty))
       fields[number].formUnion(ProbeMessage.otherFields(header))
     }
   }

@@ -24,6 +24,8 @@ final class DeliveringSendmail {
     try folder.write("switch", "hosts files\naliases files\npasswd files\n")
     try folder.write("capture", "cat > \(path)/out/new && mv \(path)/out/new \(path)/out/message\n")
     try FileManager.default.copyItem(atPath: built, toPath: path + "/mail")
+    // The copy has the owner of what we serve, whose files sendmail does not trust.
+    _ = try run("/bin/chown", ["-R", "0:0", path + "/mail"])
     for name in ["", "/mail", "/mail/postfix", "/queue"] { chmod(path + name, 0o700) }
     for name in ["", "/out"] { chmod(path + name, 0o755) }
     chmod(path + "/out", 0o777)
