@@ -30,11 +30,14 @@ package struct KnownDifference: Sendable {
   ) -> KnownDifference? {
     guard program != otherProgram, let recipient = envelope.recipients.first else { return nil }
     let isFirst = program == .sendmail
-    let it = Case(
-      kind: kind, sender: envelope.sender, recipient: recipient, sendmail: isFirst ? one : other,
-      postfix: isFirst ? other : one)
-    return all.first { $0.covers(it) }
+    return covering(
+      Case(
+        kind: kind, sender: envelope.sender, recipient: recipient, sendmail: isFirst ? one : other,
+        postfix: isFirst ? other : one))
   }
+
+  /// The one that covers a case, if there is any.
+  static func covering(_ it: Case) -> KnownDifference? { all.first { $0.covers(it) } }
 
   private static let all: [KnownDifference] = [
     KnownDifference(

@@ -83,13 +83,6 @@ package struct Outcome: Sendable, Hashable {
     }
   }
 
-  /// What was seen of one: the reply where the client was told no, and the copies.
-  package init(seen refusal: Reply?, copies: Set<Copy>) {
-    verdict = refusal.map { Self.verdict(.reject($0)) } ?? .accepted
-    words = refusal.flatMap(RefusalWords.stated)
-    self.copies = copies
-  }
-
   private static func verdict(_ decision: Decision) -> Verdict {
     switch decision {
     case .accept: .accepted
@@ -102,12 +95,21 @@ package struct Outcome: Sendable, Hashable {
 
   /// - Parameter hasSender: without one, nobody knows what From: says.
   private static func copy(_ delivery: Delivery, hasSender: Bool) -> Copy {
-    Copy(
-      delivery.destination, sender: delivery.sender, recipient: delivery.recipient, headers: delivery.headers,
-      hasSender: hasSender)
+    let place = place(delivery.destination)
+    switch place {
+    case .host, .agent:
+      // local(8) and sendmail's local mailer write a user's name in small letters on
+      // different occasions, and nobody tells users apart by them.
+      return Copy(
+        place: place, sender: folded(delivery.sender), recipient: folded(delivery.recipient).lowercased,
+        headers: delivery.headers.map {
+          HeaderForms(sender: hasSender ? folded($0.sender) : [], recipient: folded($0.recipient).lowercased)
+        })
+    default: return Copy(place: place, sender: [], recipient: [], headers: nil)
+    }
   }
 
-  fileprivate static func place(_ destination: Destination) -> Place {
+  private static func place(_ destination: Destination) -> Place {
     switch destination {
     case .mailbox(let user, _): .mailbox(user.lowercased)
     case .program(let command): .program(command)
@@ -128,31 +130,9 @@ package struct Outcome: Sendable, Hashable {
 
   /// Without quotes, which one may write where the other need not; the domain in small
   /// letters, without a dot at its end.
-  fileprivate static func folded(_ address: Bytes) -> Bytes {
+  private static func folded(_ address: Bytes) -> Bytes {
     guard let (local, domain) = AddressForm.unquoted(address).split(atLast: .at) else { return address }
     return local + [.at] + hostName(domain)
-  }
-}
-
-extension Outcome.Copy {
-  /// - Parameter hasSender: without one, nobody knows what From: says.
-  package init(
-    _ destination: Destination, sender: Bytes, recipient: Bytes, headers: HeaderForms?, hasSender: Bool
-  ) {
-    let place = Outcome.place(destination)
-    self.init(place: place, sender: [], recipient: [], headers: nil)
-    switch place {
-    case .host, .agent:
-      // local(8) and sendmail's local mailer write a user's name in small letters on
-      // different occasions, and nobody tells users apart by them.
-      self.sender = Outcome.folded(sender)
-      self.recipient = Outcome.folded(recipient).lowercased
-      self.headers = headers.map {
-        HeaderForms(
-          sender: hasSender ? Outcome.folded($0.sender) : [], recipient: Outcome.folded($0.recipient).lowercased)
-      }
-    default: break
-    }
   }
 }
 

@@ -1,24 +1,14 @@
-// LiveRun.swift: envelopes sent through a mail system that runs, and what became of them.
+// LiveRun.swift: questions put to a mail system that runs, beside what its engine says.
 //
-//     questions ─ SMTP ─► runtime under the configuration ─► recorder, mailboxes, queue
-//                                                                   │
-//     its engine ─ what it said beforehand ───────── the same? ─────┘
+//     questions ─► LiveHost ─► what was done ┐
+//         └──────► engine ──► what it said ──┴─ the same?
 //
-// The runtime has loopback and a temporary folder; nothing leaves the host and no program
-// is run. Questions that begin on a command line have no dialogue and are left out.
+// Questions that begin on a command line have no dialogue and are left out.
 
-import Delivery
 import Equivalence
-import Glibc
 import MTA
 import MailAddress
-import MailQueue
-import NIOConcurrencyHelpers
-import NIOCore
-import NIOPosix
-import Posix
 import PostfixRouting
-import Resolver
 import Routing
 
 /// What became of one question's message.
@@ -63,98 +53,25 @@ package struct LiveRun: Sendable {
 
   /// - Throws: `RuntimeError` where the runtime does not start.
   package static func run(_ system: MailSystem, _ questions: [Question]) throws(RuntimeError) -> LiveRun {
-    let result = try withTemporaryFolder { (folder) throws(RuntimeError) in
-      try run(system, questions, state: folder)
-    }
-    do throws(Errno) { return try result.get() } catch {
-      throw RuntimeError("cannot make a temporary folder: \(error)", .cannotCreate)
-    }
-  }
-
-  private static func run(
-    _ system: MailSystem, _ questions: [Question], state: String
-  ) throws(RuntimeError) -> LiveRun {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    defer { try? group.syncShutdownGracefully() }
-    let recorder = Recorder(group)
-    var settings = RuntimeSettings(stateFolder: state, resolver: ZoneResolver([]))
-    settings.listeners = [RuntimeSettings.Listener(port: 0)]
-    settings.outbound = .recorded(recorder)
-    settings.trustsLocalClients = true
-    // What is to wait is still waiting when it is counted.
-    settings.firstRetry = 86_400
-    settings.longestRetry = 86_400
-    let runtime = try Runtime(LoadedConfiguration(system), settings)
-    defer { runtime.stop(patience: .zero) }
+    let live = try LiveHost.run(LoadedConfiguration(system), questions.map(\.envelope))
     var run = LiveRun(questions: questions)
-    guard let address = runtime.addresses.first else { return run }
-    let answers = ask(questions, Prober(group: group, address: address))
-    settle(runtime.queue)
-    let sightings = Sightings(recorder.copies, mailFolder: state + "/mail", runtime.queue, questions)
-    run.judge(answers, sightings, system)
+    run.obstacle = live.obstacle
+    for (index, answer) in live.answers.enumerated() {
+      run.outcomes.append(answer.map { LiveOutcome(outcome: run.judge($0, index, system), fields: live.fields[index]) })
+    }
     return run
   }
 
-  // MARK: asking
-
-  private static let atOnce = 24
-
-  /// Several clients at a time, each with one question after the other.
-  private static func ask(_ questions: [Question], _ prober: Prober) -> [ProbeAnswer] {
-    let answers = NIOLockedValueBox([ProbeAnswer](repeating: .unasked("interrupted"), count: questions.count))
-    let clients = (0..<min(atOnce, questions.count)).map { first in
-      ask(from: first, questions.map(\.envelope), prober, answers)
+  /// - Returns: what was seen, as far as it can be.
+  private mutating func judge(_ answer: EnvelopeAnswer, _ index: Int, _ system: MailSystem) -> Outcome {
+    let envelope = questions[index].envelope
+    let tellsSender = system.reaches(envelope.sender)
+    let foretold = Outcome(system.answer(envelope), recipient: 0).visible(tellsSender: tellsSender)
+    let seen = Outcome(answer, recipient: 0).visible(tellsSender: tellsSender)
+    if let kind = DifferenceKind.between(foretold, seen) {
+      surprises.append(Surprise(question: questions[index], kind: kind, foretold: foretold, seen: seen))
     }
-    for client in clients { try? client.wait() }
-    return answers.withLockedValue { $0 }
-  }
-
-  private static func ask(
-    from index: Int, _ envelopes: [Envelope], _ prober: Prober, _ answers: NIOLockedValueBox<[ProbeAnswer]>
-  ) -> EventLoopFuture<Void> {
-    prober.ask(index, envelopes[index]).flatMap { answer in
-      answers.withLockedValue { $0[index] = answer }
-      let next = index + atOnce
-      guard envelopes.indices.contains(next), !isWantedToEnd() else {
-        return prober.group.next().makeSucceededVoidFuture()
-      }
-      return ask(from: next, envelopes, prober, answers)
-    }
-  }
-
-  /// Waits until the runtime has done what it can do now.
-  private static func settle(_ queue: MessageQueue) {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < deadline, !isWantedToEnd() {
-      let counts = queue.counts()
-      if counts[.incoming, default: 0] + counts[.active, default: 0] == 0 { return }
-      usleep(5_000)
-    }
-  }
-
-  // MARK: judging
-
-  private mutating func judge(_ answers: [ProbeAnswer], _ sightings: Sightings, _ system: MailSystem) {
-    for (index, answer) in answers.enumerated() {
-      var refusal: Reply?
-      switch answer {
-      case .accepted: break
-      case .refused(let reply): refusal = reply
-      case .unasked(let reason):
-        if obstacle == nil { obstacle = reason }
-        outcomes.append(nil)
-        continue
-      }
-      let tellsSender = system.reaches(questions[index].envelope.sender)
-      let foretold = Outcome(system.answer(questions[index].envelope), recipient: 0).visible(tellsSender: tellsSender)
-      var seen = Outcome(seen: refusal, copies: sightings.copies[index])
-      if sightings.held.contains(index) { seen.verdict = .held }
-      seen = seen.visible(tellsSender: tellsSender)
-      if let kind = DifferenceKind.between(foretold, seen) {
-        surprises.append(Surprise(question: questions[index], kind: kind, foretold: foretold, seen: seen))
-      }
-      outcomes.append(LiveOutcome(outcome: seen, fields: sightings.fields[index]))
-    }
+    return seen
   }
 }
 

@@ -34,6 +34,11 @@ enum ProbeMessage {
     case notice(Int)
   }
 
+  /// The question whose message has this header.
+  static func number(of header: [HeaderField]) -> Int? {
+    header.first { $0.name.equalsIgnoringCase(mark) }.flatMap { number(in: $0.body[...]) }
+  }
+
   static func recognize(_ content: Bytes, _ header: HeaderBlock) -> (number: Int, kind: Kind)? {
     if let number = header.first(mark).flatMap({ number(in: $0.body[...]) }) { return (number, .copy) }
     guard let start = content.firstRange(of: mark + Bytes(ascii: ":")),

@@ -29,12 +29,21 @@ final class Recorder: DeliveryRecorder {
   private struct State {
     var listeners: [Destination: any Channel] = [:]
     var copies: [RecordedCopy] = []
+    /// What the runtime set out to do, by the numbers of the questions.
+    var attempts: [Int: [Delivery]] = [:]
   }
 
   init(_ group: any EventLoopGroup) { self.group = group }
 
   /// What has come so far.
   var copies: [RecordedCopy] { state.withLockedValue(\.copies) }
+
+  var attempts: [Int: [Delivery]] { state.withLockedValue(\.attempts) }
+
+  func note(_ deliveries: [Delivery], of header: [HeaderField]) {
+    guard let number = ProbeMessage.number(of: header) else { return }
+    state.withLockedValue { $0.attempts[number, default: []] += deliveries }
+  }
 
   func record(_ destination: Destination, sender: Bytes, recipient: Bytes, content: Bytes) {
     record(RecordedCopy(destination: destination, sender: sender, recipients: [recipient], content: content))

@@ -87,6 +87,7 @@ struct DeliveryAgents: Sendable {
   /// What the recorder takes as it is; nil for what goes its ordinary way.
   private func recorded(_ job: Job) throws(HeaderFailure) -> [Outcome]? {
     guard case .recorded(let recorder) = settings.outbound else { return nil }
+    recorder.note(job.routes.map(\.delivery), of: job.message.fields)
     switch job.route.destination {
     case .program, .file: break
     case .agent(let transport, _) where !Self.speaksSMTP(transport): break

@@ -33,6 +33,7 @@ package final class LoadedConfiguration: Sendable {
   let security: TransportSecurity
   /// For deliveries.
   let engines: EnginePool
+  private let silentStages: Set<EnvelopeAnswer.Stage>
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
@@ -55,7 +56,9 @@ package final class LoadedConfiguration: Sendable {
     engines = EnginePool { Self.makeRouter(installation, names) }
     self.names = names
     voice = .sendmail
-    hostName = installation.router().hostName
+    let router = installation.router()
+    hostName = router.hostName
+    silentStages = Self.silentStages(of: router)
     limits = ServerLimits(options)
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
@@ -85,6 +88,7 @@ package final class LoadedConfiguration: Sendable {
     system = .postfix(configuration, router)
     self.names = names
     engines = EnginePool { router }
+    silentStages = Self.silentStages(of: router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
@@ -106,6 +110,19 @@ package final class LoadedConfiguration: Sendable {
     _ installation: Installation, _ names: any DomainNameService
   ) -> SendmailRouter {
     installation.router { names.host($0) != .noSuchName }
+  }
+
+  /// Whether the answer is yes, whoever asks.
+  func isSilent(about question: ServerQuestion) -> Bool {
+    switch question {
+    case .connection: silentStages.contains(.connection)
+    case .helo: silentStages.contains(.helo)
+    default: false
+    }
+  }
+
+  private static func silentStages(of router: any MailRouter) -> Set<EnvelopeAnswer.Stage> {
+    Set(EnvelopeAnswer.Stage.allCases.filter(router.isSilent))
   }
 
   /// How the server speaks to one client.

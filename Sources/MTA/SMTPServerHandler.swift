@@ -160,6 +160,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   // MARK: engine threads
 
   private func ask(_ question: ServerQuestion) {
+    if configuration.isSilent(about: question) { return perform(session.answer(.proceed)) }
     let (isExtended, client) = (session.isExtended, session.client)
     enqueue(
       { reception, router in

@@ -77,6 +77,18 @@ package final class PostfixRouter: MailRouter, Sendable {
     return answer
   }
 
+  package func answer(
+    _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
+  ) -> EnvelopeAnswer {
+    guard stage < .recipient, envelope.client.arrival == .smtp, listens else { return answer(envelope) }
+    return SMTPAnswering(policy: policy, envelope: envelope).answer(upTo: stage)
+  }
+
+  /// With smtpd_delay_reject nothing is told before MAIL.
+  package func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool {
+    listens && policy.delaysReject && stage < .sender
+  }
+
   /// The sendmail command takes everything; smtpd's restrictions do not apply.
   private static func acceptAll(_ envelope: Envelope) -> EnvelopeAnswer {
     EnvelopeAnswer(

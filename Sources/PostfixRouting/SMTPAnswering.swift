@@ -24,16 +24,22 @@ final class SMTPAnswering {
   }
 
   func answer() -> EnvelopeAnswer {
-    for (stage, check) in stages {
-      if let refusal = check() {
-        return EnvelopeAnswer(session: refusal, stage: stage, trace: trace.take())
-      }
-    }
-    var answer = EnvelopeAnswer(trace: trace.take())
+    var answer = answer(upTo: .sender)
+    guard answer.session.isPositive else { return answer }
     for given in envelope.recipients { answer.recipients.append(recipient(given)) }
     answer.message = data()
     answer.trace += trace.take()
     return answer
+  }
+
+  /// What is told before the first RCPT, up to a command of the session.
+  func answer(upTo last: EnvelopeAnswer.Stage) -> EnvelopeAnswer {
+    for (stage, check) in stages where stage <= last {
+      if let refusal = check() {
+        return EnvelopeAnswer(session: refusal, stage: stage, trace: trace.take())
+      }
+    }
+    return EnvelopeAnswer(trace: trace.take())
   }
 
   private var stages: [(EnvelopeAnswer.Stage, () -> Decision?)] {

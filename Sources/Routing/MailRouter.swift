@@ -20,9 +20,14 @@ package protocol MailRouter {
   func answer(
     _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
   ) -> EnvelopeAnswer
+
+  /// Whether nobody is ever refused at this stage, so that it need not be asked about.
+  func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool
 }
 
 extension MailRouter {
+  package func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool { false }
+
   package func answer(
     _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
   ) -> EnvelopeAnswer {

@@ -49,6 +49,9 @@ extension SendmailRouter {
     return answer
   }
 
+  /// A greeting is judged by its characters alone, which the dialogue does itself.
+  package func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool { stage == .helo }
+
   /// Puts a decision into the answer; the answer is complete where it is a refusal.
   private func take(
     _ decision: Decision, at stage: EnvelopeAnswer.Stage, _ answer: inout EnvelopeAnswer

@@ -30,7 +30,7 @@ struct BuiltProof {
         try run(system, text)
       }
     } catch let error as RuntimeError {
-      throw failure(of: error, options)
+      throw reported(error, options)
     }
   }
 

@@ -113,7 +113,7 @@ struct Compare: ParsableCommand {
     do throws(RuntimeError) {
       return try LiveComparison.run(one, other, LiveRun.bySMTP(questions))
     } catch {
-      throw failure(of: error, options)
+      throw reported(error, options)
     }
   }
 

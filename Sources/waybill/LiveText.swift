@@ -10,8 +10,8 @@ import Routing
 /// Shows why the runtime did not start.
 ///
 /// - Returns: what ends the command.
-func failure(of error: RuntimeError, _ options: CompilerSettings) -> ExitCode {
-  Report(isJSON: options.json).show([Diagnostic(.error, .init(.runtimeFailure, "\(error)"))])
+func reported(_ error: RuntimeError, _ options: CompilerSettings) -> ExitCode {
+  options.report.show([Diagnostic(.error, .init(.runtimeFailure, "\(error)"))])
   return ExitCode(error.status.rawValue)
 }
 

@@ -148,6 +148,6 @@ struct Serve: ParsableCommand {
   private func loaded(
     _ body: () throws(RuntimeError) -> LoadedConfiguration
   ) throws -> LoadedConfiguration {
-    do throws(RuntimeError) { return try body() } catch { throw failure(of: error, options) }
+    do throws(RuntimeError) { return try body() } catch { throw reported(error, options) }
   }
 }

@@ -6,6 +6,7 @@
 import ArgumentParser
 import Diagnostics
 import Installation
+import MTA
 import MailAddress
 import Posix
 import PostfixConfig
@@ -19,6 +20,8 @@ struct OpenedConfiguration {
   let name: String
   let program: MailProgram
   let asker: EngineAsker
+  /// The same for the runtime.
+  let loaded: () -> LoadedConfiguration
 }
 
 /// Asks an engine; places in inline files are told as places in the tests.
@@ -102,7 +105,8 @@ struct SuiteOpener {
     return OpenedConfiguration(
       name: name, program: .sendmail,
       asker: EngineAsker(
-        router: router, setTracing: { router.isTracing = $0 }, inline: inline, faults: { router.engine.mapFaults }))
+        router: router, setTracing: { router.isTracing = $0 }, inline: inline, faults: { router.engine.mapFaults }),
+      loaded: { LoadedConfiguration(installation, names: names) })
   }
 
   /// A site file that does not compile is a bad configuration here: the input are the tests.
@@ -125,13 +129,15 @@ struct SuiteOpener {
     } catch let error as Errno {
       throw place.failure("cannot read \(name): \(error)", fix: nil)
     }
-    let router = PostfixRouter(configuration, names: service) { findings.all.append($0) }
+    let names = service
+    let router = PostfixRouter(configuration, names: names) { findings.all.append($0) }
     let found = findings.take().map(inline.located)
     report.show(found)
     if found.contains(where: { $0.severity == .error }) { throw ExitCode(ExitStatus.configuration.rawValue) }
     return OpenedConfiguration(
       name: name, program: .postfix,
-      asker: EngineAsker(router: router, setTracing: { _ in }, inline: inline, faults: { findings.all }))
+      asker: EngineAsker(router: router, setTracing: { _ in }, inline: inline, faults: { findings.all }),
+      loaded: { LoadedConfiguration(configuration, names: names) { _ in } })
   }
 
   // MARK: parts

@@ -5,6 +5,7 @@
 
 import ArgumentParser
 import Diagnostics
+import MTA
 import MailAddress
 import Posix
 import RouteChecks
@@ -52,6 +53,10 @@ struct Test: ParsableCommand {
     help: ArgumentHelp("Write the results as JUnit XML, too; - for standard output instead.", valueName: "file"))
   var junit: String?
 
+  @ArgumentParser.Flag(
+    help: "Send the envelopes through the mail system under each configuration, and judge what it did.")
+  var live = false
+
   @ArgumentParser.Flag(name: .shortAndLong, help: "Name the tests that hold, too.")
   var verbose = false
 
@@ -74,9 +79,10 @@ struct Test: ParsableCommand {
     if cases.allSatisfy(\.isEmpty) {
       throw failure(.badArguments, "no test has the words \"\(filter ?? "")\"", at: nil, .usage)
     }
-    let groups = zip(opened, cases).flatMap { opened, cases in
-      opened.configurations.map { configuration in
-        CheckGroup(
+    let groups = try zip(opened, cases).flatMap { opened, cases in
+      try opened.configurations.map { configuration in
+        if live { return try runLive(cases, configuration, opened) }
+        return CheckGroup(
           opened.suite, cases, under: configuration.name, of: configuration.program, asking: configuration.asker,
           names: opened.names)
       }
@@ -88,6 +94,16 @@ struct Test: ParsableCommand {
     // What a table would say that does not open, nobody knows.
     if !faults.isEmpty { throw ExitCode(ExitStatus.configuration.rawValue) }
     if groups.failures > 0 { throw ExitCode(1) }
+  }
+
+  private func runLive(
+    _ cases: [RouteCase], _ configuration: OpenedConfiguration, _ opened: OpenedSuite
+  ) throws -> CheckGroup {
+    do throws(RuntimeError) {
+      return try LiveChecks(configuration, names: opened.names).run(cases, of: opened.suite)
+    } catch {
+      throw reported(error, options)
+    }
   }
 
   private func isWanted(_ test: RouteCase) -> Bool {

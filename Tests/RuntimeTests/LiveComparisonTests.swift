@@ -94,6 +94,37 @@ struct LiveComparisonTests {
     #expect(result.text.contains("0 differ") == !words.isEmpty, "\(result)")
   }
 
+  @Test("routing tests hold of what the runtime does", arguments: ["debian", "example.edu"])
+  func routes(_ site: String) throws {
+    let result = try run(
+      Checkout.command("waybill"), ["test", "--live", Checkout.root + "/examples/\(site)/routes.yaml"])
+    #expect(result.status == 0 && result.text.contains("(live): all "), "\(result)")
+  }
+
+  @Test("a routing test that does not hold is found at its line", arguments: [true, false])
+  func wrongRoute(_ isPostfix: Bool) throws {
+    let folder = try TemporaryFolder()
+    let out = try built("debian", folder)
+    let file = try folder.write(
+      "routes.yaml",
+      """
+      configuration: \(isPostfix ? out + "/postfix" : out + "/sendmail.cf")
+      tables: \(out)
+      tests:
+        - to: boss@example.edu
+          expect: { mailbox: emp0 }
+        - to: nobody-here@example.edu
+          expect: accept
+        - to: x@lab.example.edu
+          expect: { host: "[lab.example.edu]" }
+      """)
+    let result = try run(Checkout.command("waybill"), ["test", "--live", file])
+    #expect(result.status == 1, "\(result)")
+    for part in [":5:", "boss", ":7:", "550", "3 tests, 2 failed"] {
+      #expect(result.text.contains(part), "\(part): \(result)")
+    }
+  }
+
   @Test("nothing to write is nothing to validate")
   func stdout() throws {
     let result = try run(
