@@ -116,6 +116,7 @@ struct LiveComparisonTests {
         - to: nobody-here@example.edu
           expect: accept
         - to: x@lab.example.edu
+          client: 127.0.0.1
           expect: { host: "[lab.example.edu]" }
       """)
     let result = try run(Checkout.command("waybill"), ["test", "--live", file])
