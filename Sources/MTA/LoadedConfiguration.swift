@@ -33,6 +33,8 @@ package final class LoadedConfiguration: Sendable {
   let security: TransportSecurity
   /// For deliveries.
   let engines: EnginePool
+  /// The agents of a main.cf.
+  let postfix: PostfixAgents?
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
@@ -53,6 +55,7 @@ package final class LoadedConfiguration: Sendable {
     let options = installation.program.options
     system = .sendmail(installation)
     engines = EnginePool { Self.makeRouter(installation, names) }
+    postfix = nil
     self.names = names
     voice = .sendmail
     hostName = installation.router().hostName
@@ -85,6 +88,7 @@ package final class LoadedConfiguration: Sendable {
     system = .postfix(configuration, router)
     self.names = names
     engines = EnginePool { router }
+    postfix = PostfixAgents(configuration, router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)
