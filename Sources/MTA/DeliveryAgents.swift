@@ -72,7 +72,10 @@ struct DeliveryAgents: Sendable {
   }
 
   func attempt(_ job: Job) -> [Outcome] {
-    do throws(HeaderFailure) { return try recorded(job) ?? deliver(job) } catch {
+    do throws(HeaderFailure) {
+      if let outcomes = try recorded(job) { return outcomes }
+      return try deliver(job)
+    } catch {
       return all(job, .deferred, Reply(451, "4.3.5", error.reason))
     }
   }

@@ -168,7 +168,7 @@ struct MailLog: Sendable {
 
   private func agent(_ attempt: Attempt) -> String {
     switch attempt.route.destination {
-    case .mailbox, .program, .file: "local"
+    case .mailbox, .program, .file: attempt.route.transport.text
     case .remote: "smtp"
     case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : "pipe"
     case .bounce, .deferred: "error"
@@ -179,8 +179,7 @@ struct MailLog: Sendable {
   private func nextHop(_ attempt: Attempt) -> String {
     guard let host = attempt.outcome.host else {
       switch attempt.route.destination {
-      case .mailbox, .program, .file: return "local"
-      case .agent(let transport, _): return transport.text
+      case .mailbox, .program, .file, .agent: return attempt.route.transport.text
       default: return "none"
       }
     }

@@ -43,7 +43,9 @@ extension DeliveryAgents {
       throw PipeService.Fault(reason: "the flags D and O need \(transport.text)_destination_recipient_limit = 1")
     }
     let message = copy.text.file
-    if let limit = service.sizeLimit, message.count > limit {
+    // Counted as on the network.
+    let size = message.count + message.count { $0 == .newline }
+    if let limit = service.sizeLimit, size > limit {
       return Outcome(kind: .failed, reply: Reply(550, "5.2.3", "message too large"))
     }
     let recipients = zip(job.routes, job.recipients).map { route, recipient in
@@ -54,7 +56,7 @@ extension DeliveryAgents {
         extension: split.extension)
     }
     let words = try service.words(
-      sender: AddressForm.unquoted(job.route.sender), recipients, facts: facts(host, job, size: message.count))
+      sender: AddressForm.unquoted(job.route.sender), recipients, facts: facts(host, job, size: size))
     var delivery = ProgramDelivery(
       .postfix, path: words[0], words: words, environment: ProgramEnvironment.postfixPipe())
     delivery.shown = words[0]

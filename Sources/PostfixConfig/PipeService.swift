@@ -13,6 +13,7 @@ import MailAddress
 package struct PipeService: Sendable, Equatable {
   package struct Fault: Error, Sendable, Equatable {
     package let reason: String
+    package init(reason: String) { self.reason = reason }
   }
 
   /// One recipient as the macros show it, without quotes.
