@@ -55,8 +55,9 @@ extension LoadedConfiguration {
       var result = OutgoingText(text: text, form: MessageForm())
       if let router = engine as? SendmailRouter, let mailer = router.mailer(named: route.transport) {
         let sender = try router.mailerSender(copy, mailer)
-        result.programForm = Self.form(of: mailer, sender: sender, isMailbox: false)
-        result.form = route.isMailbox ? Self.form(of: mailer, sender: sender, isMailbox: true) : result.programForm
+        let line = router.fromLine(of: copy, sender: sender, date: FromLine.date(MailDates.now()))
+        result.programForm = Self.form(of: mailer, line)
+        result.form = route.isMailbox ? .mailbox(fromLine: line) : result.programForm
       } else if let router = engine as? PostfixRouter {
         result.form = Self.form(of: route, lineLimit: router.lineLimit(of: route.transport))
         result.programForm.fromLine = FromLine.postfix(sender: route.sender, at: MailDates.now())
@@ -100,10 +101,8 @@ extension LoadedConfiguration {
     return facts
   }
 
-  /// Flags and fields of an M line; a mailbox of ours is written as its program would.
-  private static func form(of mailer: CFMailer, sender: Bytes, isMailbox: Bool) -> MessageForm {
-    let line = FromLine.sendmail(sender: sender, at: MailDates.now())
-    if isMailbox { return .mailbox(fromLine: line) }
+  /// Flags and fields of an M line.
+  private static func form(of mailer: CFMailer, _ line: Bytes) -> MessageForm {
     var form = MessageForm()
     if !mailer.flags.contains(0x6E), !mailer.isNetwork { form.fromLine = line }
     form.quotesFromLines = mailer.flags.contains(0x45)

@@ -56,6 +56,17 @@ extension SendmailRouter {
     return MailerCall(path: mailer.path, words: words, folders: folders, isFinal: mailer.flags.contains(0x6C))
   }
 
+  /// The line before the header, for mailers that want one (UnixFromLine).
+  ///
+  /// - Parameter date: `Thu Nov 26 15:04:05 2026`, of now.
+  package func fromLine(of copy: OutgoingCopy, sender: [UInt8], date: [UInt8]) -> [UInt8] {
+    resetMacros()
+    setMacros(of: copy, fullName: nil)
+    resolver.setMacro("g", sender)
+    resolver.setMacro("d", date)
+    return resolver.expandText(program.options["UnixFromLine"] ?? Array("From $g  $d".utf8))
+  }
+
   private static let user = CFUnit(.macro, 0x75)
 
   private func setRecipient(_ user: [UInt8], _ mailer: CFMailer) {
