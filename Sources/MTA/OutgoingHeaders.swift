@@ -55,7 +55,8 @@ extension LoadedConfiguration {
       var result = OutgoingText(text: text, form: MessageForm())
       if let router = engine as? SendmailRouter, let mailer = router.mailer(named: route.transport) {
         let sender = try router.mailerSender(copy, mailer)
-        let line = router.fromLine(of: copy, sender: sender, date: FromLine.date(MailDates.now()))
+        let line = FromLine.oneLine(
+          router.fromLine(of: copy, sender: sender, date: FromLine.date(MailDates.now())))
         result.programForm = Self.form(of: mailer, line)
         result.form = route.isMailbox ? .mailbox(fromLine: line) : result.programForm
       } else if let router = engine as? PostfixRouter {

@@ -115,7 +115,7 @@ struct MailboxPlaceTests {
 
   @Test("a full mailbox and mail that was here before come back")
   func refusals() throws {
-    let host = try served("mailbox_size_limit = 1200\nmessage_size_limit = 900\n")
+    let host = try served("mailbox_size_limit = 1500\nmessage_size_limit = 900\n")
     for number in 1...3 {
       try send(host, to: "daemon@test.example", "Subject: \(number)\n\n" + String(repeating: "x", count: 200) + "\n")
     }

@@ -90,5 +90,6 @@ struct StatusNotificationPeerTests {
     // Their order is no part of what is said.
     func words(_ sink: SMTPSink) -> [Set<Substring>] { sink.envelopes.map { Set($0.split(separator: " ")) } }
     #expect(words(ours) == words(theirs))
+    #expect(theirs.envelopes.count { $0.contains(" NOTIFY=") } == 3)
   }
 }

@@ -87,7 +87,7 @@ package final class SMTPSink: @unchecked Sendable {
       case "QUIT":
         reply(stream, "221 bye")
         return
-      case "EHLO": for offer in offers { reply(stream, "250-\(offer)") }
+      case "EHLO": for line in ["sink"] + offers { reply(stream, "250-\(line)") }
       case "MAIL":
         note(line)
         (sender, recipients) = (path(line), [])
