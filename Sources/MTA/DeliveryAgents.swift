@@ -11,7 +11,6 @@ import MailAddress
 import MailQueue
 import NIOCore
 import Posix
-import PostfixConfig
 import Routing
 
 struct DeliveryAgents: Sendable {
