@@ -1,7 +1,7 @@
 // FromLine.swift: the line that divides the messages of a mailbox file.
 //
 //     From alice@example.com  Thu Nov 26 14:56:04 2026     Postfix
-//     From alice@example.com Thu Nov 26 14:56:04 2026      sendmail (`From $g $d`)
+//     From alice@example.com Thu Nov 26 14:56:04 2026      sendmail, where UnixFromLine says so
 //
 // The null sender is written MAILER-DAEMON. The date is asctime(3)'s in local time.
 
@@ -15,18 +15,12 @@ package enum FromLine {
   ///
   /// - Parameter sender: quoted as in an SMTP path; empty for the null sender.
   package static func postfix(sender: Bytes, at time: time_t) -> Bytes {
-    line(sender, Bytes(ascii: "  "), time)
+    Bytes(ascii: "From ") + (sender.isEmpty ? nullSender : oneLine(sender)) + Bytes(ascii: "  ") + date(time)
   }
 
-  /// As sendmail writes it unless UnixFromLine says otherwise.
-  package static func sendmail(sender: Bytes, at time: time_t) -> Bytes {
-    line(sender, [0x20], time)
-  }
-
-  private static func line(_ sender: Bytes, _ gap: Bytes, _ time: time_t) -> Bytes {
-    // A line end in an address would make a second line.
-    let shown = sender.map { $0 == .newline || $0 == 0x0D || $0 == 0 ? 0x20 : $0 }
-    return Bytes(ascii: "From ") + (shown.isEmpty ? nullSender : shown) + gap + date(time)
+  /// A line that a configuration has made (UnixFromLine): line ends in it would make more.
+  package static func oneLine(_ text: Bytes) -> Bytes {
+    text.map { $0 == .newline || $0 == 0x0D || $0 == 0 ? 0x20 : $0 }
   }
 
   /// `Thu Nov 26 14:56:04 2026`.

@@ -1,7 +1,9 @@
 // Maildir.swift: a message as a file of its own, in a folder that needs no lock.
 //
-//     tmp/1795705004.M768126P4242_0.host   written, synced
-//       └─ link ─► new/…                   seen by readers only when it is whole
+//     tmp/1795705004.M768126P4242_0.host              written, synced
+//       └─ link ─► new/1795705004.Vfe00Ifa659M768126.host   seen by readers only when it is whole
+//
+// Device, inode and time make a name that is nobody else's, in Postfix's form.
 //
 // tmp, new and cur are made where they are missing.
 //
@@ -40,14 +42,15 @@ package struct Maildir: Sendable {
     let (descriptor, name) = try create()
     let temporary = path + "/tmp/" + name
     defer { unlink(temporary) }
+    var status = stat()
     do throws(Errno) {
       defer { close(descriptor) }
       try withoutFileSizeSignal { () throws(Errno) in
         try writeAll(descriptor, text)
-        guard fsync(descriptor) == 0 else { throw .last }
+        guard fsync(descriptor) == 0, fstat(descriptor, &status) == 0 else { throw .last }
       }
     } catch { throw .file(temporary, error, "cannot write") }
-    return try publish(temporary, name)
+    return try publish(temporary, status)
   }
 
   private func make(_ folder: String) throws(DeliveryFailure) {
@@ -67,14 +70,14 @@ package struct Maildir: Sendable {
     throw DeliveryFailure("4.2.0", "\(path)/tmp has a file of every name")
   }
 
-  private func publish(_ temporary: String, _ name: String) throws(DeliveryFailure) -> String {
-    var target = path + "/new/" + name
+  private func publish(_ temporary: String, _ status: stat) throws(DeliveryFailure) -> String {
+    var target = path + "/new/" + finalName(status)
     var counter = 0
     while link(temporary, target) < 0 {
       switch errno {
       case EEXIST where counter < 10_000:
         counter += 1
-        target = path + "/new/" + uniqueName(counter)
+        target = path + "/new/" + finalName(status)
       case EPERM, ENOTSUP, EMLINK, ENOSYS:
         // A file system without links.
         guard !exists(target), rename(temporary, target) == 0 else { throw .file(target, .last, "cannot make") }
@@ -92,6 +95,13 @@ package struct Maildir: Sendable {
       throw DeliveryFailure("4.3.0", "cannot sync the folder of \(target): \(error)")
     }
     return target
+  }
+
+  private func finalName(_ status: stat) -> String {
+    var now = timeval()
+    gettimeofday(&now, nil)
+    let file = "V\(String(status.st_dev, radix: 16))I\(String(status.st_ino, radix: 16))"
+    return "\(now.tv_sec).\(file)M\(now.tv_usec).\(Self.safe(host))"
   }
 
   private func uniqueName(_ counter: Int) -> String {

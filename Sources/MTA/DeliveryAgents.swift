@@ -1,7 +1,8 @@
 // DeliveryAgents.swift: one attempt for recipients that go the same way.
 //
-//     mailbox ─► a file below the spool folder      remote ─► SMTP to the first host that answers
-//     program, file ─► where they are allowed       agent  ─► LMTP, SMTP; others wait
+//     mailbox ─► a place (MailboxDelivery), or the program that the configuration has for it
+//     program, file ─► where they are allowed       remote ─► SMTP to the first host that answers
+//     agent ─► LMTP, SMTP; a program of master.cf (PipeDelivery) or of an M line (MailerDelivery)
 //
 // Blocking: called on delivery threads.
 
@@ -10,9 +11,7 @@ import MailAddress
 import MailQueue
 import NIOCore
 import Posix
-import Resolver
 import Routing
-import SMTP
 
 struct DeliveryAgents: Sendable {
   let configuration: LoadedConfiguration
@@ -27,6 +26,8 @@ struct DeliveryAgents: Sendable {
     var reply: Reply
     /// The host that said so.
     var host: String?
+    /// Whoever has the mail now was told what the sender wants to hear, and says it.
+    var isReportedElsewhere = false
 
     static func delivered(_ text: String) -> Outcome { Outcome(kind: .delivered, reply: Reply(250, "2.0.0", text)) }
 
@@ -41,6 +42,10 @@ struct DeliveryAgents: Sendable {
       self.init(
         kind: failure.isTemporary ? .deferred : .failed, reply: Reply(code, failure.enhancedCode, failure.text))
     }
+
+    /// The configuration has to be mended first.
+    static let misconfigured = Outcome(
+      kind: .deferred, reply: Reply(451, "4.3.5", "mail system configuration error"))
   }
 
   /// What is delivered.
@@ -51,37 +56,86 @@ struct DeliveryAgents: Sendable {
     var id: QueueID
     var envelope: QueuedEnvelope
     var message: ArrivedMessage
+
+    /// In parts of so many recipients at most; 0 for one part.
+    func parts(of most: Int) -> [Job] {
+      guard most > 0, recipients.count > most else { return [self] }
+      return stride(from: 0, to: recipients.count, by: most).map { start in
+        let range = start..<min(start + most, recipients.count)
+        var part = self
+        (part.recipients, part.routes) = (Array(recipients[range]), Array(routes[range]))
+        part.route = routes[start]
+        return part
+      }
+    }
   }
 
   func attempt(_ job: Job) -> [Outcome] {
-    do throws(HeaderFailure) { return try deliver(job) } catch {
+    do throws(HeaderFailure) {
+      if let outcomes = try recorded(job) { return outcomes }
+      return try deliver(job)
+    } catch {
       return all(job, .deferred, Reply(451, "4.3.5", error.reason))
     }
   }
 
-  private func outgoing(_ job: Job) throws(HeaderFailure) -> OutgoingText {
-    try configuration.outgoing(job.message, job.id, job.envelope, job.route)
-  }
-
   private func deliver(_ job: Job) throws(HeaderFailure) -> [Outcome] {
-    if let outcomes = try recorded(job) { return outcomes }
     switch job.route.destination {
-    case .mailbox(let user, _): return [try mailbox(user, job)]
-    case .file(let path): return [try file(path, job)]
-    case .program(let command): return [try program(command, job)]
-    case .remote(let host): return try smtp(host, job, isLMTP: false)
-    case .agent(let transport, let host):
-      return Self.speaksSMTP(transport)
-        ? try smtp(host, job, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
-        : all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
     case .bounce(let reply): return all(job, .failed, reply)
     case .deferred(let reply): return all(job, .deferred, reply)
-    case .nowhere: return all(job, .delivered, Reply(250, "2.0.0", "thrown away"))
+    case .nowhere: return all(job, .delivered, Reply(250, "2.0.0", discarded(job)))
+    case .mailbox, .program, .file, .remote, .agent: break
     }
+    let copy = try configuration.outgoing(job.message, job.id, job.envelope, job.route)
+    if let failure = circle(job, copy) { return job.recipients.map { _ in Outcome(failure) } }
+    switch job.route.destination {
+    case .mailbox(let user, let command): return [try mailbox(user, command, job, copy)]
+    case .file(let path): return [file(path, job, copy)]
+    case .program(let command): return [program(command, job, copy)]
+    case .remote(let host): return smtp(host, job, copy, isLMTP: false)
+    case .agent(let transport, let host): return try agent(transport, host, job, copy)
+    case .bounce, .deferred, .nowhere: return []
+    }
+  }
+
+  private func agent(
+    _ transport: Bytes, _ host: Bytes, _ job: Job, _ copy: OutgoingText
+  ) throws(HeaderFailure) -> [Outcome] {
+    if Self.speaksSMTP(transport) {
+      return smtp(host, job, copy, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
+    }
+    if let pipe = configuration.postfix?.pipes[transport] { return self.pipe(pipe, transport, host, job, copy) }
+    if configuration.voice == .sendmail { return try mailer(job, copy) }
+    return all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
   }
 
   private static func speaksSMTP(_ transport: Bytes) -> Bool {
     transport.starts(with: Bytes(ascii: "lmtp")) || transport.starts(with: Bytes(ascii: "smtp"))
+  }
+
+  /// As discard(8) says it: with the text of the table.
+  private func discarded(_ job: Job) -> Bytes {
+    configuration.voice == .postfix && !job.route.host.isEmpty ? job.route.host : Bytes(ascii: "thrown away")
+  }
+
+  /// Mail that was here before. sendmail counts the hosts that had it, this one included,
+  /// when it delivers; Postfix looks for its own Delivered-To.
+  private func circle(_ job: Job, _ copy: OutgoingText) -> DeliveryFailure? {
+    let header = HeaderBlock(copy.text.header)
+    do throws(DeliveryFailure) {
+      if configuration.voice == .sendmail {
+        guard configuration.mostHops > 0, header.hops > configuration.mostHops else { return nil }
+        throw DeliveryFailure("5.4.6", "Too many hops \(header.hops) (\(configuration.mostHops) max)")
+      }
+      switch job.route.destination {
+      case .mailbox, .program, .file:
+        try header.checkLoops(recipient: AddressForm.unquoted(job.route.recipient), mostHops: .max)
+      default: break
+      }
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// What the recorder takes as it is; nil for what goes its ordinary way.
@@ -93,137 +147,29 @@ struct DeliveryAgents: Sendable {
     case .agent(let transport, _) where !Self.speaksSMTP(transport): break
     default: return nil
     }
-    let content = try localText(job)
+    let copy = try configuration.outgoing(job.message, job.id, job.envelope, job.route)
+    let content = copy.form.render(stamped(job, copy))
     for route in job.routes {
       recorder.record(job.route.destination, sender: route.sender, recipient: route.recipient, content: content)
     }
     return all(job, .delivered, Reply(250, "2.0.0", "recorded"))
   }
 
-  private func all(_ job: Job, _ kind: Outcome.Kind, _ reply: Reply) -> [Outcome] {
+  func all(_ job: Job, _ kind: Outcome.Kind, _ reply: Reply) -> [Outcome] {
     job.recipients.map { _ in Outcome(kind: kind, reply: reply) }
   }
 
-  // MARK: on this host
-
-  /// The message as a mailbox, file or program takes it.
-  private func localText(_ job: Job) throws(HeaderFailure) -> Bytes {
-    let outgoing = try outgoing(job)
-    guard configuration.voice == .postfix else { return outgoing.form.render(outgoing.text.file) }
-    var header = HeaderBlock(outgoing.text.file)
+  /// The message with the fields of final delivery, where the system writes them.
+  func stamped(_ job: Job, _ copy: OutgoingText) -> Bytes {
+    guard configuration.voice == .postfix else { return copy.text.file }
+    var header = HeaderBlock(copy.text.file)
     header.stampDelivery(
-      sender: job.envelope.sender, original: job.recipients.first?.address, delivered: job.route.recipient)
-    return outgoing.form.render(header.message)
+      sender: job.route.sender, original: job.recipients.first?.address, delivered: job.route.recipient)
+    return header.message
   }
 
-  private func mailbox(_ user: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
-    // Names come from strangers: one that leads elsewhere is nobody's.
-    guard !user.isEmpty, user.first != 0x2E, !user.contains(0x2F), !user.contains(0) else {
-      return Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))
-    }
-    let box = Mailbox(settings.mailFolder + "/" + user.text)
-    let text = try localText(job)
-    do throws(DeliveryFailure) { try box.append(text) } catch { return Outcome(error) }
-    return .delivered("Sent")
-  }
-
-  private func file(_ path: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
-    guard settings.usesPrograms else { return closed("file \(path.text)") }
-    let text = try localText(job)
-    do throws(DeliveryFailure) { try FileDelivery(path.text).append(text) } catch { return Outcome(error) }
-    return .delivered("Sent")
-  }
-
-  private func program(_ command: Bytes, _ job: Job) throws(HeaderFailure) -> Outcome {
-    guard settings.usesPrograms else { return closed("program \(command.text)") }
-    var local = ProgramEnvironment.Local()
-    (local.sender, local.recipient) = (job.envelope.sender, job.route.recipient)
-    let delivery =
-      configuration.voice == .postfix
-      ? ProgramDelivery.postfixCommand(command, environment: ProgramEnvironment.postfixLocal(local))
-      : ProgramDelivery(
-        .sendmail, path: Bytes(ascii: "/bin/sh"), words: [Bytes(ascii: "sh"), Bytes(ascii: "-c"), command],
-        environment: ProgramEnvironment.sendmail())
-    let text = try localText(job)
-    do throws(DeliveryFailure) { try delivery.deliver(text) } catch { return Outcome(error) }
-    return .delivered("Sent")
-  }
-
-  private func closed(_ what: String) -> Outcome {
+  func closed(_ what: String) -> Outcome {
     Outcome(
       kind: .deferred, reply: Reply(450, "4.7.1", "the \(what) is not used: start with --programs to allow it"))
-  }
-
-  // MARK: elsewhere
-
-  private func smtp(_ host: Bytes, _ job: Job, isLMTP: Bool) throws(HeaderFailure) -> [Outcome] {
-    let targets: [RemoteHosts.Target]
-    switch settings.outbound {
-    case .everything(let listener): targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
-    case .recorded(let recorder):
-      guard let listener = recorder.listener(for: job.route.destination) else {
-        return all(job, .deferred, Reply(451, "4.3.0", "the recorder cannot listen"))
-      }
-      targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
-    case .asRouted:
-      switch RemoteHosts(settings.resolver).targets(of: host) {
-      case .success(let found): targets = found
-      case .failure(let failure):
-        return all(job, failure.reply.isTransient ? .deferred : .failed, failure.reply)
-      }
-    }
-    let outgoing = try outgoing(job)
-    let content = outgoing.text.network(outgoing.form)
-    var client = ClientSettings(heloName: configuration.hostName)
-    client.dialect = isLMTP ? .lmtp : .smtp
-    var message = OutgoingMessage(
-      sender: job.route.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
-      size: content.count, hasEightBit: job.envelope.bodyType == .eightBitMIME)
-    message.returning = job.envelope.returns.map { $0 == .full ? .full : .headers }
-    message.envelopeID = job.envelope.envelopeID
-    for index in job.recipients.indices {
-      message.recipients[index].parameters.original = job.recipients[index].original.flatMap { .init($0) }
-    }
-    return deliver(message, content, client, targets)
-  }
-
-  /// The next host is tried where one could not be talked to.
-  private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, _ targets: [RemoteHosts.Target]
-  ) -> [Outcome] {
-    var outcomes: [Outcome] = []
-    for target in targets {
-      let results = deliver(message, content, client, to: target)
-      outcomes = results.map { result in
-        let kind: Outcome.Kind =
-          switch result.outcome {
-          case .delivered: .relayed
-          case .deferred: .deferred
-          case .failed: .failed
-          }
-        return Outcome(kind: kind, reply: result.reply, host: target.host)
-      }
-      let isTalkedTo = results.contains { $0.isFromServer && $0.stage != .greeting && $0.stage != .hello }
-      if isTalkedTo || outcomes.contains(where: { $0.kind != .deferred }) { return outcomes }
-    }
-    return outcomes
-  }
-
-  /// With TLS as the configuration demands it; what was for good measure is no obstacle.
-  private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target
-  ) -> [RecipientResult] {
-    var delivery = SMTPDelivery(group: group, settings: client)
-    let security = configuration.security
-    if client.dialect == .smtp, security.client != nil {
-      delivery.security = security.client
-      delivery.settings.tls = security.policy
-      delivery.certifiedName = security.certifiedName(of: target)
-    }
-    let results = delivery.deliver(message, content, to: target.host, port: target.port)
-    let hasFailed = results.allSatisfy { $0.stage == .startTLS && !$0.isFromServer }
-    guard hasFailed, security.fallsBack, delivery.settings.tls == .opportunistic else { return results }
-    delivery.settings.tls = .never
-    return delivery.deliver(message, content, to: target.host, port: target.port)
   }
 }

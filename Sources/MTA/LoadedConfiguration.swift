@@ -34,6 +34,8 @@ package final class LoadedConfiguration: Sendable {
   /// For deliveries.
   let engines: EnginePool
   private let silentStages: Set<EnvelopeAnswer.Stage>
+  /// The agents of a main.cf.
+  let postfix: PostfixAgents?
   private let names: any DomainNameService
 
   /// A sendmail.cf with its files.
@@ -54,6 +56,7 @@ package final class LoadedConfiguration: Sendable {
     let options = installation.program.options
     system = .sendmail(installation)
     engines = EnginePool { Self.makeRouter(installation, names) }
+    postfix = nil
     self.names = names
     voice = .sendmail
     let router = installation.router()
@@ -89,6 +92,7 @@ package final class LoadedConfiguration: Sendable {
     self.names = names
     engines = EnginePool { router }
     silentStages = Self.silentStages(of: router)
+    postfix = PostfixAgents(configuration, router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
     limits = ServerLimits(smtpd)

@@ -135,7 +135,7 @@ struct MailLog: Sendable {
         case .failed: "bounced"
         case .deferred: "deferred"
         }
-      let words = attempt.outcome.kind == .delivered ? Bytes(ascii: "delivered to mailbox") : reply.line
+      let words = attempt.outcome.host == nil ? reply.text : reply.line
       write(
         "postfix/\(agent(attempt))",
         "\(message.id): to=<\(recipient.text)>, relay=\(nextHop(attempt)), delay=\(delay), "
@@ -152,7 +152,7 @@ struct MailLog: Sendable {
     let text = outcome.reply.text.text
     switch outcome.kind {
     case .delivered: return "Sent"
-    case .relayed: return "Sent (\(text))"
+    case .relayed: return outcome.host == nil ? "Sent" : "Sent (\(text))"
     case .failed: return text.isEmpty ? "Service unavailable" : text
     case .deferred: return "Deferred: \(text)"
     }
@@ -168,9 +168,9 @@ struct MailLog: Sendable {
 
   private func agent(_ attempt: Attempt) -> String {
     switch attempt.route.destination {
-    case .mailbox, .program, .file: "local"
+    case .mailbox, .program, .file: attempt.route.transport.text
     case .remote: "smtp"
-    case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : transport.text
+    case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : "pipe"
     case .bounce, .deferred: "error"
     case .nowhere: "discard"
     }
@@ -179,7 +179,7 @@ struct MailLog: Sendable {
   private func nextHop(_ attempt: Attempt) -> String {
     guard let host = attempt.outcome.host else {
       switch attempt.route.destination {
-      case .mailbox, .program, .file: return "local"
+      case .mailbox, .program, .file, .agent: return attempt.route.transport.text
       default: return "none"
       }
     }

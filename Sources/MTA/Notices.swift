@@ -69,7 +69,10 @@ struct Notices: Sendable {
   ) -> DeliveryStatusNotification.Recipient {
     let reply = pair.outcome.reply
     let status = reply.enhancedCode ?? (reply.code >= 500 ? "5.0.0" : reply.code >= 400 ? "4.0.0" : "2.0.0")
-    var result = DeliveryStatusNotification.Recipient(pair.recipient.address, subject.action, status: status)
+    // Nobody knows whether mail that was handed on has reached its mailbox.
+    let isRelayed = subject.action == .delivered && pair.outcome.kind == .relayed
+    var result = DeliveryStatusNotification.Recipient(
+      pair.recipient.address, isRelayed ? .relayed : subject.action, status: status)
     result.original = pair.recipient.original
     result.remoteHost = pair.outcome.host.map { Bytes($0.utf8) }
     result.diagnosticType = pair.outcome.host == nil ? "X-Unix" : "smtp"

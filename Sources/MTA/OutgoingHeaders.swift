@@ -40,6 +40,8 @@ struct OutgoingText: Sendable {
   var text: CopyText
   /// How the mailer wants its bytes; of files and mailboxes with a From line.
   var form: MessageForm
+  /// How a program takes them.
+  var programForm = MessageForm()
 }
 
 extension LoadedConfiguration {
@@ -47,23 +49,41 @@ extension LoadedConfiguration {
   func outgoing(
     _ message: ArrivedMessage, _ id: QueueID, _ envelope: QueuedEnvelope, _ route: Route
   ) throws(HeaderFailure) -> OutgoingText {
-    let copy = OutgoingCopy(
+    let copy = copy(of: id, envelope, route)
+    return try engines.withEngine { engine throws(HeaderFailure) in
+      let text = message.with(try engine.header(message.fields, of: copy))
+      var result = OutgoingText(text: text, form: MessageForm())
+      if let router = engine as? SendmailRouter, let mailer = router.mailer(named: route.transport) {
+        let sender = try router.mailerSender(copy, mailer)
+        let line = FromLine.oneLine(
+          router.fromLine(of: copy, sender: sender, date: FromLine.date(MailDates.now())))
+        result.programForm = Self.form(of: mailer, line)
+        result.form = route.isMailbox ? .mailbox(fromLine: line) : result.programForm
+      } else if let router = engine as? PostfixRouter {
+        result.form = Self.form(of: route, lineLimit: router.lineLimit(of: route.transport))
+        result.programForm.fromLine = FromLine.postfix(sender: route.sender, at: MailDates.now())
+      }
+      return result
+    }
+  }
+
+  /// Asks a sendmail.cf's engine; nil under a main.cf.
+  func withSendmail<Result>(_ body: (SendmailRouter) throws(HeaderFailure) -> Result) throws(HeaderFailure) -> Result? {
+    try engines.withEngine { engine throws(HeaderFailure) in
+      guard let router = engine as? SendmailRouter else { return nil }
+      return try body(router)
+    }
+  }
+
+  /// The copy as engines know it.
+  func copy(of id: QueueID, _ envelope: QueuedEnvelope, _ route: Route) -> OutgoingCopy {
+    OutgoingCopy(
       queueID: Bytes("\(id)".utf8), sender: envelope.sender, mailerSender: route.sender,
       resolution: Resolution(transport: route.transport, host: route.host, user: route.user),
       dates: OutgoingCopy.Dates(
         mail: voice == .sendmail ? MailDates.sendmail(envelope.arrival) : MailDates.postfix(envelope.arrival),
         second: MailDates.digits(envelope.arrival), line: FromLine.date(envelope.arrival)),
       facts: facts(envelope))
-    return try engines.withEngine { engine throws(HeaderFailure) in
-      let text = message.with(try engine.header(message.fields, of: copy))
-      var form = MessageForm()
-      if let router = engine as? SendmailRouter, let mailer = router.mailer(named: route.transport) {
-        form = Self.form(of: mailer, sender: try router.mailerSender(copy, mailer), isMailbox: route.isMailbox)
-      } else if let router = engine as? PostfixRouter {
-        form = Self.form(of: route, lineLimit: router.lineLimit(of: route.transport))
-      }
-      return OutgoingText(text: text, form: form)
-    }
   }
 
   /// The message as notices about it show it; nil where its header cannot be made now.
@@ -82,10 +102,8 @@ extension LoadedConfiguration {
     return facts
   }
 
-  /// Flags and fields of an M line; a mailbox of ours is written as its program would.
-  private static func form(of mailer: CFMailer, sender: Bytes, isMailbox: Bool) -> MessageForm {
-    let line = FromLine.sendmail(sender: sender, at: MailDates.now())
-    if isMailbox { return .mailbox(fromLine: line) }
+  /// Flags and fields of an M line.
+  private static func form(of mailer: CFMailer, _ line: Bytes) -> MessageForm {
     var form = MessageForm()
     if !mailer.flags.contains(0x6E), !mailer.isNetwork { form.fromLine = line }
     form.quotesFromLines = mailer.flags.contains(0x45)

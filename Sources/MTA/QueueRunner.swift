@@ -222,7 +222,7 @@ final class QueueRunner: Sendable {
     for (recipient, outcome) in ended {
       switch outcome.kind {
       case .delivered, .relayed:
-        if recipient.notify.contains(.success) { told.append((recipient, outcome)) }
+        if !outcome.isReportedElsewhere { told.append((recipient, outcome)) }
         outcomes.append(RecipientOutcome(recipient.number, .delivered))
       case .failed:
         failed.append((recipient, outcome))

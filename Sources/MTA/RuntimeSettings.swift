@@ -41,6 +41,11 @@ package struct RuntimeSettings: Sendable {
   package var spoolFolder: String?
   /// Whether programs and files that aliases and mailers name are used.
   package var usesPrograms = false
+  /// Whether mail for a mailbox is given to the program that the configuration has for that:
+  /// the local mailer's, or mailbox_command.
+  package var usesMailboxPrograms = false
+  /// Whether mailboxes are where the configuration has them on this host.
+  package var usesHostMailboxes = false
   /// Whether clients on this host may say for whom they speak (XCLIENT), whatever the configuration says.
   package var trustsLocalClients = false
   /// Questions that are answered, and deliveries that are under way, at a time.

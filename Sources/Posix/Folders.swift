@@ -29,12 +29,12 @@ package func namesInFolder(_ path: String) -> [String] {
 }
 
 /// Makes a folder and those above it.
-package func makeFolders(_ path: String) throws(Errno) {
+package func makeFolders(_ path: String, mode: mode_t = 0o777) throws(Errno) {
   if isFolder(path) || path.isEmpty { return }
   if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-    try makeFolders(String(path[..<slash]))
+    try makeFolders(String(path[..<slash]), mode: mode)
   }
-  if mkdir(path, 0o777) == 0 || isFolder(path) { return }
+  if mkdir(path, mode) == 0 || isFolder(path) { return }
   // "File exists" would not say what is in the way.
   throw errno == EEXIST ? Errno(ENOTDIR) : .last
 }

@@ -12,6 +12,7 @@ package struct UserAccount: Sendable, Equatable {
   /// Full name, and what stands behind it.
   package let comment: [UInt8]
   package let home: String
+  package let shell: String
 
   package static func named(_ name: String, root: FileRoot = "") -> UserAccount? {
     find(root) { $0.elementsEqual(name.utf8) || $1.elementsEqual(name.utf8) }
@@ -26,7 +27,7 @@ package struct UserAccount: Sendable, Equatable {
     numbered(getuid())
       ?? UserAccount(
         name: String(getuid()), account: Account(user: getuid(), group: getgid()), comment: [],
-        home: getenv("HOME").map { String(cString: $0) } ?? "/")
+        home: getenv("HOME").map { String(cString: $0) } ?? "/", shell: "")
   }
 
   private static func find(
@@ -38,7 +39,8 @@ package struct UserAccount: Sendable, Equatable {
       let texts = fields.map { String(decoding: $0, as: UTF8.self) }
       guard let user = UInt32(texts[2]), let group = UInt32(texts[3]) else { continue }
       return UserAccount(
-        name: texts[0], account: Account(user: user, group: group), comment: Array(fields[4]), home: texts[5])
+        name: texts[0], account: Account(user: user, group: group), comment: Array(fields[4]), home: texts[5],
+        shell: texts.count > 6 ? texts[6] : "")
     }
     return nil
   }

@@ -26,7 +26,7 @@ struct DeliveryAgents: Sendable {
     case smtp(MapList, propagates: Bool)
     case lmtp(MapList, propagates: Bool)
     case local
-    case virtual(MapList, base: Bytes)
+    case virtual(VirtualMailboxes)
     case error(code: Int)
     case discard
     case other
@@ -66,9 +66,7 @@ struct DeliveryAgents: Sendable {
       return .lmtp(MapList("lmtp_generic_maps", of: settings, opener: opener), propagates: propagates)
     case "local": return .local
     case "virtual":
-      return .virtual(
-        MapList("virtual_mailbox_maps", of: settings, opener: opener, allowsReferences: false),
-        base: settings.value("virtual_mailbox_base"))
+      return .virtual(VirtualMailboxes(settings, opener: opener))
     case "error": return .error(code: name == "retry" ? 450 : 550)
     case "discard": return .discard
     default: return .other
@@ -149,7 +147,7 @@ struct DeliveryAgents: Sendable {
       return [rewritten(copy, maps, propagates, destination, trace)]
     case .local:
       return local.deliver(copy, agents: self, trace: trace)
-    case .virtual(let maps, let base): return [virtual(copy, maps, base, trace)]
+    case .virtual(let mailboxes): return [virtual(copy, mailboxes, trace)]
     case .error(let code): return [copy.ending(Self.failure(code, route.nexthop))]
     case .discard: return [copy.ending(.nowhere)]
     case .other: return [copy.ending(.agent(transport: route.transport, host: route.nexthop))]
@@ -207,16 +205,23 @@ struct DeliveryAgents: Sendable {
     return try mapping.map(address, through: maps, propagates: propagates, trace: trace)?.first ?? address
   }
 
-  private func virtual(_ copy: Copy, _ maps: MapList, _ base: Bytes, _ trace: Tracer) -> Delivery {
+  private func virtual(_ copy: Copy, _ mailboxes: VirtualMailboxes, _ trace: Tracer) -> Delivery {
+    func find(_ maps: MapList) throws(MapList.Failure) -> MapList.Hit? {
+      let hit = try mapping.lookup.find(copy.route.recipient, in: maps, isLocal: mapping.classes.isLocal)
+      return hit?.entry
+    }
     do throws(MapList.Failure) {
-      guard
-        let hit = try mapping.lookup.find(copy.route.recipient, in: maps, isLocal: mapping.classes.isLocal)
-      else {
+      guard let place = try find(mailboxes.places) else {
         let user = copy.route.recipient.text
         return copy.ending(.bounce(Reply(550, "5.1.1", "unknown user: \"\(user)\"")))
       }
-      trace.note(hit.entry, maps.title)
-      return copy.ending(.file(path: base + [.slash] + hit.entry.value))
+      trace.note(place, mailboxes.places.title)
+      // Mail that would be nobody's waits for the administrator.
+      if let fault = mailboxes.ownerFault(user: try find(mailboxes.users), group: try find(mailboxes.groups)) {
+        trace.note(fault)
+        return copy.ending(.deferred(Reply(451, "4.3.5", "mail system configuration error")))
+      }
+      return copy.ending(.file(path: mailboxes.base + [.slash] + place.value))
     } catch {
       return copy.ending(.deferred(Reply(451, "4.3.5", "mail system configuration error")))
     }

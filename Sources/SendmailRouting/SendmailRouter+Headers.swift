@@ -65,7 +65,7 @@ extension SendmailRouter: HeaderRewriter {
     }
   }
 
-  private func setMacros(of copy: OutgoingCopy, fullName: [UInt8]?) {
+  func setMacros(of copy: OutgoingCopy, fullName: [UInt8]?) {
     let address = copy.fact("address").map(AddressText.of)
     let literal = address.map { [0x5B] + $0 + [0x5D] }
     let name = copy.fact("name").flatMap { $0.isEmpty ? nil : $0 }

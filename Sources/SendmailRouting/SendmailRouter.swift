@@ -56,6 +56,9 @@ package final class SendmailRouter: MailRouter {
   /// What the account of a user says of their name; nil where it says nothing.
   package func fullName(of user: [UInt8]) -> [UInt8]? { users.fullName(of: user) }
 
+  /// The home folder of an account; nil where there is none.
+  func home(of user: [UInt8]) -> [UInt8]? { users.home(of: user) }
+
   /// Whether mail so resolved stays on this host, by its mailer's flag for local ones.
   package func isLocal(_ resolution: Resolution) -> Bool {
     program.mailer(named: resolution.transport)?.flags.contains(0x6C) ?? false

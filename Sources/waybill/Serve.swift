@@ -47,8 +47,11 @@ struct Serve: ParsableCommand {
   @ArgumentParser.Option(help: ArgumentHelp("Mailboxes are files in it.", valueName: "folder"))
   var spool: String?
 
-  @ArgumentParser.Flag(help: "Run the programs and write the files that aliases name.")
+  @ArgumentParser.Flag(help: "Run programs and write files that aliases, mailers and transports name.")
   var programs = false
+
+  @ArgumentParser.Flag(help: "Have mailboxes where a main.cf has them: spool, homes, virtual mailboxes.")
+  var hostMailboxes = false
 
   @ArgumentParser.Option(
     help: ArgumentHelp("Become this user once the ports are taken, where started as root.", valueName: "name"))
@@ -94,6 +97,8 @@ struct Serve: ParsableCommand {
     if let relayTo { settings.outbound = .everything(to: relayTo.listener) }
     settings.spoolFolder = spool
     settings.usesPrograms = programs
+    settings.usesMailboxPrograms = programs
+    settings.usesHostMailboxes = hostMailboxes
     settings.firstRetry = max(1, retry)
     // Clients and servers choose some of the words: none of them may begin a line of its own.
     settings.log = { text in

@@ -101,7 +101,7 @@ struct SendmailDeliveryTests {
     let file = read("out/file")
     let line = Bytes(file.prefix { $0 != .newline })
     let now = time(nil)
-    #expect((now - 60...now).contains { FromLine.sendmail(sender: Array("alice@b.example".utf8), at: $0) == line })
+    #expect((now - 60...now).contains { Array("From alice@b.example ".utf8) + FromLine.date($0) == line })
     var block = HeaderBlock(raw)
     block.stampDelivery(sender: Array("alice@b.example".utf8), original: nil, delivered: nil)
     let ours = path + "/out/ours"

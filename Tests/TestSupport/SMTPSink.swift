@@ -11,8 +11,12 @@ package final class SMTPSink: @unchecked Sendable {
   private let lock = NSLock()
   private var taken: [PostfixInstance.Note] = []
   private var texts: [[UInt8]] = []
+  private var commands: [String] = []
+  private let offers: [String]
 
-  package init() throws {
+  /// - Parameter offers: what EHLO lists.
+  package init(offers: [String] = []) throws {
+    self.offers = offers
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = SMTPSession.loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -56,6 +60,19 @@ package final class SMTPSink: @unchecked Sendable {
     return texts
   }
 
+  /// MAIL and RCPT as they were said.
+  package var envelopes: [String] {
+    lock.lock()
+    defer { lock.unlock() }
+    return commands
+  }
+
+  private func note(_ command: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    commands.append(command)
+  }
+
   private func serve(_ client: Int32) {
     guard let stream = fdopen(client, "r+") else {
       close(client)
@@ -70,8 +87,13 @@ package final class SMTPSink: @unchecked Sendable {
       case "QUIT":
         reply(stream, "221 bye")
         return
-      case "MAIL": (sender, recipients) = (path(line), [])
-      case "RCPT": recipients.append(path(line))
+      case "EHLO": for line in ["sink"] + offers { reply(stream, "250-\(line)") }
+      case "MAIL":
+        note(line)
+        (sender, recipients) = (path(line), [])
+      case "RCPT":
+        note(line)
+        recipients.append(path(line))
       case "DATA":
         reply(stream, "354 go on")
         let text = readText(stream)

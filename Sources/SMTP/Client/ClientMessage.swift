@@ -51,6 +51,8 @@ package struct RecipientResult: Sendable, Equatable {
   package var isFromServer: Bool
   /// What was being said.
   package var stage: ClientStage
+  /// The server knows what the sender wants to hear of the delivery, and tells it (DSN).
+  package var isReportedByServer = false
 
   package init(outcome: Outcome, reply: Reply, isFromServer: Bool, stage: ClientStage) {
     self.outcome = outcome

@@ -110,6 +110,8 @@ extension ClientSession {
   private mutating func decide(_ index: Int, _ reply: Reply, at stage: ClientStage, isFromServer: Bool = true) {
     guard results[index] == nil else { return }
     let outcome = reply.isSuccess && stage != .end ? .deferred : reply.outcome
-    results[index] = RecipientResult(outcome: outcome, reply: reply, isFromServer: isFromServer, stage: stage)
+    var result = RecipientResult(outcome: outcome, reply: reply, isFromServer: isFromServer, stage: stage)
+    result.isReportedByServer = outcome == .delivered && offers["DSN"] != nil
+    results[index] = result
   }
 }

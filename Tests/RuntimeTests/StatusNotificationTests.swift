@@ -1,0 +1,95 @@
+// StatusNotificationTests.swift: what senders want to hear (RFC 3461) goes on to hosts that
+// offer DSN; for those that do not, the sender is told that the mail was relayed.
+
+import Foundation
+import TestSupport
+import Testing
+
+/// One message; the parameters stand behind MAIL and RCPT.
+private func send(
+  to recipient: String, _ parameters: (mail: String, recipient: String), port: UInt16
+) throws {
+  let session = try SMTPSession(port: port)
+  for line in [
+    "EHLO client.example", "MAIL FROM:<boss@example.edu>\(parameters.mail)",
+    "RCPT TO:<\(recipient)>\(parameters.recipient)", "DATA",
+  ] {
+    #expect(try session.say(line).isPositive, "\(line)")
+  }
+  #expect(try session.say("Subject: s\r\n\r\nhello\r\n.").code == 250)
+  session.close()
+}
+
+private let wishes: [(mail: String, recipient: String)] = [
+  (" ENVID=en+2Bv RET=HDRS", " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;or+2Big@x.example"), ("", ""),
+  (" RET=FULL", " NOTIFY=NEVER"), ("", " NOTIFY=FAILURE"),
+]
+
+@Suite("Delivery status notifications go on", .serialized)
+struct StatusNotificationTests {
+  @Test("a host that offers DSN is told, and the sender hears nothing yet", arguments: ServeTests.configurations)
+  func passedOn(_ configuration: String) throws {
+    let sink = try SMTPSink(offers: ["DSN", "PIPELINING"])
+    let host = try ServedHost(configuration, relay: sink.port)
+    for wish in wishes { try send(to: "someone@example.org", wish, port: host.port) }
+    try host.wait(for: "the mail") { sink.messages.count == wishes.count }
+    let said = sink.envelopes.joined(separator: "\n")
+    #expect(said.contains("RET=HDRS ENVID=en+2Bv") && said.contains("RET=FULL"), "\(said)")
+    for words in ["NOTIFY=SUCCESS,DELAY ORCPT=rfc822;or+2Big@x.example", "NOTIFY=NEVER", "NOTIFY=FAILURE"] {
+      #expect(said.contains(words), "\(said)")
+    }
+    #expect(host.messages(of: "boss") == 0)
+  }
+
+  @Test("for a host that does not, the sender is told that it was relayed", arguments: ServeTests.configurations)
+  func relayed(_ configuration: String) throws {
+    let sink = try SMTPSink()
+    let host = try ServedHost(configuration, relay: sink.port)
+    for wish in wishes { try send(to: "someone@example.org", wish, port: host.port) }
+    try host.wait(for: "the mail") { sink.messages.count == wishes.count && host.messages(of: "boss") == 1 }
+    #expect(!sink.envelopes.contains { $0.contains("NOTIFY") || $0.contains("ENVID") }, "\(sink.envelopes)")
+    let notice = host.mailbox("boss")
+    for line in ["Original-Envelope-Id: en+v", "Action: relayed", "Original-Recipient: rfc822; or+ig@x.example"] {
+      #expect(notice.contains("\n\(line)\n"), "\(notice)")
+    }
+    // What stays here has arrived.
+    try send(to: "root@mail.example.edu", ("", " NOTIFY=SUCCESS"), port: host.port)
+    try host.wait(for: "the second notice") { host.mailbox("boss").contains("\nAction: delivered\n") }
+  }
+}
+
+@Suite(
+  "Same DSN parameters as Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
+  .enabled(if: isRoot, "needs root: Postfix's master runs as root only"))
+struct StatusNotificationPeerTests {
+  @Test("the parameters of MAIL and RCPT are the same")
+  func sameParameters() throws {
+    let (theirs, ours) = (try SMTPSink(offers: ["DSN"]), try SMTPSink(offers: ["DSN"]))
+    let main = """
+      myhostname = mail.example.edu
+      mydestination = example.edu
+      mynetworks = 127.0.0.0/8
+      local_recipient_maps =
+      alias_maps =
+      canonical_maps = inline:{{someone@example.org=other@example.org}}
+
+      """
+    let real = try PostfixInstance(
+      main: main + "relayhost = [127.0.0.1]:\(theirs.port)\n", recorders: ["local", "error", "retry"])
+    try real.start()
+    defer { real.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write("main.cf", "compatibility_level = 3.6\ndisable_dns_lookups = yes\n" + main)
+    try folder.write("master.cf", try String(contentsOfFile: real.configuration + "/master.cf", encoding: .utf8))
+    let host = try ServedHost(in: folder, "main.cf", relay: ours.port)
+    for wish in wishes {
+      let count = ours.messages.count + 1
+      for port in [real.port, host.port] { try send(to: "someone@example.org", wish, port: port) }
+      try host.wait(for: "both") { theirs.messages.count == count && ours.messages.count == count }
+    }
+    // Their order is no part of what is said.
+    func words(_ sink: SMTPSink) -> [Set<Substring>] { sink.envelopes.map { Set($0.split(separator: " ")) } }
+    #expect(words(ours) == words(theirs))
+    #expect(theirs.envelopes.count { $0.contains(" NOTIFY=") } == 3)
+  }
+}
