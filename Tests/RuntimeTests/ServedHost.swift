@@ -16,10 +16,11 @@ final class ServedHost {
   /// - Parameters:
   ///   - configuration: relative to `folder`, which gets a copy of an example and its build.
   ///   - relay: where all mail for other hosts goes.
+  ///   - listen: 0 for a port that the kernel chooses, at each start.
   ///   - example: a folder of `examples`.
   ///   - prepare: given the folder of the build, before the command starts.
   convenience init(
-    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian",
+    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian", listen: UInt16 = 0,
     prepare: (String) throws -> Void = { _ in }
   ) throws {
     let folder = try TemporaryFolder()
@@ -34,15 +35,17 @@ final class ServedHost {
     try accounts.write(contentsOf: Data("daemon:x:1:1::/:/bin/sh\n".utf8))
     try accounts.close()
     try prepare(folder.path + "/out")
-    try self.init(in: folder, configuration, relay: relay, ["--tables", folder.path + "/out"] + extra)
+    try self.init(in: folder, configuration, relay: relay, ["--tables", folder.path + "/out"] + extra, listen: listen)
   }
 
   /// - Parameter folder: holds the configuration.
-  init(in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = []) throws {
+  init(
+    in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = [], listen: UInt16 = 0
+  ) throws {
     self.folder = folder
     words =
-      ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"]
-      + ["--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
+      ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state"]
+      + ["--listen", "127.0.0.1:\(listen)", "--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
       + (isRoot ? ["--user", unprivilegedUser] : [])
     try folder.giveAway()
     group = try Self.start(words, folder.path + "/log0")
