@@ -163,6 +163,24 @@ struct DiskTests {
     #expect(throws: QueueError.insufficientSpace) { try queue.begin() }
   }
 
+  @Test("where room is short, segments that wait for use are given back first")
+  func sparesGo() throws {
+    var settings = disk.settings
+    settings.minimumFreeBytes = 1000
+    let queue = try MessageQueue.open(folder: path, settings: settings)
+    for turn in 0..<8 { try queue.remove(try queue.put(body(6000, UInt64(turn)))) }
+    try queue.compact()
+    func spares() -> [String] { namesInFolder(path).filter { $0.hasPrefix("spare-") } }
+    #expect(spares().count == 1)
+    disk.state.with { $0.freeBytes = 999 }
+    #expect(throws: QueueError.insufficientSpace) { try queue.begin() }
+    #expect(spares().isEmpty)
+    disk.state.with { $0.freeBytes = 1 << 30 }
+    for turn in 0..<8 { try queue.remove(try queue.put(body(6000, UInt64(turn)))) }
+    let kept = try queue.put(body(100))
+    #expect(try afterCrash().contents().keys.sorted() == [kept])
+  }
+
   @Test("the system says how much room there is")
   func systemRoom() throws {
     #expect(try Disk.system.freeBytes(folder.path) > 0)

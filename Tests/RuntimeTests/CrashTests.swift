@@ -65,7 +65,8 @@ struct CrashTests {
     }
     let folder = try TemporaryFolder()
     try folder.write(
-      "main.cf", "myhostname = a.example\nmydestination =\nmynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nalias_maps =\n")
+      "main.cf",
+      "myhostname = a.example\nmydestination =\nmynetworks = 127.0.0.0/8\nlocal_recipient_maps =\nalias_maps =\n")
     try folder.write(
       "sendmail.cf",
       """
@@ -147,7 +148,7 @@ private final class Clients: @unchecked Sendable {
   private func work(_ generator: SeededGenerator) {
     var generator = generator
     var session: SMTPSession?
-    while let number = locked({ () -> Int? in next < total ? { next += 1; return next }() : nil }) {
+    while let number = nextNumber() {
       let recipients = Array(users.shuffled(using: &generator).prefix(Int.random(in: 1...2, using: &generator)))
       while true {
         if session == nil { session = connect() }
@@ -158,6 +159,13 @@ private final class Clients: @unchecked Sendable {
       }
       locked { done[number] = recipients }
       if Int.random(in: 0..<10, using: &generator) == 0 { session = nil }
+    }
+  }
+
+  private func nextNumber() -> Int? {
+    locked {
+      next += 1
+      return next <= total ? next : nil
     }
   }
 
