@@ -120,7 +120,8 @@ struct DeliveryAgents: Sendable {
     guard !user.isEmpty, user.first != 0x2E, !user.contains(0x2F), !user.contains(0) else {
       return Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))
     }
-    let box = Mailbox(settings.mailFolder + "/" + user.text)
+    var box = Mailbox(settings.mailFolder + "/" + user.text)
+    box.locks = configuration.locks
     let text = try localText(job)
     do throws(DeliveryFailure) { try box.append(text) } catch { return Outcome(error) }
     return .delivered("Sent")

@@ -87,6 +87,10 @@ package final class Runtime: Sendable {
     } catch {
       throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
     }
+    // Else all mail for mailboxes would come back to its senders.
+    guard access(settings.mailFolder, W_OK | X_OK) == 0 else {
+      throw RuntimeError("cannot write to the folder of mailboxes \(settings.mailFolder): \(Errno.last)", .cannotCreate)
+    }
     do throws(QueueError) {
       let queue = try MessageQueue.open(folder: settings.queueFolder)
       for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }

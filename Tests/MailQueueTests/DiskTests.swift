@@ -18,9 +18,9 @@ struct DiskTests {
   func open() throws -> MessageQueue { try MessageQueue.open(folder: path, settings: disk.settings) }
 
   /// What a start after a crash would find.
-  func afterCrash() throws -> MessageQueue {
+  func afterCrash(_ settings: QueueSettings = .unsynced) throws -> MessageQueue {
     try copy(path, to: folder.path + "/copy")
-    return try MessageQueue.open(folder: folder.path + "/copy", settings: .unsynced)
+    return try MessageQueue.open(folder: folder.path + "/copy", settings: settings)
   }
 
   @Test("threads that commit at once share syncs")
@@ -179,6 +179,53 @@ struct DiskTests {
     for turn in 0..<8 { try queue.remove(try queue.put(body(6000, UInt64(turn)))) }
     let kept = try queue.put(body(100))
     #expect(try afterCrash().contents().keys.sorted() == [kept])
+  }
+
+  @Test("what the disk does not give back is set aside and said; the other messages go on")
+  func unreadable() throws {
+    var settings = disk.settings
+    settings.segmentSize = 1 << 20
+    settings.pieceSize = 1 << 18
+    func start() throws -> MessageQueue { try MessageQueue.open(folder: path, settings: settings) }
+    var queue = try start()
+    let ids = try (0..<5).map { try queue.put(body(2000, UInt64($0))) }
+    let wanted = try queue.contents()
+    try queue.close()
+    // A block, in which the second, the third and the fourth have a part.
+    disk.state.with { $0.unreadable = 4096..<8192 }
+    queue = try start()
+    let found = try queue.contents()
+    #expect(found.keys.contains(ids[0]) && found.keys.contains(ids[4]) && !found.keys.contains(ids[2]))
+    #expect(found.allSatisfy { wanted[$0.key] == $0.value })
+    #expect(!queue.findings.isEmpty && !namesInFolder(path + "/corrupt").isEmpty)
+    let later = try queue.put(body(100))
+    try queue.close()
+    // It was said; and what can be read again counts again.
+    #expect(try start().findings.isEmpty)
+    disk.state.with { $0.unreadable = 0..<0 }
+    #expect(Set(try start().contents().keys) == Set(ids + [later]))
+  }
+
+  @Test("behind the last record, too: nobody knows what was there")
+  func unreadableEnd() throws {
+    var queue = try open()
+    let kept = try queue.put(body(300))
+    disk.state.with { $0.unreadable = 8192..<12288 }
+    queue = try afterCrash(disk.settings)
+    #expect(try queue.contents().keys.map { $0 } == [kept])
+    #expect(queue.findings.map(\.message.code) == [.queueRecordDamaged])
+    #expect(namesInFolder(folder.path + "/copy/corrupt").count == 1)
+  }
+
+  @Test("a head that cannot be read: the segment is taken away whole")
+  func unreadableHead() throws {
+    try open().put(body(300))
+    disk.state.with { $0.unreadable = 0..<4096 }
+    let queue = try afterCrash(disk.settings)
+    #expect(queue.findings.map(\.message.code) == [.queueSegmentUnreadable])
+    disk.state.with { $0.unreadable = 0..<0 }
+    let later = try queue.put(body(10, 3))
+    #expect(try queue.content(of: later) == body(10, 3))
   }
 
   @Test("the system says how much room there is")
