@@ -92,7 +92,9 @@ package final class Runtime: Sendable {
       throw RuntimeError("cannot write to the folder of mailboxes \(settings.mailFolder): \(Errno.last)", .cannotCreate)
     }
     do throws(QueueError) {
-      let queue = try MessageQueue.open(folder: settings.queueFolder)
+      var queueSettings = settings.queue
+      queueSettings.report = { settings.log("the queue: \($0.message.text)") }
+      let queue = try MessageQueue.open(folder: settings.queueFolder, settings: queueSettings)
       for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
       return queue
     } catch {
