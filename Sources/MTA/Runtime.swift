@@ -93,15 +93,20 @@ package final class Runtime: Sendable {
     }
     do throws(QueueError) {
       var queueSettings = settings.queue
-      queueSettings.report = { settings.log("the queue: \($0.message.text)") }
+      queueSettings.report = { settings.log(told(of: $0)) }
       let queue = try MessageQueue.open(folder: settings.queueFolder, settings: queueSettings)
-      for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
+      for finding in queue.findings { settings.log(told(of: finding)) }
       return queue
     } catch {
       var failure = RuntimeError("\(error)", .temporaryFailure)
       if case .locked = error { failure.isPassing = true }
       throw failure
     }
+  }
+
+  /// What the queue found, and where a copy is.
+  private static func told(of finding: Diagnostic) -> String {
+    "the queue: " + finding.message.text + (finding.message.fix.map { "; " + $0 } ?? "")
   }
 
   private func listen(_ socket: BoundListener) throws(RuntimeError) {

@@ -222,7 +222,7 @@ struct DiskTests {
     try open().put(body(300))
     disk.state.with { $0.unreadable = 0..<4096 }
     let queue = try afterCrash(disk.settings)
-    #expect(queue.findings.map(\.message.code) == [.queueSegmentUnreadable])
+    #expect(queue.findings.map(\.message.code) == [.queueSegmentLost])
     disk.state.with { $0.unreadable = 0..<0 }
     let later = try queue.put(body(10, 3))
     #expect(try queue.content(of: later) == body(10, 3))
