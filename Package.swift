@@ -171,7 +171,9 @@ let package = Package(
     .testTarget(
       name: "MailQueueTests", dependencies: ["CShims", "Diagnostics", "MailQueue", "Posix", "TestSupport"]),
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
-    .testTarget(name: "MTATests", dependencies: ["MTA", "MailAddress", "Resolver", "TestSupport"]),
+    .testTarget(
+      name: "MTATests",
+      dependencies: ["MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

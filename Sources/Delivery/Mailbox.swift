@@ -115,8 +115,9 @@ package struct Mailbox: Sendable {
   private func write(_ text: Bytes, to descriptor: Int32) throws(DeliveryFailure) {
     var status = stat()
     fstat(descriptor, &status)
-    // Some program has left a last line without its end: ours must not become its tail.
-    let bytes = endsInsideLine(descriptor, status.st_size) ? [.newline, .newline] + text : text
+    // A program was killed while it wrote, or leaves no empty line: ours must not become
+    // the tail of that message.
+    let bytes = missingEnd(descriptor, status.st_size) + text
     if let sizeLimit, status.st_size + bytes.count > sizeLimit {
       throw DeliveryFailure("5.2.2", "mailbox is full: \(path) may have \(sizeLimit) bytes")
     }
@@ -133,8 +134,12 @@ package struct Mailbox: Sendable {
     }
   }
 
-  private func endsInsideLine(_ descriptor: Int32, _ size: Int) -> Bool {
-    var last: UInt8 = .newline
-    return size > 0 && pread(descriptor, &last, 1, size - 1) == 1 && last != .newline
+  /// What is missing of an empty line at the end.
+  private func missingEnd(_ descriptor: Int32, _ size: Int) -> Bytes {
+    var last: [UInt8] = [.newline, .newline]
+    // Of a file that may not be read nothing is known.
+    guard size > 0, pread(descriptor, &last, 2, max(0, size - 2)) > 0 else { return [] }
+    if size == 1 { return last[0] == .newline ? [] : [.newline, .newline] }
+    return last[1] != .newline ? [.newline, .newline] : last[0] != .newline ? [.newline] : []
   }
 }

@@ -6,7 +6,8 @@
 //     flock       where the configuration says so
 //
 // A lock file whose process is gone, or that names none and is older than five minutes, is
-// left over: it is taken away as lockfile(1) does.
+// left over: it is taken away as lockfile(1) does. So is one that names this process and
+// that none of its threads holds: in a container each life has the number of the one before.
 //
 // Fails: 4.2.0 when the wait is over; where the folder lets us make no lock file, as the
 // policy says.
@@ -53,6 +54,10 @@ struct Patience {
 /// A lock file that is ours until `release`.
 struct DotLock {
   private let path: String
+  private let file: FileIdentity
+
+  /// Those of this process.
+  private static let held = HeldLocks()
 
   /// - Returns: nil where the policy does without.
   static func take(
@@ -62,7 +67,7 @@ struct DotLock {
     let lock = mailbox + ".lock"
     while true {
       do throws(Errno) {
-        if try attempt(lock, policy.staleSeconds) { return DotLock(path: lock) }
+        if let file = try attempt(lock, policy.staleSeconds) { return DotLock(path: lock, file: file) }
       } catch {
         if policy.dotLock == .ifPossible { return nil }
         throw .file(lock, error, "cannot make the lock file")
@@ -73,10 +78,13 @@ struct DotLock {
     }
   }
 
-  func release() { unlink(path) }
+  func release() {
+    unlink(path)
+    Self.held.remove(file)
+  }
 
-  /// True when it is ours, false when it is somebody's.
-  private static func attempt(_ lock: String, _ staleSeconds: Int) throws(Errno) -> Bool {
+  /// The file when it is ours, nil when it is somebody's.
+  private static func attempt(_ lock: String, _ staleSeconds: Int) throws(Errno) -> FileIdentity? {
     let own = "\(lock).\(getpid()).\(UInt64.random(in: 0...UInt64.max))"
     let descriptor = open(own, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw .last }
@@ -85,13 +93,17 @@ struct DotLock {
       unlink(own)
     }
     try writeAll(descriptor, Array("\(getpid())\n".utf8))
-    if link(own, lock) == 0 { return true }
-    guard errno == EEXIST else { throw .last }
     // Times are compared on the clock of the file system, which may be another machine's.
     var now = stat()
     fstat(descriptor, &now)
+    let file = FileIdentity(now)
+    held.insert(file)
+    if link(own, lock) == 0 { return file }
+    let reason = Errno.last
+    held.remove(file)
+    guard reason.code == EEXIST else { throw reason }
     removeStale(lock, own + ".stale", now.st_mtim.tv_sec - staleSeconds)
-    return false
+    return nil
   }
 
   private static func removeStale(_ lock: String, _ aside: String, _ oldest: Int) {
@@ -106,7 +118,9 @@ struct DotLock {
 
   private static func isStale(_ lock: String, _ status: stat, _ oldest: Int) -> Bool {
     guard status.st_mode & S_IFMT == S_IFREG else { return false }
-    if let process = holder(of: lock) { return kill(process, 0) < 0 && errno == ESRCH }
+    if let process = holder(of: lock) {
+      return process == getpid() ? !held.contains(FileIdentity(status)) : kill(process, 0) < 0 && errno == ESRCH
+    }
     return status.st_mtim.tv_sec < oldest
   }
 
@@ -118,6 +132,24 @@ struct DotLock {
     else { return nil }
     return pid_t(exactly: number)
   }
+}
+
+/// Which file it is, whatever its name.
+private struct FileIdentity: Hashable, Sendable {
+  let device: dev_t
+  let number: ino_t
+
+  init(_ status: stat) { (device, number) = (status.st_dev, status.st_ino) }
+}
+
+/// The lock files that threads of this process hold.
+private final class HeldLocks: @unchecked Sendable {
+  private let monitor = Monitor()
+  private var files: Set<FileIdentity> = []
+
+  func insert(_ file: FileIdentity) { monitor.withLock { _ = files.insert(file) } }
+  func remove(_ file: FileIdentity) { monitor.withLock { _ = files.remove(file) } }
+  func contains(_ file: FileIdentity) -> Bool { monitor.withLock { files.contains(file) } }
 }
 
 /// Locks an open file, by all the means of the policy. Closing it lets go.

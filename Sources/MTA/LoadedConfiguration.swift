@@ -2,6 +2,7 @@
 //
 // Immutable, so that a reload is a new value: sessions go on with the one they began with.
 
+import Delivery
 import Diagnostics
 import Installation
 import MailAddress
@@ -30,6 +31,8 @@ package final class LoadedConfiguration: Sendable {
   let patience: SessionPatience
   let mostHops: Int
   let privacy: PrivacyOptions
+  /// How mailboxes are locked.
+  let locks: LockPolicy
   let security: TransportSecurity
   /// For deliveries.
   let engines: EnginePool
@@ -67,6 +70,7 @@ package final class LoadedConfiguration: Sendable {
     patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
     privacy = PrivacyOptions(options)
+    locks = LockPolicy()
   }
 
   /// A Postfix configuration folder.
@@ -100,6 +104,7 @@ package final class LoadedConfiguration: Sendable {
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
     privacy = PrivacyOptions(smtpd)
+    locks = LockPolicy(configuration.settings())
   }
 
   /// An engine for one thread.
@@ -164,5 +169,19 @@ extension ServerLimits {
     errorDelaySeconds =
       ConfiguredTime.seconds(smtpd.value("smtpd_error_sleep_time").text, unit: 1) ?? errorDelaySeconds
     junkCommands = smtpd.number("smtpd_junk_command_limit", otherwise: junkCommands)
+  }
+}
+
+extension LockPolicy {
+  fileprivate init(_ settings: Settings) {
+    self.init()
+    let names = settings.value("mailbox_delivery_lock").split { $0 == 0x2C || $0 == 0x20 || $0 == 0x09 }.map(Array.init)
+    dotLock = names.contains(Bytes(ascii: "dotlock")) ? .required : .none
+    usesFcntl = names.contains(Bytes(ascii: "fcntl"))
+    usesFlock = names.contains(Bytes(ascii: "flock"))
+    let attempts = settings.number("deliver_lock_attempts", otherwise: 20)
+    let delay = ConfiguredTime.seconds(settings.value("deliver_lock_delay").text, unit: 1) ?? 1
+    waitSeconds = Double(max(0, attempts)) * Double(max(0, delay))
+    staleSeconds = ConfiguredTime.seconds(settings.value("stale_lock_time").text, unit: 1) ?? staleSeconds
   }
 }

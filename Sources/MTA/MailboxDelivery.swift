@@ -91,6 +91,7 @@ extension DeliveryAgents {
         return sent("delivered to maildir")
       }
       var box = Mailbox(place)
+      box.locks = configuration.locks
       let isVirtual = configuration.postfix?.virtualBases[job.route.transport] != nil
       box.sizeLimit = isVirtual ? configuration.postfix?.virtualLimit : configuration.postfix?.mailboxLimit
       try box.append(copy.form.render(text))

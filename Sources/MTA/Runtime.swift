@@ -87,15 +87,26 @@ package final class Runtime: Sendable {
     } catch {
       throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
     }
+    // Else all mail for mailboxes would come back to its senders.
+    guard access(settings.mailFolder, W_OK | X_OK) == 0 else {
+      throw RuntimeError("cannot write to the folder of mailboxes \(settings.mailFolder): \(Errno.last)", .cannotCreate)
+    }
     do throws(QueueError) {
-      let queue = try MessageQueue.open(folder: settings.queueFolder)
-      for finding in queue.findings { settings.log("the queue: \(finding.message.text)") }
+      var queueSettings = settings.queue
+      queueSettings.report = { settings.log(told(of: $0)) }
+      let queue = try MessageQueue.open(folder: settings.queueFolder, settings: queueSettings)
+      for finding in queue.findings { settings.log(told(of: finding)) }
       return queue
     } catch {
       var failure = RuntimeError("\(error)", .temporaryFailure)
       if case .locked = error { failure.isPassing = true }
       throw failure
     }
+  }
+
+  /// What the queue found, and where a copy is.
+  private static func told(of finding: Diagnostic) -> String {
+    "the queue: " + finding.message.text + (finding.message.fix.map { "; " + $0 } ?? "")
   }
 
   private func listen(_ socket: BoundListener) throws(RuntimeError) {

@@ -3,6 +3,7 @@
 // By default nothing here touches the host: loopback, a port of its own, all files below
 // one state folder.
 
+import MailQueue
 import Posix
 import Resolver
 
@@ -34,6 +35,8 @@ package struct RuntimeSettings: Sendable {
   }
 
   package var stateFolder: String
+  /// Of the queue in it. Damage that it finds while it is in use is logged.
+  package var queue = QueueSettings()
   package var listeners = [Listener(port: 2525)]
   package var outbound = Outbound.asRouted
   package var resolver: any DomainNameResolver

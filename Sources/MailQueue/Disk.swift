@@ -12,6 +12,8 @@ package struct Disk: Sendable {
   package var syncFolder: @Sendable (String) throws(Errno) -> Void
   /// Takes space for a file of so many bytes.
   package var allocate: @Sendable (Int32, Int) throws(Errno) -> Void
+  /// Reads from an offset on: some bytes, none at the end of the file.
+  package var read: @Sendable (Int32, UnsafeMutableRawBufferPointer, Int) throws(Errno) -> Int
   /// What an ordinary user may still write to the file system of a folder.
   package var freeBytes: @Sendable (String) throws(Errno) -> Int
 
@@ -25,6 +27,13 @@ package struct Disk: Sendable {
       var code = EINTR
       while code == EINTR { code = posix_fallocate(descriptor, 0, off_t(size)) }
       guard code == 0 else { throw Errno(code) }
+    },
+    read: { descriptor, buffer, offset throws(Errno) in
+      while true {
+        let got = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+        if got >= 0 { return got }
+        if errno != EINTR { throw .last }
+      }
     },
     freeBytes: { folder throws(Errno) in
       var status = statvfs()

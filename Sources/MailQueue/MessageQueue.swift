@@ -81,8 +81,13 @@ package final class MessageQueue: @unchecked Sendable {
   /// - Throws: `.insufficientSpace` where the file system is nearly full.
   package func begin(expectedSize: Int = 0) throws(QueueError) -> MessageWriter {
     do throws(Errno) {
-      let free = try settings.disk.freeBytes(folder.path)
-      guard free - max(0, expectedSize) >= settings.minimumFreeBytes else { throw Errno(ENOSPC) }
+      let isEnough = { [self] () throws(Errno) in
+        try settings.disk.freeBytes(folder.path) - max(0, expectedSize) >= settings.minimumFreeBytes
+      }
+      if try !isEnough() {
+        log.dropSpares()
+        guard try isEnough() else { throw Errno(ENOSPC) }
+      }
     } catch {
       throw .failed("look at", folder.path, error)
     }

@@ -6,7 +6,9 @@
 // segment and what is behind the end that a segment's successor states are garbage and
 // nobody hears of it. Damage is copied to corrupt/ and said, once.
 //
-// Fails: where the system cannot read or sync. Never because of what is in the files.
+// What the disk does not give back is damage, too.
+//
+// Fails: where the system cannot open or sync. Never because of what is in the files.
 
 import Diagnostics
 import Glibc
@@ -97,7 +99,9 @@ struct Recovery {
     let bytes: [UInt8]
     do throws(Errno) {
       guard fstat(descriptor, &status) == 0 else { throw .last }
-      bytes = try readBytes(descriptor, at: 0, count: SegmentHead.recordsStart)
+      var unreadable: [Range<Int>] = []
+      bytes = try readBytes(
+        descriptor, at: 0, count: SegmentHead.recordsStart, settings.disk, unreadable: &unreadable)
     } catch {
       close(descriptor)
       throw .failed("read", path, error)
@@ -115,7 +119,7 @@ struct Recovery {
         try settings.disk.write(descriptor, [copy], damagedCopy)
       }
     }
-    return Segment(head: head, path: path, size: Int(status.st_size), descriptor: descriptor)
+    return Segment(head: head, path: path, size: Int(status.st_size), descriptor: descriptor, settings.disk)
   }
 
   /// Only the oldest segments are ever freed, so each one follows the one before it.

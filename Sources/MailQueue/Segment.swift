@@ -12,6 +12,7 @@ final class Segment: @unchecked Sendable {
   /// Of the file.
   let size: Int
   let descriptor: Int32
+  private let disk: Disk
 
   /// Where the next record goes; known to be on the disk. The thread that leads has both.
   var end: Int
@@ -21,11 +22,14 @@ final class Segment: @unchecked Sendable {
   /// Bytes of records that are needed. Under the queue's lock.
   var live = 0
 
-  init(head: SegmentHead, path: String, size: Int, descriptor: Int32, end: Int = SegmentHead.recordsStart) {
+  init(
+    head: SegmentHead, path: String, size: Int, descriptor: Int32, _ disk: Disk, end: Int = SegmentHead.recordsStart
+  ) {
     self.head = head
     self.path = path
     self.size = size
     self.descriptor = descriptor
+    self.disk = disk
     self.end = end
     durableEnd = end
   }
@@ -73,32 +77,63 @@ final class Segment: @unchecked Sendable {
       unlink(unfinished)
       throw .failed("make", path, error)
     }
-    return Segment(head: head, path: path, size: size, descriptor: descriptor)
+    return Segment(head: head, path: path, size: size, descriptor: descriptor, disk)
   }
 
   /// So many bytes from an offset on; fewer where the file ends.
   func read(at offset: Int, count: Int) throws(Errno) -> [UInt8] {
-    try readBytes(descriptor, at: offset, count: count)
+    try readBytes(descriptor, at: offset, count: count, disk)
+  }
+
+  /// The same with zeros in place of what the disk does not give back, and where that is.
+  func readAsFarAsPossible(at offset: Int, count: Int) throws(Errno) -> (bytes: [UInt8], unreadable: [Range<Int>]) {
+    var unreadable: [Range<Int>] = []
+    let bytes = try readBytes(descriptor, at: offset, count: count, disk, unreadable: &unreadable)
+    return (bytes, unreadable)
   }
 }
 
 /// So many bytes of a file from an offset on; fewer where it ends.
-func readBytes(_ descriptor: Int32, at offset: Int, count: Int) throws(Errno) -> [UInt8] {
+func readBytes(
+  _ descriptor: Int32, at offset: Int, count: Int, _ disk: Disk = .system
+) throws(Errno) -> [UInt8] {
+  var unreadable: [Range<Int>] = []
+  let bytes = try readBytes(descriptor, at: offset, count: count, disk, unreadable: &unreadable)
+  if !unreadable.isEmpty { throw Errno(EIO) }
+  return bytes
+}
+
+/// What the system reads, and fails to read, at once.
+private let blockSize = 4096
+
+/// - Parameter unreadable: gets the parts for which zeros stand.
+func readBytes(
+  _ descriptor: Int32, at offset: Int, count: Int, _ disk: Disk, unreadable: inout [Range<Int>]
+) throws(Errno) -> [UInt8] {
   var failure: Errno?
+  var gaps: [Range<Int>] = []
   let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, have in
     while have < count {
-      let got = pread(descriptor, buffer.baseAddress.map { $0 + have }, count - have, off_t(offset + have))
-      if got > 0 {
+      let place = offset + have
+      do throws(Errno) {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[have...])
+        let got = try disk.read(descriptor, rest, place)
+        if got == 0 { return }
         have += got
-      } else if got == 0 {
-        return
-      } else if errno != EINTR {
-        failure = .last
-        return
+      } catch {
+        guard error.code == EIO else {
+          failure = error
+          return
+        }
+        let gap = place..<min((place / blockSize + 1) * blockSize, offset + count)
+        UnsafeMutableBufferPointer(rebasing: buffer[have..<have + gap.count]).initialize(repeating: 0)
+        have += gap.count
+        gaps.append(gap)
       }
     }
   }
   if let failure { throw failure }
+  unreadable += gaps
   return bytes
 }
 

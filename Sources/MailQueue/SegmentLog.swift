@@ -236,6 +236,15 @@ extension SegmentLog {
 
 // Taking segments out of use.
 extension SegmentLog {
+  /// Gives the space of segments that wait for use to whoever needs it more.
+  func dropSpares() {
+    let names = monitor.withLock {
+      defer { spares = [] }
+      return spares
+    }
+    for name in names { unlink(folder + "/" + name) }
+  }
+
   /// Frees the oldest segment, in which nothing is needed. Without the lock.
   ///
   /// Only ever the oldest, and durably before the next: so what says that a message is gone

@@ -8,7 +8,10 @@
 //     record record record  ~~~damage~~~  record record  ~~~torn~~~ zeros ...
 //                                                      ^ end
 //
-// Fails: where the file cannot be read. Never because of what is in it.
+// Where the disk does not give bytes back, nobody knows whether that was a torn write: it
+// is damage wherever it is.
+//
+// Fails: where the file cannot be read at all. Never because of what is in it.
 
 import CShims
 import Posix
@@ -45,6 +48,9 @@ struct SegmentScanner {
       ready = waiting
       waiting = []
       if limit > end { end = limit }
+    } else if ready.isEmpty {
+      ready = window.takeUnreadable(from: end).map { .damage($0, nil) }
+      waiting = []
     }
     return ready.isEmpty ? nil : ready.removeFirst()
   }
@@ -118,13 +124,16 @@ private final class Window {
   private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 8)
   private var start = 0
   private var count = 0
+  private var unreadable: [Range<Int>] = []
 
   deinit { memory.deallocate() }
 
   /// Fewer bytes where the file ends.
   func bytes(_ segment: Segment, at offset: Int, count wanted: Int) throws(Errno) -> UnsafeRawBufferPointer {
     if offset < start || offset + wanted > start + count {
-      let read = try segment.read(at: offset, count: max(wanted, min(Self.usual, segment.size - offset)))
+      let (read, gaps) = try segment.readAsFarAsPossible(
+        at: offset, count: max(wanted, min(Self.usual, segment.size - offset)))
+      unreadable += gaps
       memory.deallocate()
       memory = .allocate(byteCount: read.count, alignment: 8)
       memory.copyBytes(from: read)
@@ -133,5 +142,19 @@ private final class Window {
     }
     let from = offset - start
     return UnsafeRawBufferPointer(rebasing: memory[from..<min(from + wanted, count)])
+  }
+  /// What could not be read from an offset on, once.
+  func takeUnreadable(from start: Int) -> [Range<Int>] {
+    defer { unreadable = [] }
+    var parts: [Range<Int>] = []
+    for gap in unreadable.sorted(by: { $0.lowerBound < $1.lowerBound }) where gap.upperBound > start {
+      let from = max(gap.lowerBound, start)
+      if let last = parts.last, last.upperBound >= from {
+        parts[parts.count - 1] = last.lowerBound..<max(last.upperBound, gap.upperBound)
+      } else {
+        parts.append(from..<gap.upperBound)
+      }
+    }
+    return parts
   }
 }

@@ -38,6 +38,10 @@ struct MailboxTests {
     try folder.write("box", "no end")
     try box().append(bytes("new\n\n"))
     #expect(contents(path) == "no end\n\nnew\n\n")
+    // Readers that want an empty line before From would not see ours.
+    try folder.write("box", "cut off\n")
+    try box().append(bytes("new\n\n"))
+    #expect(contents(path) == "cut off\n\nnew\n\n")
   }
 
   @Test("no links, folders, pipes or second names", arguments: ["symlink", "dangling", "hard", "folder", "pipe"])
@@ -92,11 +96,11 @@ struct MailboxTests {
 
   @Test("a mailbox may not grow beyond its limit")
   func limits() throws {
-    try folder.write("box", "12345\n")
+    try folder.write("box", "1234\n\n")
     var mailbox = box()
     mailbox.sizeLimit = 10
     #expect(failure { try mailbox.append(bytes("123\n\n")) }?.enhancedCode == "5.2.2")
-    #expect(contents(path) == "12345\n")
+    #expect(contents(path) == "1234\n\n")
     try mailbox.append(bytes("12\n\n"))
   }
 
@@ -136,7 +140,7 @@ struct MailboxLockTests {
 
   @Test("a lock file of a process that lives is waited for, and then it is for later")
   func respectsDotLock() throws {
-    try folder.write("box.lock", "\(getpid())\n")
+    try folder.write("box.lock", "\(getppid())\n")
     let failed = append()
     #expect(failed?.enhancedCode == "4.2.0" && failed?.isTemporary == true)
     #expect(!exists(path) && exists(path + ".lock"))
@@ -159,6 +163,24 @@ struct MailboxLockTests {
     #expect((append() == nil) == isStale)
     #expect(exists(lock) == !isStale)
     #expect(namesInFolder(folder.path).filter { $0.hasPrefix("box.lock.") }.isEmpty)
+  }
+
+  @Test("a lock file of this process's number that no thread holds is left over; one that a thread holds is not")
+  func ownNumber() throws {
+    try folder.write("box.lock", "\(getpid())\n")
+    #expect(append() == nil)
+    #expect(!exists(path + ".lock"))
+    let monitor = Monitor()
+    nonisolated(unsafe) var failures = 0
+    DispatchQueue.concurrentPerform(iterations: 40) { _ in
+      var policy = LockPolicy()
+      policy.usesFcntl = false
+      var mailbox = Mailbox(path)
+      mailbox.locks = policy
+      do { try mailbox.append(bytes("one\ntwo\n\n")) } catch { monitor.withLock { failures += 1 } }
+    }
+    #expect(failures == 0)
+    #expect(!exists(path + ".lock"))
   }
 
   @Test("locks of other programs are respected", arguments: ["fcntl", "flock"])

@@ -18,9 +18,9 @@ struct DiskTests {
   func open() throws -> MessageQueue { try MessageQueue.open(folder: path, settings: disk.settings) }
 
   /// What a start after a crash would find.
-  func afterCrash() throws -> MessageQueue {
+  func afterCrash(_ settings: QueueSettings = .unsynced) throws -> MessageQueue {
     try copy(path, to: folder.path + "/copy")
-    return try MessageQueue.open(folder: folder.path + "/copy", settings: .unsynced)
+    return try MessageQueue.open(folder: folder.path + "/copy", settings: settings)
   }
 
   @Test("threads that commit at once share syncs")
@@ -161,6 +161,73 @@ struct DiskTests {
     #expect(throws: QueueError.insufficientSpace) { try queue.begin(expectedSize: 501) }
     disk.state.with { $0.freeBytes = 999 }
     #expect(throws: QueueError.insufficientSpace) { try queue.begin() }
+  }
+
+  @Test("where room is short, segments that wait for use are given back first")
+  func sparesGo() throws {
+    var settings = disk.settings
+    settings.minimumFreeBytes = 1000
+    let queue = try MessageQueue.open(folder: path, settings: settings)
+    for turn in 0..<8 { try queue.remove(try queue.put(body(6000, UInt64(turn)))) }
+    try queue.compact()
+    func spares() -> [String] { namesInFolder(path).filter { $0.hasPrefix("spare-") } }
+    #expect(spares().count == 1)
+    disk.state.with { $0.freeBytes = 999 }
+    #expect(throws: QueueError.insufficientSpace) { try queue.begin() }
+    #expect(spares().isEmpty)
+    disk.state.with { $0.freeBytes = 1 << 30 }
+    for turn in 0..<8 { try queue.remove(try queue.put(body(6000, UInt64(turn)))) }
+    let kept = try queue.put(body(100))
+    #expect(try afterCrash().contents().keys.sorted() == [kept])
+  }
+
+  @Test("what the disk does not give back is set aside and said; the other messages go on")
+  func unreadable() throws {
+    var settings = disk.settings
+    settings.segmentSize = 1 << 20
+    settings.pieceSize = 1 << 18
+    func start() throws -> MessageQueue { try MessageQueue.open(folder: path, settings: settings) }
+    var queue = try start()
+    let ids = try (0..<5).map { try queue.put(body(2000, UInt64($0))) }
+    let wanted = try queue.contents()
+    try queue.close()
+    // A block, in which the second, the third and the fourth have a part.
+    disk.state.with { $0.unreadable = 4096..<8192 }
+    queue = try start()
+    let found = try queue.contents()
+    #expect(found.keys.contains(ids[0]) && found.keys.contains(ids[4]) && !found.keys.contains(ids[2]))
+    #expect(found.allSatisfy { wanted[$0.key] == $0.value })
+    #expect(!queue.findings.isEmpty && !namesInFolder(path + "/corrupt").isEmpty)
+    try queue.close()
+    // It was said; and what can be read again counts again.
+    queue = try start()
+    #expect(queue.findings.isEmpty, "\(queue.findings)")
+    let later = try queue.put(body(100))
+    try queue.close()
+    disk.state.with { $0.unreadable = 0..<0 }
+    #expect(Set(try start().contents().keys) == Set(ids + [later]))
+  }
+
+  @Test("behind the last record, too: nobody knows what was there")
+  func unreadableEnd() throws {
+    var queue = try open()
+    let kept = try queue.put(body(300))
+    disk.state.with { $0.unreadable = 8192..<12288 }
+    queue = try afterCrash(disk.settings)
+    #expect(try queue.contents().keys.map { $0 } == [kept])
+    #expect(queue.findings.map(\.message.code) == [.queueRecordDamaged])
+    #expect(namesInFolder(folder.path + "/copy/corrupt").count == 1)
+  }
+
+  @Test("a head that cannot be read: the segment is taken away whole")
+  func unreadableHead() throws {
+    try open().put(body(300))
+    disk.state.with { $0.unreadable = 0..<4096 }
+    let queue = try afterCrash(disk.settings)
+    #expect(queue.findings.map(\.message.code) == [.queueSegmentLost])
+    disk.state.with { $0.unreadable = 0..<0 }
+    let later = try queue.put(body(10, 3))
+    #expect(try queue.content(of: later) == body(10, 3))
   }
 
   @Test("the system says how much room there is")

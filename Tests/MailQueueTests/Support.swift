@@ -145,6 +145,8 @@ final class TestDisk: @unchecked Sendable {
     var allocationFailure: Errno?
     var freeBytes = 1 << 40
     var syncPause: UInt32 = 0
+    /// Of whichever file.
+    var unreadable = 0..<0
     var onAllocation: @Sendable () -> Void = {}
   }
 
@@ -179,6 +181,12 @@ final class TestDisk: @unchecked Sendable {
       state.now.onAllocation()
       if let failure = state.now.allocationFailure { throw failure }
       try system.allocate(descriptor, size)
+    }
+    disk.read = { descriptor, buffer, offset throws(Errno) in
+      let bad = state.now.unreadable
+      if bad.contains(offset) { throw Errno(EIO) }
+      let count = offset < bad.lowerBound ? min(buffer.count, bad.lowerBound - offset) : buffer.count
+      return try system.read(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), offset)
     }
     disk.freeBytes = { _ in state.now.freeBytes }
     return disk

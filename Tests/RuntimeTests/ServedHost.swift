@@ -16,11 +16,13 @@ final class ServedHost {
   /// - Parameters:
   ///   - configuration: relative to `folder`, which gets a copy of an example and its build.
   ///   - relay: where all mail for other hosts goes.
+  ///   - listen: 0 for a port that the kernel chooses, at each start.
   ///   - example: a folder of `examples`.
   ///   - prepare: given the folder of the build, before the command starts.
+  ///   - starter: what starts the command, given our folder.
   convenience init(
-    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian",
-    prepare: (String) throws -> Void = { _ in }
+    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian", listen: UInt16 = 0,
+    prepare: (String) throws -> Void = { _ in }, starter: (TemporaryFolder) throws -> [String] = { _ in [] }
   ) throws {
     let folder = try TemporaryFolder()
     let example = Checkout.root + "/examples/" + example
@@ -34,15 +36,25 @@ final class ServedHost {
     try accounts.write(contentsOf: Data("daemon:x:1:1::/:/bin/sh\n".utf8))
     try accounts.close()
     try prepare(folder.path + "/out")
-    try self.init(in: folder, configuration, relay: relay, ["--tables", folder.path + "/out"] + extra)
+    try self.init(
+      in: folder, configuration, relay: relay, ["--tables", folder.path + "/out"] + extra, listen: listen,
+      starter: try starter(folder))
   }
 
-  /// - Parameter folder: holds the configuration.
-  init(in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = []) throws {
+  /// - Parameters:
+  ///   - folder: holds the configuration.
+  ///   - starter: what starts the command, with its first words.
+  init(
+    in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = [], listen: UInt16 = 0,
+    starter: [String] = []
+  ) throws {
     self.folder = folder
     words =
-      ["serve", folder.path + "/" + configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"]
-      + ["--relay-to", "127.0.0.1:\(relay)", "--retry", "1"] + extra
+      starter + [Checkout.command("waybill"), "serve", folder.path + "/" + configuration]
+      + [
+        "--state", folder.path + "/state", "--listen", "127.0.0.1:\(listen)", "--relay-to", "127.0.0.1:\(relay)",
+        "--retry", "1",
+      ] + extra
       + (isRoot ? ["--user", unprivilegedUser] : [])
     try folder.giveAway()
     group = try Self.start(words, folder.path + "/log0")
@@ -52,7 +64,7 @@ final class ServedHost {
   deinit { group.end() }
 
   private static func start(_ words: [String], _ log: String) throws -> ProcessGroup {
-    let line = ([Checkout.command("waybill")] + words).map { "'\($0)'" }.joined(separator: " ")
+    let line = words.map { "'\($0)'" }.joined(separator: " ")
     return try ProcessGroup("/bin/sh", ["-c", "exec \(line) 2>'\(log)'"])
   }
 

@@ -21,6 +21,8 @@ package struct Peer: Sendable {
   package static let postfix = Peer(name: "postfix", relativePath: "usr/sbin/postfix")
   package static let posttlsFinger = Peer(name: "posttls-finger", relativePath: "usr/sbin/posttls-finger")
   package static let postqueue = Peer(name: "postqueue", relativePath: "usr/sbin/postqueue")
+  package static let smtpSource = Peer(name: "smtp-source", relativePath: "usr/sbin/smtp-source")
+  package static let smtpSink = Peer(name: "smtp-sink", relativePath: "usr/sbin/smtp-sink")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"

@@ -51,6 +51,28 @@ package final class SMTPSession {
     descriptor = -1
   }
 
+  /// Ends the connection by a reset, as where a host goes down.
+  package func reset() {
+    Self.setReset(descriptor)
+    close()
+  }
+
+  /// Closing the socket will be a reset.
+  package static func setReset(_ descriptor: Int32) {
+    var now = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+  }
+
+  /// The port that a socket is bound to.
+  package static func port(of descriptor: Int32) -> UInt16? {
+    var address = loopback(0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    return result == 0 ? UInt16(bigEndian: address.sin_port) : nil
+  }
+
   static func loopback(_ port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
