@@ -24,6 +24,7 @@ struct Inquiry {
   /// - Parameter written: the argument of VRFY.
   func verify(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return verifyAsRecipient(written) }
+    if let refusal = sendmail.decide("check_vrfy", about: written, client: client).refusal { return .reply(refusal) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
     guard let first = answer.deliveries.first?.path.first else { return .proceed }
@@ -35,6 +36,7 @@ struct Inquiry {
   /// - Parameter written: the argument of EXPN.
   func expand(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return .proceed }
+    if let refusal = sendmail.decide("check_expn", about: written, client: client).refusal { return .reply(refusal) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
     let bounced = answer.deliveries.lazy.compactMap { delivery -> Reply? in
@@ -50,6 +52,16 @@ struct Inquiry {
       }
     }
     return lines.isEmpty ? .proceed : .replies(lines.map { Reply(250, "2.1.5", $0) })
+  }
+
+  /// ETRN. sendmail runs its queue; Postfix does so for the domains of fast_flush_domains alone.
+  func turn(_ node: Bytes) -> ServerAnswer {
+    guard let sendmail = router as? SendmailRouter else { return .proceed }
+    if let refusal = sendmail.decide("check_etrn", about: node, client: client).refusal { return .reply(refusal) }
+    if node.first == .hash {
+      return .reply(Reply(459, "4.5.4", Bytes(ascii: "Queue ") + node.dropFirst() + Bytes(ascii: " unknown")))
+    }
+    return .proceed
   }
 
   /// What somebody on this host is answered: no check_rcpt has a say.

@@ -30,6 +30,13 @@ package final class LoadedConfiguration: Sendable {
   let patience: SessionPatience
   let mostHops: Int
   let privacy: PrivacyOptions
+  let helpTopics: [Bytes: [Bytes]]?
+  /// smtpd_banner; nil for sendmail's own greeting.
+  let banner: Bytes?
+  /// smtpd_discard_ehlo_keywords.
+  let withheld: Set<ServerExtension>
+  /// nil where no rule asks for them.
+  let counts: ConnectionCounts?
   let security: TransportSecurity
   /// For deliveries.
   let engines: EnginePool
@@ -55,7 +62,15 @@ package final class LoadedConfiguration: Sendable {
     engines = EnginePool { Self.makeRouter(installation, names) }
     self.names = names
     voice = .sendmail
-    hostName = installation.router().hostName
+    let router = installation.router()
+    hostName = router.hostName
+    helpTopics = HelpTopics.read(options.text("HelpFile").map { installation.root + $0 } ?? "", macro: router.macro)
+    (banner, withheld) = (nil, [])
+    let counted = ["client_rate", "client_connections", "total_rate"]
+    let names = installation.program.file.names
+    counts =
+      counted.contains { names.known(Bytes($0.utf8)) != nil }
+      ? ConnectionCounts(window: ConfiguredTime.seconds(options.text("ConnectionRateWindowSize"), unit: 1) ?? 60) : nil
     limits = ServerLimits(options)
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
@@ -87,6 +102,10 @@ package final class LoadedConfiguration: Sendable {
     engines = EnginePool { router }
     voice = .postfix
     hostName = smtpd.value("myhostname")
+    (helpTopics, counts) = (nil, nil)
+    banner = smtpd.value("smtpd_banner")
+    let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
+    withheld = Set(ServerExtension.allCases.filter { keywords.contains($0.rawValue.lowercased()) })
     limits = ServerLimits(smtpd)
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
@@ -113,6 +132,10 @@ package final class LoadedConfiguration: Sendable {
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
+    settings.helpTopics = helpTopics
+    if let banner, !isLMTP { settings.banner = banner }
+    // Refused to nobody who knows of it.
+    settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
     if security.server != nil { settings.offered.insert(.startTLS) }
     settings.requiresTLS = security.isRequiredOfClients
@@ -128,7 +151,6 @@ extension ServerLimits {
     message = max(0, number("MaxMessageSize") ?? 0)
     recipients = max(0, number("MaxRecipientsPerMessage") ?? 0)
     header = max(0, number("MaxHeadersLength") ?? header)
-    hops = number("MaxHopCount") ?? 25
     refusedRecipients = max(0, number("BadRcptThrottle") ?? 0)
   }
 

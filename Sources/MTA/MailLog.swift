@@ -90,6 +90,15 @@ struct MailLog: Sendable {
     }
   }
 
+  /// What the rules say of a message's content.
+  func judged(_ id: QueueID, _ verdict: ContentVerdict, _ client: Client) {
+    let program = voice == .sendmail ? "sendmail" : "postfix/cleanup"
+    for note in verdict.notes { write(program, "\(id): \(note)") }
+    guard let reply = verdict.decision.refusal else { return }
+    let from = (client.name?.text ?? "unknown") + "[\(client.address.text)]"
+    write(program, voice == .sendmail ? "\(id): reject=\(reply)" : "\(id): reject: content from \(from): \(reply)")
+  }
+
   /// A message waits for a queue run; only sendmail says so.
   func queued(_ id: QueueID, size: Int, _ recipients: [QueuedRecipient]) {
     guard voice == .sendmail else { return }

@@ -129,6 +129,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     case .abandon:
       content = []
       enqueue({ reception, _ in reception.reset() }, then: { _ in })
+    case .pause(let milliseconds): pause(milliseconds)
     case .delay(let seconds): delay(seconds)
     case .setTimeout(let kind): setTimeout(kind)
     case .startTLS: startTLS()
@@ -198,6 +199,15 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     tail = next.map { _ in }.recover { _ in }
     let bound = NIOLoopBound(finish, eventLoop: loop)
     next.whenComplete { bound.value($0) }
+  }
+
+  /// Reads on meanwhile: a client that speaks first shows itself.
+  private func pause(_ milliseconds: Int) {
+    guard let context else { return }
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+      handler.value.perform(handler.value.session.pauseIsOver())
+    }
   }
 
   private func delay(_ seconds: Int) {

@@ -31,7 +31,7 @@ final class SMTPAnswering {
     }
     var answer = EnvelopeAnswer(trace: trace.take())
     for given in envelope.recipients { answer.recipients.append(recipient(given)) }
-    answer.message = data()
+    (answer.messageStage, answer.message) = data()
     answer.trace += trace.take()
     return answer
   }
@@ -150,13 +150,13 @@ final class SMTPAnswering {
 
   // MARK: DATA
 
-  private func data() -> Decision {
+  private func data() -> (EnvelopeAnswer.Stage, Decision) {
     guard acceptedCount > 0 else {
-      return refuse(554, "5.5.1", "Error: no valid recipients")
+      return (.data, refuse(554, "5.5.1", "Error: no valid recipients"))
     }
-    for (list, name, subject) in [
-      (policy.data, Bytes(ascii: "DATA"), Subject.data),
-      (policy.endOfData, Bytes(ascii: "END-OF-MESSAGE"), Subject.endOfData),
+    for (stage, list, name, subject) in [
+      (EnvelopeAnswer.Stage.data, policy.data, Bytes(ascii: "DATA"), Subject.data),
+      (.endOfData, policy.endOfData, Bytes(ascii: "END-OF-MESSAGE"), Subject.endOfData),
     ] {
       let context = RestrictionContext(
         policy: policy, client: envelope.client, sender: sender,
@@ -164,8 +164,8 @@ final class SMTPAnswering {
         trace: trace)
       let verdict = context.evaluate(list, name: name, subject: subject)
       actions = context.actions
-      if let refusal = verdict.refusal ?? context.deferral?.refusal { return refusal }
+      if let refusal = verdict.refusal ?? context.deferral?.refusal { return (stage, refusal) }
     }
-    return .accept
+    return (.data, .accept)
   }
 }
