@@ -180,7 +180,8 @@ final class Reception: @unchecked Sendable {
   private func judge(_ answer: inout EnvelopeAnswer, _ writer: MessageWriter, _ router: any MailRouter) -> Reply? {
     guard var check, let checker = router.contentChecker else { return nil }
     let verdict = check.finish(contentFacts(Bytes("\(writer.id)".utf8)), router, memory: &memory)
-    MailLog(configuration, settings).judged(writer.id, verdict, client)
+    MailLog(configuration, settings)
+      .judged(writer.id, verdict, from: answer.sender, to: recipients.map(\.path.address), client)
     writer.append(verdict.rest)
     if let reply = verdict.decision.refusal { return reply }
     if verdict.decision != .accept, !answer.message.isDiscard { answer.message = verdict.decision }

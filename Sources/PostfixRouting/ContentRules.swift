@@ -93,15 +93,10 @@ struct ContentRules: Sendable {
     }
   }
 
-  /// A text may begin with a whole reply, `451 4.7.1 later`, or with an enhanced code.
+  /// A text may begin with an enhanced code.
   private func rejection(_ text: Bytes) -> Reply {
-    let word = Bytes(text.prefix { !$0.isWhiteSpace })
-    if word.count == 3, let code = word.decimalValue, (400...599).contains(code) {
-      let (enhanced, rest) = ReplyWriter.split(Bytes(text[word.count...]).trimmed, usual: "\(code / 100).7.1")
-      return replies.reply(code, enhanced, rest)
-    }
     let (enhanced, rest) = ReplyWriter.split(text, usual: "5.7.1")
-    let code = enhanced.hasPrefix("4") ? 450 : 550
+    let code = enhanced.hasPrefix("4") ? 451 : 550
     return replies.reply(code, enhanced, rest.isEmpty ? Bytes(ascii: "message content rejected") : rest)
   }
 }

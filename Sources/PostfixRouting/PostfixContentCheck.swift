@@ -56,7 +56,7 @@ struct PostfixContentCheck: ContentCheck {
   // MARK: lines
 
   private mutating func take(_ line: Bytes) {
-    if isSettled { return output += line }
+    if isSettled { return keep(line) }
     let text = Self.withoutEnd(line[...])
     guard scanner.place != .body else { return takeBody(line, text) }
     if let first = text.first, first == 0x20 || first == 0x09, !field.isEmpty {
@@ -64,13 +64,13 @@ struct PostfixContentCheck: ContentCheck {
       return
     }
     endField()
-    if isSettled { return output += line }
+    if isSettled { return keep(line) }
     if Self.name(of: text) != nil {
       field = line
     } else {
       scanner.endHeader()
       bodyLength = 0
-      if text.isEmpty { output += line } else { takeBody(line, text) }
+      if text.isEmpty { keep(line) } else { takeBody(line, text) }
     }
   }
 
@@ -80,10 +80,9 @@ struct PostfixContentCheck: ContentCheck {
   }
 
   private static func name(of text: ArraySlice<UInt8>) -> Bytes? {
-    guard let colon = text.firstIndex(of: .colon) else { return nil }
+    guard let colon = text.firstIndex(of: .colon), text.first?.isWhiteSpace == false else { return nil }
     let name = Bytes(text[..<colon]).trimmed
-    return !name.isEmpty && name.count == colon - text.startIndex && name.allSatisfy { (0x21...0x7E).contains($0) }
-      ? name : nil
+    return !name.isEmpty && name.allSatisfy { (0x21...0x7E).contains($0) } ? name : nil
   }
 
   private mutating func endField() {
@@ -91,28 +90,35 @@ struct PostfixContentCheck: ContentCheck {
     let lines = field
     field = []
     let text = Bytes(Self.withoutEnd(lines[...]).filter { $0 != 0x0D })
-    guard let name = Self.name(of: text[...]) else { return output += lines }
-    apply(rules.list(for: scanner.place, named: name), to: text, lines, isField: true)
-    scanner.read(field: name, text[(name.count + 1)...])
+    guard let name = Self.name(of: text[...]), let colon = text.firstIndex(of: .colon) else { return keep(lines) }
+    let value = text[(colon + 1)...]
+    apply(rules.list(for: scanner.place, named: name), to: name + [.colon] + value, lines, isField: true)
+    scanner.read(field: name, value)
   }
 
   private mutating func takeBody(_ line: Bytes, _ text: ArraySlice<UInt8>) {
     let isWithin = bodyLength < rules.bodyLimit
     bodyLength += line.count
-    if isWithin, !rules.body.isEmpty { apply(rules.body, to: Bytes(text), line, isField: false) } else { output += line }
+    if isWithin, !rules.body.isEmpty {
+      apply(rules.body, to: Bytes(text), line, isField: false)
+    } else {
+      keep(line)
+    }
     scanner.read(bodyLine: text)
   }
+
+  private mutating func keep(_ lines: Bytes) { output += lines }
 
   // MARK: what the tables say
 
   private mutating func apply(_ list: MapList, to text: Bytes, _ lines: Bytes, isField: Bool) {
     do throws(MapList.Failure) {
-      guard let hit = try list.lookUp(text) else { return output += lines }
+      guard let hit = try list.lookUp(text) else { return keep(lines) }
       perform(rules.action(hit.value), text, lines, isField ? "header" : "body")
     } catch {
       output += lines
       settle(.temporaryFailure(rules.replies.reply(451, "4.3.0", Bytes(ascii: "Error: queue file write error"))))
-      verdict.notes.append("warning: \(list.title): \(error.reason)")
+      verdict.notes.append(ContentVerdict.Note("warning: \(list.title): \(error.reason)"))
     }
   }
 
@@ -126,7 +132,7 @@ struct PostfixContentCheck: ContentCheck {
     switch action {
     case .nothing, .prepend, .replace, .remove(isNoted: false): break
     case .reject(let reply):
-      note("reject", kind, text, reply.text)
+      note("reject", kind, text, Bytes("\(reply.enhancedCode ?? "") ".utf8) + reply.text)
       settle(.reject(reply))
     case .discard(let reason):
       note("discard", kind, text, reason)
@@ -146,7 +152,7 @@ struct PostfixContentCheck: ContentCheck {
       note("filter", kind, text, filter)
       verdict.filter = filter
     case .pass: isSettled = true
-    case .faulty(let fault): verdict.notes.append("warning: \(kind)_checks: \(fault)")
+    case .faulty(let fault): verdict.notes.append(ContentVerdict.Note("warning: \(kind)_checks: \(fault)"))
     }
   }
 
@@ -157,7 +163,7 @@ struct PostfixContentCheck: ContentCheck {
 
   private mutating func note(_ word: String, _ kind: String, _ text: Bytes, _ reason: Bytes) {
     let shown = text.prefix(200).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
-    verdict.notes.append("\(word): \(kind) \(Bytes(shown).text)" + (reason.isEmpty ? "" : ": \(reason.text)"))
+    verdict.notes.append(ContentVerdict.Note("\(word): \(kind) \(Bytes(shown).text)", reason))
   }
 
   private static func lines(_ text: Bytes) -> Bytes { text + [0x0D, .newline] }

@@ -69,7 +69,14 @@ package struct ContentVerdict: Sendable {
   /// Who gets a copy besides.
   package var blindCopies: [[UInt8]] = []
   /// For the log: what the rules wanted to be noted, and what of them was not carried out.
-  package var notes: [String] = []
+  package var notes: [Note] = []
+
+  package struct Note: Sendable {
+    package let event: String
+    package let reason: [UInt8]
+
+    package init(_ event: String, _ reason: [UInt8] = []) { (self.event, self.reason) = (event, reason) }
+  }
 
   package init() {}
 }

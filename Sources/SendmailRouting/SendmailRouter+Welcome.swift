@@ -37,7 +37,7 @@ extension SendmailRouter {
   private func said(_ ruleset: Int, _ client: Client) -> [[UInt8]] {
     guard case .accept = resolver.check(ruleset, Self.nameAndAddress(client), about: []) else { return [] }
     let tokens = Array(engine.tokens)
-    guard tokens.first == .hash else { return [] }
+    guard tokens.first == TokenID(UInt8(ascii: "#")) else { return [] }
     return tokens.dropFirst().map { token in Array(engine.bytes(token)) }
   }
 }

@@ -129,8 +129,8 @@ struct SendmailContentTests {
     for command in ["VRFY", "EXPN"] {
       for argument in [
         "bad", "root", "staff", "boss", "away", "nested", "program", "file", "none", "nobody-here", "<root>",
-        "root@mail.test.example", "someone@example.org", "postmaster", "<>", "\"root\"", "quoted", "a@b@c", "@", "root x",
-        "daemon+detail", "loop", "dis",
+        "root@mail.test.example", "someone@example.org", "postmaster", "<>", "\"root\"", "quoted", "a@b@c", "@",
+        "root x", "daemon+detail", "loop", "dis",
       ] {
         let differences = try ContentDialogue.compare(host.port, served.port, ["EHLO x", "\(command) \(argument)"])
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
@@ -195,7 +195,8 @@ struct SendmailContentTests {
 struct SendmailClientTests {
   private func host(_ features: String, access: String = "", _ rulesets: String = "") throws -> SendmailHost {
     let host = try SendmailHost(
-      site: SendmailContentTests.site + "FEATURE(`access_db')dnl\n" + features + SendmailContentTests.mailers + rulesets,
+      site: SendmailContentTests.site + "FEATURE(`access_db')dnl\n" + features + SendmailContentTests.mailers
+        + rulesets,
       files: ["aliases": "postmaster: root\n", "access": access])
     return host
   }
@@ -205,7 +206,9 @@ struct SendmailClientTests {
     let host = try host("", access: "Connect:127.0.0.1 REJECT\n")
     _ = try host.session()
     let served = try host.served()
-    let lines = ["NOOP", "EHLO x", "MAIL FROM:<a@b.example>", "HELP", "VRFY root", "RSET", "FOO", "HELO x", "DATA", "QUIT"]
+    let lines = [
+      "NOOP", "EHLO x", "MAIL FROM:<a@b.example>", "HELP", "VRFY root", "RSET", "FOO", "HELO x", "DATA", "QUIT",
+    ]
     let differences = try ContentDialogue.compare(host.port, served.port, lines)
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
   }
@@ -253,6 +256,34 @@ struct SendmailClientTests {
         return refusal
       }
       #expect(said[0] == said[1] && said[0].hasPrefix("452"), "\(feature): \(said)")
+    }
+  }
+
+  @Test(
+    "features of the library that refuse clients, senders and recipients",
+    arguments: [
+      ("FEATURE(`delay_checks')dnl\n", "Connect:127.0.0.1 REJECT\n"),
+      ("FEATURE(`delay_checks', `friend')dnl\n", "Connect:127.0.0.1 REJECT\nSpam:root@ FRIEND\n"),
+      ("FEATURE(`block_bad_helo')dnl\n", ""), ("FEATURE(`require_rdns')dnl\n", ""),
+      ("FEATURE(`nopercenthack', `reject')dnl\n", ""), ("FEATURE(`nouucp', `reject')dnl\n", ""),
+      ("FEATURE(`blocklist_recipients')dnl\n", "To:daemon@ ERROR:5.7.1:550 not him\nFrom:bad.example REJECT\n"),
+      ("FEATURE(`check_other')dnl\n", ""),
+      ("FEATURE(`compat_check')dnl\n", "Compat:a@b.example<@>root@mail.test.example REJECT\n"),
+    ])
+  func features(_ feature: String, _ access: String) throws {
+    let host = try host(feature, access: access)
+    _ = try host.session()
+    let served = try host.served()
+    let recipients = [
+      "root@mail.test.example", "daemon@mail.test.example", "a%b@mail.test.example", "b!a@mail.test.example",
+      "x@away.example",
+    ].map { "RCPT TO:<\($0)>" }
+    for helo in ["client.example", "mail.test.example", "bare", "[127.0.0.1]"] {
+      let lines =
+        ["MAIL FROM:<a@b.example>", "RSET", "EHLO \(helo)", "MAIL FROM:<a@b.example>"] + recipients
+        + ["RSET", "MAIL FROM:<x@bad.example>"] + recipients + ["DATA", "Subject: x\r\n\r\nx\r\n.", "FOO"]
+      let differences = try ContentDialogue.compare(host.port, served.port, lines)
+      #expect(differences.isEmpty, "\(feature)HELO \(helo): \(differences.joined(separator: "\n"))")
     }
   }
 }

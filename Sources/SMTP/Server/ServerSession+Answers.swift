@@ -23,7 +23,7 @@ extension ServerSession {
     case .messageComplete: concludeMessage(answer)
     case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable))
     case .expand: _ = tell(answer, say(settings.wording.expandRefused))
-    case .remoteQueue(let node): _ = tell(answer, say(settings.wording.turned, node.printable))
+    case .remoteQueue(let node): concludeTurn(answer, say(settings.wording.turned, node.printable))
     case .xclient(let attributes):
       if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
       client = attributes.applied(to: client)
@@ -97,6 +97,11 @@ extension ServerSession {
       default: Bytes(item.rawValue.utf8)
       }
     }
+  }
+
+  private mutating func concludeTurn(_ answer: ServerAnswer, _ ordinary: Reply) {
+    let reply = answer.lines.first ?? ordinary
+    if reply.code >= 400 { refuse(reply) } else { send(reply) }
   }
 
   private mutating func countRefusedRecipient() {

@@ -190,7 +190,7 @@ extension ServerWording {
     verifyArgument: "501 5.5.4 Syntax: VRFY address",
     expandArgument: "500 5.5.2 Error: command not recognized",
     turnArgument: "500 Syntax: ETRN domain",
-    turned: "459 4.0.0 <$a>: service unavailable",
+    turned: "459 <$a>: service unavailable",
     turnRefused: "502 5.5.1 Error: command not implemented",
     verified: "252 2.0.0 $a",
     verifyRefused: "502 5.5.1 VRFY command is disabled",
