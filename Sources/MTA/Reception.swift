@@ -22,6 +22,8 @@ final class Reception: @unchecked Sendable {
   private let settings: RuntimeSettings
   /// As the session knows it by now.
   var client: Client
+  /// The client went on where it must wait for an answer.
+  var isSentAhead = false
   private var sender: (path: PathArgument, parameters: SenderParameters)?
   private var recipients: [(path: PathArgument, parameters: RecipientParameters)] = []
   private var writer: MessageWriter?
@@ -109,7 +111,11 @@ final class Reception: @unchecked Sendable {
   }
 
   private func envelope(_ paths: [Bytes]) -> Envelope {
-    Envelope(client: client, sender: sender?.path.address ?? [], recipients: paths, size: sender?.parameters.size)
+    var envelope = Envelope(
+      client: client, sender: sender?.path.address ?? [], recipients: paths, size: sender?.parameters.size)
+    // sendmail asks nothing about it.
+    envelope.isSentAhead = isSentAhead && configuration.voice == .postfix
+    return envelope
   }
 
   private func refusal(upTo stage: EnvelopeAnswer.Stage, _ router: any MailRouter) -> ServerAnswer {
@@ -138,13 +144,14 @@ final class Reception: @unchecked Sendable {
     }
     recipients.append((path, parameters))
     // Of one recipient the engine has said all there is.
-    accepted = recipients.count == 1 ? answer : nil
+    accepted = recipients.count == 1 && !isSentAhead ? answer : nil
     return .proceed
   }
 
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     let paths = recipients.map(\.path.address)
-    var answer = accepted ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
+    let known = isSentAhead ? nil : accepted
+    var answer = known ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal { return .reply(reply) }
     if let reply = answer.message.refusal, answer.messageStage < .endOfData { return .reply(reply) }
     if let hops = submission?.hops, configuration.mostHops > 0, hops > configuration.mostHops {

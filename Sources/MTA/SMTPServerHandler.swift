@@ -162,9 +162,12 @@ final class SMTPServerHandler: ChannelDuplexHandler {
 
   private func ask(_ question: ServerQuestion) {
     let (isExtended, client) = (session.isExtended, session.client)
+    // With ESMTP only DATA must be waited for.
+    let isSentAhead = session.hasMoreInput && (!isExtended || question == .dataBegin)
     enqueue(
       { reception, router in
         reception.client = client
+        reception.isSentAhead = isSentAhead
         return reception.answer(question, isExtended: isExtended, router)
       },
       then: { [self] result in

@@ -101,9 +101,11 @@ final class SMTPAnswering {
   }
 
   private func context(_ recipient: Bytes?) -> RestrictionContext {
-    RestrictionContext(
+    let context = RestrictionContext(
       policy: policy, client: envelope.client, sender: sender, recipient: recipient,
       recipientCount: acceptedCount + 1, actions: actions, trace: trace)
+    context.isSentAhead = envelope.isSentAhead
+    return context
   }
 
   private func check(_ context: RestrictionContext) -> Verdict? {
@@ -162,6 +164,7 @@ final class SMTPAnswering {
         policy: policy, client: envelope.client, sender: sender,
         recipient: acceptedCount == 1 ? lastAccepted : nil, recipientCount: acceptedCount, actions: actions,
         trace: trace)
+      context.isSentAhead = envelope.isSentAhead && stage == .data
       let verdict = context.evaluate(list, name: name, subject: subject)
       actions = context.actions
       if let refusal = verdict.refusal ?? context.deferral?.refusal { return (stage, refusal) }

@@ -182,6 +182,23 @@ struct PostfixContentTests {
     }
   }
 
+  @Test("who goes on without waiting is refused where that is wrong", arguments: ["HELO x", "EHLO x"])
+  func pipelining(_ greeting: String) throws {
+    let both = try start(
+      "smtpd_data_restrictions = reject_unauth_pipelining\nsmtpd_recipient_restrictions = reject_unauth_pipelining\n")
+    defer { both.real.stop() }
+    let start = "MAIL FROM:<a@b.example>\r\nRCPT TO:<someone@away.example>\r\nRCPT TO:<b@away.example>\r\n"
+    for text in ["DATA\r\nSubject: x\r\n\r\nx\r\n.\r\n", "DATA\r\n", "NOOP\r\n"] {
+      let said = try [both.real.port, both.served.port].map { port in
+        let session = try SMTPSession(port: port)
+        _ = try session.say(greeting)
+        try session.send(Array((start + text + "NOOP\r\nNOOP\r\n").utf8))
+        return try (0..<5).map { _ in ContentDialogue.masked(try session.reply()) }
+      }
+      #expect(said[0] == said[1], "\(greeting), \(text)")
+    }
+  }
+
   @Test("hops are counted alike", arguments: [48, 49, 50, 51])
   func hops(_ count: Int) throws {
     let both = try start("")

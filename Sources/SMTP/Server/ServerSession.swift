@@ -86,6 +86,9 @@ package struct ServerSession: Sendable {
     }
   }
 
+  /// Whether the client has sent more than was read.
+  package var hasMoreInput: Bool { !input.isEmpty }
+
   /// Between STARTTLS and `tlsStarted`: what comes is the handshake's.
   package var isHandshaking: Bool { if case .handshake = phase { true } else { false } }
 
