@@ -5,6 +5,7 @@
 import Diagnostics
 import Installation
 import MailAddress
+import Posix
 import PostfixConfig
 import PostfixRouting
 import Resolver
@@ -64,7 +65,7 @@ package final class LoadedConfiguration: Sendable {
     voice = .sendmail
     let router = installation.router()
     hostName = router.hostName
-    helpTopics = HelpTopics.read(options.text("HelpFile").map { installation.root + $0 } ?? "", macro: router.macro)
+    helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
     let counted = ["client_rate", "client_connections", "total_rate"]
     let names = installation.program.file.names
