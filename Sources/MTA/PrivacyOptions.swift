@@ -3,6 +3,7 @@
 //     sendmail   O PrivacyOptions=needmailhelo,novrfy,noexpn
 //     Postfix    smtpd_helo_required, disable_vrfy_command
 
+import MailAddress
 import PostfixConfig
 import Rulesets
 import SMTP
