@@ -26,9 +26,8 @@ struct HeaderChecks: Sendable {
     endOfHeader = program.ruleset(withRules: "check_eoh")
     endOfMessage = program.ruleset(withRules: "check_eom")
     for header in program.file.headers {
-      guard let check = header.check,
-        let number = program.file.rulesetNumbers[check.ruleset], !program.rules(of: number).isEmpty
-      else { continue }
+      // A ruleset without rules has nothing to say, and keeps `H*` from it.
+      guard let check = header.check, let number = program.file.rulesetNumbers[check.ruleset] else { continue }
       let found = Check(ruleset: number, keepsComments: check.keepsComments)
       if header.name.elementsEqual("*".utf8) { others = found } else { checks[header.name.map(folded)] = found }
     }
