@@ -112,7 +112,7 @@ private final class RecorderHandler: ChannelInboundHandler {
       case .close:
         context.flush()
         context.close(promise: nil)
-      case .delay, .setTimeout, .startTLS: break
+      case .pause, .delay, .setTimeout, .startTLS: break
       }
     }
     context.flush()

@@ -50,6 +50,7 @@ package struct DaemonPorts: Sendable {
           return
         }
         listener.port = port
+      case "m": listener.modifiers = pair[1]
       case "a": listener.host = pair[1].hasPrefix("[") ? String(pair[1].dropFirst().dropLast()) : pair[1]
       case "f" where pair[1].hasPrefix("inet6") && listener.host == "0.0.0.0": listener.host = "::"
       case "f" where !pair[1].hasPrefix("inet"):
@@ -58,7 +59,7 @@ package struct DaemonPorts: Sendable {
       default: break
       }
     }
-    if !listeners.contains(listener) { listeners.append(listener) }
+    if !listeners.contains(where: { $0.description == listener.description }) { listeners.append(listener) }
   }
 
   private mutating func add(service name: String, _ settings: Settings) {

@@ -24,6 +24,7 @@ struct Inquiry {
   /// - Parameter written: the argument of VRFY.
   func verify(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return verifyAsRecipient(written) }
+    if let refusal = sendmail.decide("check_vrfy", about: written, client: client).refusal { return .reply(refusal) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
     guard let first = answer.deliveries.first?.path.first else { return .proceed }
@@ -35,21 +36,32 @@ struct Inquiry {
   /// - Parameter written: the argument of EXPN.
   func expand(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return .proceed }
+    if let refusal = sendmail.decide("check_expn", about: written, client: client).refusal { return .reply(refusal) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
     let bounced = answer.deliveries.lazy.compactMap { delivery -> Reply? in
       if case .bounce(let reply) = delivery.destination { reply } else { nil }
     }
-    if let reply = bounced.first { return .reply(naming(written, reply)) }
-    let lines = answer.deliveries.map { delivery -> Bytes in
+    if let reply = bounced.first { return .reply(Self.bare(reply)) }
+    let lines = Self.inQueueOrder(answer.deliveries).map { delivery -> Bytes in
       switch delivery.destination {
       case .mailbox(let user, _): shown(user: user, sendmail)
       case .file(let path): bracketed(path)
-      case .program(let command): bracketed(Bytes(ascii: "\"|") + command + Bytes(ascii: "\""))
+      case .program(let command): bracketed(Self.quoted([0x7C] + command))
       default: bracketed(delivery.resolution.user)
       }
     }
     return lines.isEmpty ? .proceed : .replies(lines.map { Reply(250, "2.1.5", $0) })
+  }
+
+  /// ETRN. sendmail runs its queue; Postfix does so for the domains of fast_flush_domains alone.
+  func turn(_ node: Bytes) -> ServerAnswer {
+    guard let sendmail = router as? SendmailRouter else { return .proceed }
+    if let refusal = sendmail.decide("check_etrn", about: node, client: client).refusal { return .reply(refusal) }
+    if node.first == .hash {
+      return .reply(Reply(459, "4.5.4", Bytes(ascii: "Queue ") + node.dropFirst() + Bytes(ascii: " unknown")))
+    }
+    return .proceed
   }
 
   /// What somebody on this host is answered: no check_rcpt has a say.
@@ -70,6 +82,25 @@ struct Inquiry {
     guard let end = reply.text.firstRange(of: Bytes(ascii: "... ")) else { return reply }
     return Reply(reply.code, reply.enhancedCode, written + reply.text[end.lowerBound...])
   }
+
+  /// As sendmail keeps the recipients of a message: by their hosts, of which it compares the ends
+  /// first, and of those at one host the latest first.
+  private static func inQueueOrder(_ deliveries: [Delivery]) -> [Delivery] {
+    deliveries.reversed().enumerated().map { (host: Bytes($1.resolution.host.reversed()), place: $0, delivery: $1) }
+      .sorted { first, second in
+        first.host == second.host ? first.place < second.place : first.host.lexicographicallyPrecedes(second.host)
+      }.map(\.delivery)
+  }
+
+  /// What an alias leads to is named without brackets.
+  private static func bare(_ reply: Reply) -> Reply {
+    guard reply.text.first == 0x3C, let end = reply.text.firstRange(of: Bytes(ascii: ">... ")) else { return reply }
+    let address = Bytes(reply.text[1..<end.lowerBound])
+    return Reply(reply.code, reply.enhancedCode, address + reply.text[(end.lowerBound + 1)...])
+  }
+
+  /// A command of several words.
+  private static func quoted(_ text: Bytes) -> Bytes { text.contains(0x20) ? [0x22] + text + [0x22] : text }
 
   private func shown(user: Bytes, _ router: SendmailRouter) -> Bytes {
     let name = router.fullName(of: user).map { $0 + [0x20] } ?? []

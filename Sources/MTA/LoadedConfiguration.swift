@@ -6,6 +6,7 @@ import Delivery
 import Diagnostics
 import Installation
 import MailAddress
+import Posix
 import PostfixConfig
 import PostfixRouting
 import Resolver
@@ -33,6 +34,13 @@ package final class LoadedConfiguration: Sendable {
   let privacy: PrivacyOptions
   /// How mailboxes are locked.
   let locks: LockPolicy
+  let helpTopics: [Bytes: [Bytes]]?
+  /// smtpd_banner; nil for sendmail's own greeting.
+  let banner: Bytes?
+  /// smtpd_discard_ehlo_keywords.
+  let withheld: Set<ServerExtension>
+  /// nil where no rule asks for them.
+  let counts: ConnectionCounts?
   let security: TransportSecurity
   /// For deliveries.
   let engines: EnginePool
@@ -65,6 +73,13 @@ package final class LoadedConfiguration: Sendable {
     let router = installation.router()
     hostName = router.hostName
     silentStages = Self.silentStages(of: router)
+    helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
+    (banner, withheld) = (nil, [])
+    let counted = ["client_rate", "client_connections", "total_rate"]
+    let known = installation.program.file.names
+    counts =
+      counted.contains { known.known(Bytes($0.utf8)) != nil }
+      ? ConnectionCounts(window: ConfiguredTime.seconds(options.text("ConnectionRateWindowSize"), unit: 1) ?? 60) : nil
     limits = ServerLimits(options)
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
@@ -99,6 +114,10 @@ package final class LoadedConfiguration: Sendable {
     postfix = PostfixAgents(configuration, router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
+    (helpTopics, counts) = (nil, nil)
+    banner = smtpd.value("smtpd_banner")
+    let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
+    withheld = Set(ServerExtension.allCases.filter { keywords.contains($0.rawValue.lowercased()) })
     limits = ServerLimits(smtpd)
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
@@ -139,6 +158,10 @@ package final class LoadedConfiguration: Sendable {
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
+    settings.helpTopics = helpTopics
+    if let banner, !isLMTP { settings.banner = banner }
+    // Refused to nobody who knows of it.
+    settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
     if security.server != nil { settings.offered.insert(.startTLS) }
     settings.requiresTLS = security.isRequiredOfClients
@@ -154,7 +177,6 @@ extension ServerLimits {
     message = max(0, number("MaxMessageSize") ?? 0)
     recipients = max(0, number("MaxRecipientsPerMessage") ?? 0)
     header = max(0, number("MaxHeadersLength") ?? header)
-    hops = number("MaxHopCount") ?? 25
     refusedRecipients = max(0, number("BadRcptThrottle") ?? 0)
   }
 

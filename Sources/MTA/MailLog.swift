@@ -90,6 +90,21 @@ struct MailLog: Sendable {
     }
   }
 
+  /// What the rules say of a message's content.
+  func judged(_ id: QueueID, _ verdict: ContentVerdict, from sender: Bytes, to recipients: [Bytes], _ client: Client) {
+    if voice == .sendmail {
+      if let reply = verdict.decision.refusal { write("sendmail", "\(id): reject=\(reply)") }
+      return
+    }
+    let to = recipients.first.map { " to=<\($0.text)>" } ?? ""
+    let context =
+      " from \(client.name?.text ?? "unknown")[\(client.address.text)]; from=<\(sender.text)>\(to) "
+      + "helo=<\((client.helo ?? []).text)>"
+    for note in verdict.notes {
+      write("postfix/cleanup", "\(id): \(note.event)\(context)" + (note.reason.isEmpty ? "" : ": \(note.reason.text)"))
+    }
+  }
+
   /// A message waits for a queue run; only sendmail says so.
   func queued(_ id: QueueID, size: Int, _ recipients: [QueuedRecipient]) {
     guard voice == .sendmail else { return }

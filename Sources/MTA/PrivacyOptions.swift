@@ -3,6 +3,7 @@
 //     sendmail   O PrivacyOptions=needmailhelo,novrfy,noexpn
 //     Postfix    smtpd_helo_required, disable_vrfy_command
 
+import MailAddress
 import PostfixConfig
 import Rulesets
 import SMTP
@@ -13,6 +14,7 @@ struct PrivacyOptions: Sendable, Equatable {
   var needsGreetingToAsk = false
   var refusesVerify = false
   var refusesExpand = false
+  var refusesTurn = false
   /// DSN is not offered.
   var refusesReceipts = false
 
@@ -23,7 +25,8 @@ struct PrivacyOptions: Sendable, Equatable {
     needsGreetingToAsk = isClosed || words.contains("needvrfyhelo") || words.contains("needexpnhelo")
     refusesVerify = isClosed || words.contains("novrfy")
     refusesExpand = isClosed || words.contains("noexpn")
-    refusesReceipts = isClosed || words.contains("noreceipts")
+    refusesTurn = words.contains("noetrn")
+    refusesReceipts = words.contains("noreceipts")
   }
 
   init(_ smtpd: Settings) {
@@ -36,9 +39,20 @@ struct PrivacyOptions: Sendable, Equatable {
     settings.requiresGreetingToAsk = needsGreetingToAsk
     settings.refusesVerify = refusesVerify
     settings.refusesExpand = refusesExpand
-    settings.offered.remove(.help)
+    if refusesTurn { settings.withhold([.remoteQueue]) }
     if refusesVerify { settings.offered.remove(.verify) }
     if refusesExpand { settings.offered.remove(.expand) }
     if refusesReceipts { settings.offered.remove(.statusNotices) }
   }
+}
+
+extension ServerExtension {
+  /// What letters of srv_features, or of DaemonPortOptions' Modifiers, take out of the offer.
+  static func withheld(by letters: Bytes) -> Set<ServerExtension> {
+    Set(letters.compactMap { byLetter[$0] })
+  }
+
+  private static let byLetter: [UInt8: ServerExtension] = [
+    0x44: .statusNotices, 0x45: .remoteQueue, 0x50: .pipelining, 0x53: .startTLS, 0x58: .expand,
+  ]
 }

@@ -13,6 +13,7 @@ import MailAddress
 import MailQueue
 import Routing
 import SMTP
+import SendmailRouting
 
 /// One session's side of the house.
 final class Reception: @unchecked Sendable {
@@ -21,10 +22,15 @@ final class Reception: @unchecked Sendable {
   private let settings: RuntimeSettings
   /// As the session knows it by now.
   var client: Client
+  /// The client went on where it must wait for an answer.
+  var isSentAhead = false
   private var sender: (path: PathArgument, parameters: SenderParameters)?
   private var recipients: [(path: PathArgument, parameters: RecipientParameters)] = []
   private var writer: MessageWriter?
   private var accepted: EnvelopeAnswer?
+  private var refused = 0
+  /// What looks at the message on its way.
+  private var check: (any ContentCheck)?
   /// What the engine keeps of this session.
   private var memory: (any SessionMemory)?
   /// The beginning of the message, for what the log says of its header.
@@ -32,6 +38,8 @@ final class Reception: @unchecked Sendable {
   private var submission: Submission?
   private var deliver: @Sendable (QueueID) -> Void = { _ in }
   private var isExtended = false
+  /// Starts a queue run of a node's mail.
+  var turn: @Sendable (Bytes) -> Void = { _ in }
 
   init(_ configuration: LoadedConfiguration, _ queue: MessageQueue, _ settings: RuntimeSettings, client: Client) {
     self.configuration = configuration
@@ -49,7 +57,7 @@ final class Reception: @unchecked Sendable {
 
   func answer(_ question: ServerQuestion, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     switch question {
-    case .connection: return refusal(upTo: .connection, router)
+    case .connection: return welcome(router)
     case .helo(let name, _):
       client.helo = name
       return refusal(upTo: .helo, router)
@@ -61,20 +69,23 @@ final class Reception: @unchecked Sendable {
       return answer
     case .recipient(let path, let parameters): return answer(path, parameters, isExtended: isExtended, router)
     case .dataBegin: return beginData(isExtended: isExtended, router)
-    case .messageComplete(let facts): return finish(facts, isExtended: isExtended)
+    case .messageComplete(let facts): return finish(facts, isExtended: isExtended, router)
     case .xclient(let attributes):
       reset()
       client = attributes.applied(to: client)
       return refusal(upTo: .connection, router)
-    case .verify(let text): return Inquiry(router, hostName: configuration.hostName, client: client).verify(text)
-    case .expand(let text): return Inquiry(router, hostName: configuration.hostName, client: client).expand(text)
-    case .remoteQueue: return .proceed
+    case .verify(let text): return inquiry(router).verify(text)
+    case .expand(let text): return inquiry(router).expand(text)
+    case .remoteQueue(let node):
+      let answer = inquiry(router).turn(node)
+      if answer == .proceed { turn(node) }
+      return answer
     }
   }
 
   /// Takes the next part of a message.
   func append(_ content: Bytes) {
-    writer?.append(content)
+    writer?.append(check?.pass(content) ?? content)
     if head.count < Self.mostHead { head += content.prefix(Self.mostHead - head.count) }
   }
 
@@ -83,13 +94,28 @@ final class Reception: @unchecked Sendable {
   /// Forgets the transaction.
   func reset() {
     writer?.abandon()
-    (writer, accepted, sender, recipients, head) = (nil, nil, nil, [], [])
+    (writer, accepted, check, sender, recipients, refused, head) = (nil, nil, nil, nil, [], 0, [])
   }
 
   // MARK: asking
 
+  private func inquiry(_ router: any MailRouter) -> Inquiry {
+    Inquiry(router, hostName: configuration.hostName, client: client)
+  }
+
+  private func welcome(_ router: any MailRouter) -> ServerAnswer {
+    let answer = refusal(upTo: .connection, router)
+    guard answer == .proceed, client.arrival == .smtp, let router = router as? SendmailRouter else { return answer }
+    let welcome = router.welcome(client)
+    return .greet(pause: welcome.pause, withheld: ServerExtension.withheld(by: welcome.letters))
+  }
+
   private func envelope(_ paths: [Bytes]) -> Envelope {
-    Envelope(client: client, sender: sender?.path.address ?? [], recipients: paths, size: sender?.parameters.size)
+    var envelope = Envelope(
+      client: client, sender: sender?.path.address ?? [], recipients: paths, size: sender?.parameters.size)
+    // sendmail asks nothing about it.
+    envelope.isSentAhead = isSentAhead && configuration.voice == .postfix
+    return envelope
   }
 
   private func refusal(upTo stage: EnvelopeAnswer.Stage, _ router: any MailRouter) -> ServerAnswer {
@@ -102,6 +128,7 @@ final class Reception: @unchecked Sendable {
     let answer = router.answer(envelope([path.address]), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal {
       guard submission?.bouncesRefused ?? false else {
+        refused += 1
         MailLog(configuration, settings)
           .refused(path.address, reply, from: sender?.path.address ?? [], client, isExtended: isExtended)
         return .reply(reply)
@@ -112,21 +139,29 @@ final class Reception: @unchecked Sendable {
       return .proceed
     }
     // Mail that leads nowhere is not to be taken and lost.
-    if answer.recipients.first?.deliveries.isEmpty ?? true, !answer.message.isDiscard {
+    if answer.recipients.first?.deliveries.isEmpty ?? true, answer.message.isPositive, !answer.message.isDiscard {
       return .reply(Reply(451, "4.3.5", "The configuration has no way to deliver to that recipient"))
     }
     recipients.append((path, parameters))
     // Of one recipient the engine has said all there is.
-    accepted = recipients.count == 1 ? answer : nil
+    accepted = recipients.count == 1 && !isSentAhead ? answer : nil
     return .proceed
   }
 
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     let paths = recipients.map(\.path.address)
-    let answer = accepted ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
-    if let reply = answer.session.refusal ?? answer.message.refusal { return .reply(reply) }
+    let known = isSentAhead ? nil : accepted
+    var answer = known ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
+    if let reply = answer.session.refusal { return .reply(reply) }
+    if let reply = answer.message.refusal, answer.messageStage < .endOfData { return .reply(reply) }
     if let hops = submission?.hops, configuration.mostHops > 0, hops > configuration.mostHops {
       return .reply(Reply(554, "5.4.6", "Too many hops \(hops) (\(configuration.mostHops) max)"))
+    }
+    if let checker = router.contentChecker {
+      let decision = checker.decideData(contentFacts(), memory: &memory)
+      if let reply = decision.refusal { return .reply(reply) }
+      if decision != .accept { answer.message = decision }
+      check = checker.contentCheck()
     }
     do throws(QueueError) {
       let writer = try queue.begin(expectedSize: sender?.parameters.size ?? 0)
@@ -142,12 +177,33 @@ final class Reception: @unchecked Sendable {
     }
   }
 
+  // MARK: the content
+
+  private func contentFacts(_ id: Bytes = []) -> ContentFacts {
+    ContentFacts(queueID: id, recipients: recipients.count, refusedRecipients: refused)
+  }
+
+  /// What the content changes of the answer; the refusal, if there is one.
+  private func judge(_ answer: inout EnvelopeAnswer, _ writer: MessageWriter, _ router: any MailRouter) -> Reply? {
+    guard var check, let checker = router.contentChecker else { return nil }
+    let verdict = check.finish(contentFacts(Bytes("\(writer.id)".utf8)), router, memory: &memory)
+    MailLog(configuration, settings)
+      .judged(writer.id, verdict, from: answer.sender, to: recipients.map(\.path.address), client)
+    writer.append(verdict.rest)
+    if let reply = verdict.decision.refusal { return reply }
+    if verdict.decision != .accept, !answer.message.isDiscard { answer.message = verdict.decision }
+    answer = checker.answer(envelope(recipients.map(\.path.address)), answer, after: verdict)
+    return nil
+  }
+
   // MARK: into the queue
 
-  private func finish(_ facts: MessageFacts, isExtended: Bool) -> ServerAnswer {
+  private func finish(_ facts: MessageFacts, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     defer { reset() }
-    guard let writer, let accepted else { return .reply(Reply(451, "4.3.0", "no message was begun")) }
+    guard let writer, var accepted else { return .reply(Reply(451, "4.3.0", "no message was begun")) }
     let id = Bytes("\(writer.id)".utf8)
+    if let reply = accepted.message.refusal ?? judge(&accepted, writer, router) { return .reply(reply) }
+    if let reply = configuration.bounce(ofHops: facts.hops) { accepted.bounce(reply) }
     let recipients = queued(accepted)
     if accepted.message.isDiscard { return .queued(id: id) }
     guard !recipients.isEmpty else {
@@ -254,6 +310,28 @@ final class Reception: @unchecked Sendable {
     case .tooLarge: return Reply(552, "5.3.4", "Message too large for the queue")
     default: return Reply(451, "4.3.0", "The message could not be queued")
     }
+  }
+}
+
+extension EnvelopeAnswer {
+  /// Lets every recipient that was taken have the message back.
+  fileprivate mutating func bounce(_ reply: Reply) {
+    for index in recipients.indices {
+      recipients[index].deliveries = recipients[index].deliveries.prefix(1).map { delivery in
+        var bounced = delivery
+        bounced.destination = .bounce(reply)
+        return bounced
+      }
+    }
+    extraDeliveries = []
+  }
+}
+
+extension LoadedConfiguration {
+  /// sendmail takes what went round in circles, and sends it back.
+  fileprivate func bounce(ofHops hops: Int) -> Reply? {
+    guard voice == .sendmail, mostHops > 0, hops > mostHops else { return nil }
+    return Reply(554, "5.4.6", "Too many hops \(hops) (\(mostHops) max)")
   }
 }
 

@@ -119,7 +119,7 @@ package final class Runtime: Sendable {
         // The client has a name, or none, before it is spoken to.
         engines.run(on: channel.eventLoop) { [settings] in
           ClientNames(settings.resolver).client(at: channel.remoteAddress?.ipAddress ?? "")
-        }.flatMapThrowing { client in try self.begin(channel, client, isLMTP: listener.isLMTP) }
+        }.flatMapThrowing { client in try self.begin(channel, client, listener) }
       }
     try serve(bootstrap, socket.descriptor, named: "\(listener)")
   }
@@ -137,7 +137,7 @@ package final class Runtime: Sendable {
       .childChannelInitializer { [self] channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = ControlHandler(control, controlThreads) { [self] submission in
-            try begin(channel, .commandLine, isLMTP: false, submission)
+            try begin(channel, .commandLine, nil, submission)
           }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
@@ -165,8 +165,9 @@ package final class Runtime: Sendable {
   }
 
   private func begin(
-    _ channel: any Channel, _ client: Client, isLMTP: Bool, _ submission: Submission? = nil
+    _ channel: any Channel, _ client: Client, _ listener: RuntimeSettings.Listener?, _ submission: Submission? = nil
   ) throws {
+    var client = client
     let configuration = state.withLockedValue { state in
       state.sessions[ObjectIdentifier(channel)] = channel
       return state.configuration
@@ -174,9 +175,15 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
+    if submission == nil, let counts = configuration.counts {
+      client.load = counts.begin(client.address, now: MailDates.now())
+      channel.closeFuture.whenComplete { [address = client.address] _ in counts.end(address) }
+    }
     var dialogue = configuration.serverSettings(
-      for: client, isLMTP: isLMTP, date: MailDates.text(MailDates.now()))
+      for: client, isLMTP: listener?.isLMTP ?? false, date: MailDates.text(MailDates.now()))
     if settings.trustsLocalClients, client.address.starts(with: "127.".utf8) { dialogue.allowsXCLIENT = true }
+    // M=E, M=S; other letters are about other things.
+    dialogue.withhold(ServerExtension.withheld(by: (listener?.modifiers ?? "").utf8.filter { "ES".utf8.contains($0) }))
     if submission != nil {
       // A person's terminal ends its lines as it does, and greets nobody.
       dialogue.lineEnds = .lenientCommands
@@ -185,8 +192,17 @@ package final class Runtime: Sendable {
     }
     let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
+    reception.turn = { [weak self] node in self?.turn(node) }
     if let submission { reception.submit(submission) { [runner] in runner.deliverOnDemand($0) } }
     try channel.pipeline.syncOperations.addHandler(SMTPServerHandler(session, reception, configuration, engines))
+  }
+
+  /// A queue run of the mail for a node, as ETRN asks; nobody waits for its end.
+  private func turn(_ node: Bytes) {
+    let control = Control(queue: queue, runner: runner)
+    let selection = QueueSelection(.recipient, [.at] + node.drop { $0 == .at })
+    controlThreads.run(on: group.next()) { _ = control.answer(ControlRow("run", [selection.field])) }
+      .whenComplete { _ in }
   }
 
   /// Sessions that begin from now on, and deliveries, use another configuration.

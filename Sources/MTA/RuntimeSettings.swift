@@ -14,6 +14,8 @@ package struct RuntimeSettings: Sendable {
     /// 0 for a free one.
     package var port: Int
     package var isLMTP = false
+    /// Letters of DaemonPortOptions' Modifiers.
+    package var modifiers = ""
 
     package init(host: String = "127.0.0.1", port: Int, isLMTP: Bool = false) {
       self.host = host

@@ -129,6 +129,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     case .abandon:
       content = []
       enqueue({ reception, _ in reception.reset() }, then: { _ in })
+    case .pause(let milliseconds): pause(milliseconds)
     case .delay(let seconds): delay(seconds)
     case .setTimeout(let kind): setTimeout(kind)
     case .startTLS: startTLS()
@@ -162,9 +163,12 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   private func ask(_ question: ServerQuestion) {
     if configuration.isSilent(about: question) { return perform(session.answer(.proceed)) }
     let (isExtended, client) = (session.isExtended, session.client)
+    // With ESMTP only DATA must be waited for.
+    let isSentAhead = session.hasMoreInput && (!isExtended || question == .dataBegin)
     enqueue(
       { reception, router in
         reception.client = client
+        reception.isSentAhead = isSentAhead
         return reception.answer(question, isExtended: isExtended, router)
       },
       then: { [self] result in
@@ -199,6 +203,15 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     tail = next.map { _ in }.recover { _ in }
     let bound = NIOLoopBound(finish, eventLoop: loop)
     next.whenComplete { bound.value($0) }
+  }
+
+  /// Reads on meanwhile: a client that speaks first shows itself.
+  private func pause(_ milliseconds: Int) {
+    guard let context else { return }
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+      handler.value.perform(handler.value.session.pauseIsOver())
+    }
   }
 
   private func delay(_ seconds: Int) {

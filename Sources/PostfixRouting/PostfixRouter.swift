@@ -18,6 +18,8 @@ package final class PostfixRouter: MailRouter, Sendable {
   let policy: SMTPPolicy
   let cleanup: Cleanup
   let headers: HeaderRewriting
+  /// nil where no table looks at content.
+  let contentRules: ContentRules?
   let resolution: AddressResolution
   let agents: DeliveryAgents
   let contentFilter: Bytes
@@ -52,6 +54,7 @@ package final class PostfixRouter: MailRouter, Sendable {
       rewriting: completion, lookup: lookup, classes: classes, limits: AddressMapping.Limits(cleaning))
     cleanup = Cleanup(cleaning, opener: opener, mapping: mapping)
     headers = HeaderRewriting(cleaning, cleanup: cleanup, smtpd: smtpd, rewriting: rewriting)
+    contentRules = ContentRules(cleaning, opener: opener)
     policy = SMTPPolicy(smtpd, opener: opener, resolution: resolution, names: names)
     agents = DeliveryAgents(configuration, opener: opener, mapping: mapping, resolution: resolution, cleanup: cleanup)
     listens = master.firstService(running: "smtpd", type: "inet") != nil
@@ -64,7 +67,9 @@ package final class PostfixRouter: MailRouter, Sendable {
     !policy.xclients.isEmpty && policy.xclients.contains(name: client.name ?? [], address: client.address).isMember
   }
 
-  package func answer(_ envelope: Envelope) -> EnvelopeAnswer {
+  package func answer(_ envelope: Envelope) -> EnvelopeAnswer { answer(envelope, after: nil) }
+
+  private func answer(_ envelope: Envelope, after content: ContentVerdict?) -> EnvelopeAnswer {
     if envelope.client.arrival == .smtp, !listens {
       return EnvelopeAnswer(
         session: .temporaryFailure(Reply(421, "4.3.2", "no service of master.cf takes mail from the network")),
@@ -73,7 +78,9 @@ package final class PostfixRouter: MailRouter, Sendable {
     let session = SMTPAnswering(policy: policy, envelope: envelope)
     var answer = envelope.client.arrival == .smtp ? session.answer() : Self.acceptAll(envelope)
     guard answer.session.isPositive, answer.message.isPositive else { return answer }
-    deliver(&answer, envelope, session.actions)
+    var actions = session.actions
+    if let content { actions.add(content) }
+    deliver(&answer, envelope, actions)
     return answer
   }
 
@@ -193,5 +200,28 @@ extension PostfixConfiguration {
   func fileOrValue(_ value: Bytes) -> Bytes {
     guard value.first == .slash, let bytes = try? readFile(root + value.text) else { return value }
     return Bytes(bytes.prefix { $0 != .newline }).trimmed
+  }
+}
+
+extension PostfixRouter: ContentChecker {
+  package var contentChecker: (any ContentChecker)? { contentRules == nil ? nil : self }
+
+  package func contentCheck() -> (any ContentCheck)? { contentRules.map { PostfixContentCheck($0) } }
+
+  package func answer(
+    _ envelope: Envelope, _ given: EnvelopeAnswer, after verdict: ContentVerdict
+  ) -> EnvelopeAnswer {
+    if verdict.redirect == nil, verdict.filter == nil, verdict.blindCopies.isEmpty { return given }
+    var answer = answer(envelope, after: verdict)
+    if given.message != .accept { answer.message = given.message }
+    return answer
+  }
+}
+
+extension MessageActions {
+  fileprivate mutating func add(_ content: ContentVerdict) {
+    redirect = content.redirect ?? redirect
+    filter = content.filter ?? filter
+    blindCopies += content.blindCopies
   }
 }

@@ -27,7 +27,7 @@ final class SMTPAnswering {
     var answer = answer(upTo: .sender)
     guard answer.session.isPositive else { return answer }
     for given in envelope.recipients { answer.recipients.append(recipient(given)) }
-    answer.message = data()
+    (answer.messageStage, answer.message) = data()
     answer.trace += trace.take()
     return answer
   }
@@ -107,9 +107,11 @@ final class SMTPAnswering {
   }
 
   private func context(_ recipient: Bytes?) -> RestrictionContext {
-    RestrictionContext(
+    let context = RestrictionContext(
       policy: policy, client: envelope.client, sender: sender, recipient: recipient,
       recipientCount: acceptedCount + 1, actions: actions, trace: trace)
+    context.isSentAhead = envelope.isSentAhead
+    return context
   }
 
   private func check(_ context: RestrictionContext) -> Verdict? {
@@ -156,22 +158,23 @@ final class SMTPAnswering {
 
   // MARK: DATA
 
-  private func data() -> Decision {
+  private func data() -> (EnvelopeAnswer.Stage, Decision) {
     guard acceptedCount > 0 else {
-      return refuse(554, "5.5.1", "Error: no valid recipients")
+      return (.data, refuse(554, "5.5.1", "Error: no valid recipients"))
     }
-    for (list, name, subject) in [
-      (policy.data, Bytes(ascii: "DATA"), Subject.data),
-      (policy.endOfData, Bytes(ascii: "END-OF-MESSAGE"), Subject.endOfData),
+    for (stage, list, name, subject) in [
+      (EnvelopeAnswer.Stage.data, policy.data, Bytes(ascii: "DATA"), Subject.data),
+      (.endOfData, policy.endOfData, Bytes(ascii: "END-OF-MESSAGE"), Subject.endOfData),
     ] {
       let context = RestrictionContext(
         policy: policy, client: envelope.client, sender: sender,
         recipient: acceptedCount == 1 ? lastAccepted : nil, recipientCount: acceptedCount, actions: actions,
         trace: trace)
+      context.isSentAhead = envelope.isSentAhead && stage == .data
       let verdict = context.evaluate(list, name: name, subject: subject)
       actions = context.actions
-      if let refusal = verdict.refusal ?? context.deferral?.refusal { return refusal }
+      if let refusal = verdict.refusal ?? context.deferral?.refusal { return (stage, refusal) }
     }
-    return .accept
+    return (.data, .accept)
   }
 }

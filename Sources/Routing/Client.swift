@@ -23,7 +23,22 @@ package struct Client: Sendable, Hashable {
     case temporaryFailure
   }
 
+  /// How many connections it has and had, itself included.
+  package struct Load: Sendable, Hashable {
+    package var open: Int
+    /// Of the last minute, or of the time that the configuration says.
+    package var recent: Int
+    /// The same of all clients.
+    package var recentOfAll: Int
+
+    package init(open: Int, recent: Int, recentOfAll: Int) {
+      (self.open, self.recent, self.recentOfAll) = (open, recent, recentOfAll)
+    }
+  }
+
   package var arrival: Arrival
+  /// nil where nobody counts.
+  package var load: Load?
   /// In text, as `192.0.2.1` or `2001:db8::1`.
   package var address: [UInt8]
   /// The verified name; nil where there is none to trust.

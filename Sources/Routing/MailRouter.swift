@@ -23,10 +23,15 @@ package protocol MailRouter {
 
   /// Whether nobody is ever refused at this stage, so that it need not be asked about.
   func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool
+
+  /// Looks into messages; nil where the configuration has nothing to say of their content.
+  var contentChecker: (any ContentChecker)? { get }
 }
 
 extension MailRouter {
   package func isSilent(at stage: EnvelopeAnswer.Stage) -> Bool { false }
+
+  package var contentChecker: (any ContentChecker)? { nil }
 
   package func answer(
     _ envelope: Envelope, at stage: EnvelopeAnswer.Stage, memory: inout (any SessionMemory)?
@@ -47,7 +52,7 @@ package struct EnvelopeAnswer: Sendable, Hashable {
   /// what they decide of client and sender, so it stands in the recipients'
   /// answers there.
   package enum Stage: Sendable, Hashable, Comparable, CaseIterable {
-    case connection, helo, sender, recipient, data
+    case connection, helo, sender, recipient, data, endOfData
   }
 
   /// What the session answers before the first RCPT, at its first refusal
@@ -56,8 +61,10 @@ package struct EnvelopeAnswer: Sendable, Hashable {
   /// The stage of `session`; `recipient` where nothing was refused before.
   package var stage: Stage
   /// What applies to the message as a whole once recipients are accepted:
-  /// accept, hold, discard, or the refusal at DATA.
+  /// accept, hold, discard, or the refusal at DATA or at the end of the data.
   package var message: Decision
+  /// Where a refusal of `message` is told.
+  package var messageStage = Stage.data
   /// One for each recipient of the envelope, in its order; empty where the
   /// session was refused before.
   package var recipients: [RecipientAnswer]

@@ -60,6 +60,14 @@ package final class Tokenizer {
     /// Like an address, of any length; what stands in parentheses is left out. The bytes
     /// from 0x80 to 0x9F are text like others.
     case value
+    /// The same, with what stands in parentheses.
+    case text
+
+    var dropsComments: Bool { self == .header || self == .value }
+    /// Whether the bytes from 0x80 to 0x9F are as good as letters.
+    var takesEightBits: Bool { self == .value || self == .text }
+    /// Whether tokens may be longer than an address could hold.
+    var takesLongTokens: Bool { self == .rule || self == .address }
   }
 
   /// Appends the tokens of the text up to a delimiter outside of quotes; 0 is no delimiter.
@@ -73,13 +81,13 @@ package final class Tokenizer {
     }
     reserve(2 * (text.count - start) + 8)
     length = 0
-    var state = State(repairs: source != .rule, dropsComments: source != .rule && source != .address)
+    var state = State(repairs: source != .rule, dropsComments: source.dropsComments)
     var index = start
     while index < text.count {
       let byte = text[index]
       if byte == delimiter, delimiter != 0, !state.isQuoted, !state.isRoute { break }
       index += 1
-      let kind = source == .value && byte > 0x7F ? .atom : classes[byte]
+      let kind = source.takesEightBits && byte > 0x7F ? .atom : classes[byte]
       if kind == .atom, state.isPlain {
         append(byte)
         continue
@@ -99,7 +107,7 @@ package final class Tokenizer {
     }
     if state.repairs { repair(&state, output, &problems) }
     finish(output)
-    if state.dropsComments, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
+    if !source.takesLongTokens, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
       problems.append(.tokenTooLong)
       return End(index: index, hasFailed: true)
     }

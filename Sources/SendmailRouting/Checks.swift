@@ -3,6 +3,7 @@
 //     connect   check_relay   client name $| client address
 //     MAIL      check_mail    <sender>
 //     RCPT      check_rcpt    <recipient>
+//     DATA …    see HeaderChecks.swift
 //     delivery  check_compat  sender $| recipient
 //
 // A ruleset that resolves to $#error refuses, $#discard accepts and throws away,
@@ -18,13 +19,20 @@ extension AddressResolver {
   package func check(
     _ ruleset: String, _ arguments: [[UInt8]], about shown: [UInt8]
   ) -> Decision {
-    guard let number = engine.program.ruleset(named: ruleset),
-      !engine.program.rules(of: number).isEmpty
-    else { return .accept }
+    guard let number = engine.program.ruleset(withRules: ruleset) else { return .accept }
+    return check(number, arguments, about: shown)
+  }
+
+  func check(_ number: Int, _ arguments: [[UInt8]], about shown: [UInt8]) -> Decision {
     guard let workspace = workspace(of: arguments) else {
       return .reject(ErrorText.told(553, "5.1.0", Array("address cannot be read".utf8), about: shown))
     }
     engine.load(tokens: workspace)
+    return decide(number, about: shown)
+  }
+
+  /// Runs a check ruleset on the workspace.
+  func decide(_ number: Int, about shown: [UInt8]) -> Decision {
     let status = engine.rewrite(number)
     if status == 75 { return .temporaryFailure(Self.systemFailure) }
     guard let triple = engine.triple else { return .accept }
@@ -56,5 +64,12 @@ extension AddressResolver {
       tokens += Array(engine.tokens)
     }
     return tokens
+  }
+}
+
+extension RulesetProgram {
+  /// A ruleset by its name; nil where it has no rules.
+  func ruleset(withRules name: String) -> Int? {
+    ruleset(named: name).flatMap { rules(of: $0).isEmpty ? nil : $0 }
   }
 }

@@ -11,7 +11,7 @@ import Routing
 import SendmailCF
 
 extension SendmailRouter {
-  private struct Memory: SessionMemory {
+  struct Memory: SessionMemory {
     /// A step that was taken, and the macros that it has left.
     struct Step {
       var decision: Decision
@@ -24,6 +24,8 @@ extension SendmailRouter {
     let connection: Step
     var envelope: Envelope?
     var transaction: Step?
+    /// After the last RCPT or DATA, where the content is looked at.
+    var latest: Step?
   }
 
   package func answer(
@@ -45,6 +47,7 @@ extension SendmailRouter {
     if stage > .sender {
       restore(transaction)
       addRecipients(of: envelope, to: &answer)
+      if contentChecks != nil { remembered.latest = step(.accept) }
     }
     return answer
   }
@@ -85,15 +88,15 @@ extension SendmailRouter {
     var answer = EnvelopeAnswer()
     let refusal = openTransaction(envelope, &answer)
     let taken = step(refusal ?? answer.message)
-    (memory.envelope, memory.transaction) = (opening, taken)
+    (memory.envelope, memory.transaction, memory.latest) = (opening, taken, nil)
     return taken
   }
 
-  private func step(_ decision: Decision) -> Memory.Step {
+  func step(_ decision: Decision) -> Memory.Step {
     Memory.Step(decision: decision, names: engine.names, macros: engine.macros)
   }
 
-  private func restore(_ step: Memory.Step) {
+  func restore(_ step: Memory.Step) {
     engine.names = step.names
     engine.macros = step.macros
   }

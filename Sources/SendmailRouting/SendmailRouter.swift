@@ -24,6 +24,8 @@ package final class SendmailRouter: MailRouter {
   let headerLines: HeaderLines
   /// Whether any mailer has the flag C.
   let hasDomainFlag: Bool
+  /// The rulesets that see a message's content; nil where there are none.
+  let contentChecks: HeaderChecks?
   private let root: FileRoot
   private let users: LocalUsers
   private let aliases: AliasTables
@@ -41,6 +43,7 @@ package final class SendmailRouter: MailRouter {
     resolver = AddressResolver(engine)
     headerLines = HeaderLines(program.file.headers)
     hasDomainFlag = program.mailers.contains { $0.flags.contains(0x43) }
+    contentChecks = HeaderChecks(program)
     users = LocalUsers(root: root)
     aliases = AliasTables(program.options["AliasFile"] ?? [], root: root)
     // sendmail answers to its own full name, wherever it has it from.
@@ -49,6 +52,9 @@ package final class SendmailRouter: MailRouter {
     }
     initialMacros = engine.macros
   }
+
+  /// The value of a cf macro, as it is now.
+  package func macro(_ name: [UInt8]) -> [UInt8]? { resolver.macro(String(decoding: name, as: UTF8.self)) }
 
   /// `$j`, as the host calls itself.
   package var hostName: [UInt8] { resolver.macro("j") ?? [] }
@@ -113,6 +119,11 @@ package final class SendmailRouter: MailRouter {
     resolver.setMacro("_", (client.name ?? []) + (client.name == nil ? [] : [0x20]) + literal)
     resolver.setMacro("s", client.helo)
     resolver.setMacro("r", Array("ESMTP".utf8))
+    if let load = client.load {
+      resolver.setMacro("client_connections", Array("\(load.open)".utf8))
+      resolver.setMacro("client_rate", Array("\(load.recent)".utf8))
+      resolver.setMacro("total_rate", Array("\(load.recentOfAll)".utf8))
+    }
     if let login = client.authenticatedAs {
       resolver.setMacro("auth_type", Array("PLAIN".utf8))
       resolver.setMacro("auth_authen", login)
@@ -142,9 +153,13 @@ package final class SendmailRouter: MailRouter {
   }
 
   func checkClient(_ client: Client) -> Decision {
+    resolver.check("check_relay", Self.nameAndAddress(client), about: [])
+  }
+
+  /// What rulesets about clients are given.
+  static func nameAndAddress(_ client: Client) -> [[UInt8]] {
     let address = AddressText.of(client.address)
-    let name = client.name ?? [0x5B] + address + [0x5D]
-    return resolver.check("check_relay", [name, address], about: [])
+    return [client.name ?? [0x5B] + address + [0x5D], address]
   }
 
   func checkGreeting(_ client: Client) -> Decision? {

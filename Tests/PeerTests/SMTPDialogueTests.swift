@@ -274,7 +274,7 @@ private struct OurServer {
       case .ask(.messageComplete): perform(session.answer(.queued(id: Array("6AQEti4da02295".utf8))))
       case .ask: perform(session.answer(.proceed))
       case .close: isClosed = true
-      case .content, .abandon, .delay, .setTimeout, .startTLS: break
+      case .content, .abandon, .pause, .delay, .setTimeout, .startTLS: break
       }
     }
   }

@@ -41,6 +41,7 @@ struct Conversation {
         content = []
         recipients = []
         lines.append("E: abandon")
+      case .pause(let milliseconds): lines.append("E: pause \(milliseconds)")
       case .delay(let seconds): lines.append("E: delay \(seconds)")
       case .setTimeout: break
       case .startTLS:

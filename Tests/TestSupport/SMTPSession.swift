@@ -25,7 +25,9 @@ package final class SMTPSession {
   private var pending: [UInt8] = []
 
   /// Connects to a port of 127.0.0.1 and reads the greeting.
-  package init(port: UInt16, seconds: Int = 60) throws {
+  ///
+  /// - Parameter early: said before the greeting.
+  package init(port: UInt16, seconds: Int = 60, early: String = "") throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -41,6 +43,7 @@ package final class SMTPSession {
       close()
       throw Failure(description: "cannot connect to port \(port)")
     }
+    if !early.isEmpty { try send(Array(early.utf8)) }
     greeting = try reply()
   }
 

@@ -30,6 +30,8 @@ final class RestrictionContext {
   var deferral: Verdict?
   /// Refuse with this instead of a permanent refusal.
   var softening: Verdict?
+  /// As `Envelope.isSentAhead`.
+  var isSentAhead = false
   var checkedRecipient = false
   var checkedSender = false
   /// The subject of the list that is being asked: what `reject` names.

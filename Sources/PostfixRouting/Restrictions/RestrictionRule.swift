@@ -24,7 +24,11 @@ struct RestrictionRule: Sendable {
       }
       return .noOpinion
     },
-    "reject_unauth_pipelining": RestrictionRule { _ in .noOpinion },
+    "reject_unauth_pipelining": RestrictionRule { context in
+      guard context.isSentAhead else { return .noOpinion }
+      return context.refuse(
+        503, "5.5.0", context.name, context.subject, "Improper use of SMTP command pipelining")
+    },
     "permit_naked_ip_address": RestrictionRule { _ in .noOpinion },
     "permit_tls_clientcerts": RestrictionRule { _ in .noOpinion },
     "permit_tls_all_clientcerts": RestrictionRule { _ in .noOpinion },

@@ -12,6 +12,8 @@ package enum ServerAction: Sendable, Equatable {
   case content(ArraySlice<UInt8>)
   /// What was kept of the transaction is of no use any more.
   case abandon
+  /// The client is greeted so much later, unless it speaks before: see `ServerSession.pauseIsOver`.
+  case pause(milliseconds: Int)
   /// What follows is to be done so much later.
   case delay(seconds: Int)
   /// From now on the client has so long to send something.
@@ -56,6 +58,8 @@ package struct MessageFacts: Sendable, Equatable {
 package enum ServerAnswer: Sendable, Equatable {
   /// Yes, in the words of this voice.
   case proceed
+  /// The client may come in, after a pause, and is not offered all that the settings offer.
+  case greet(pause: Int, withheld: Set<ServerExtension>)
   /// In these words, yes or no as the code says. 421 and 521 close the connection.
   case reply(Reply)
   /// Lines of one reply, as EXPN gives.

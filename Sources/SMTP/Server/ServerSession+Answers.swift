@@ -23,7 +23,7 @@ extension ServerSession {
     case .messageComplete: concludeMessage(answer)
     case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable))
     case .expand: _ = tell(answer, say(settings.wording.expandRefused))
-    case .remoteQueue: _ = tell(answer, say(settings.wording.notImplemented))
+    case .remoteQueue(let node): concludeTurn(answer, say(settings.wording.turned, node.printable))
     case .xclient(let attributes):
       if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
       client = attributes.applied(to: client)
@@ -49,10 +49,26 @@ extension ServerSession {
 
   private mutating func concludeConnection(_ answer: ServerAnswer) {
     act(.setTimeout(.command))
+    if case .greet(let pause, let withheld) = answer {
+      settings.withhold(withheld)
+      guard pause > 0 else { return send(Reply(220, nil, settings.banner)) }
+      // Who has spoken already is not waited for.
+      phase = .pausing
+      return hasSpokenEarly ? greetLate() : act(.pause(milliseconds: pause))
+    }
     guard let reply = answer.lines.first else { return send(Reply(220, nil, settings.banner)) }
     if reply.closes { return disconnect(reply) }
     if reply.code >= 400 { refusal = reply }
-    send(reply)
+    // sendmail greets whom it does not let in, too.
+    send(settings.wording.voice == .sendmail && reply.code >= 400 ? Reply(220, nil, settings.banner) : reply)
+  }
+
+  /// After a pause in which a client was to keep silent.
+  mutating func greetLate() {
+    phase = .command
+    guard hasSpokenEarly else { return send(Reply(220, nil, settings.banner)) }
+    refusal = Reply(550, "5.0.0", "Command rejected")
+    send(Reply(554, nil, settings.hostName + Bytes(ascii: " ESMTP not accepting messages")))
   }
 
   private mutating func concludeGreeting(_ name: Bytes, isExtended extended: Bool, _ answer: ServerAnswer) {
@@ -73,6 +89,7 @@ extension ServerSession {
     offered.remove(.xclient)
     if settings.allowsXCLIENT { offered.insert(.xclient) }
     if isTLS { offered.remove(.startTLS) }
+    if refusal != nil { offered = [.enhancedStatusCodes] }
     return settings.wording.extensions.filter(offered.contains).map { item in
       switch item {
       case .size where settings.limits.message > 0: Bytes("SIZE \(settings.limits.message)".utf8)
@@ -80,6 +97,11 @@ extension ServerSession {
       default: Bytes(item.rawValue.utf8)
       }
     }
+  }
+
+  private mutating func concludeTurn(_ answer: ServerAnswer, _ ordinary: Reply) {
+    let reply = answer.lines.first ?? ordinary
+    if reply.code >= 400 { refuse(reply) } else { send(reply) }
   }
 
   private mutating func countRefusedRecipient() {
@@ -96,7 +118,7 @@ extension ServerSession {
     var replies = answer.lines
     switch answer {
     case .queued(let id): replies = [say(settings.wording.queued, id)]
-    case .proceed: replies = [say(settings.wording.queued)]
+    case .proceed, .greet: replies = [say(settings.wording.queued)]
     case .reply, .replies, .perRecipient: break
     }
     let wanted = settings.dialect == .lmtp ? count : 1
@@ -114,7 +136,7 @@ extension ServerAnswer {
   /// The replies that the owner gave.
   var lines: [Reply] {
     switch self {
-    case .proceed, .queued: []
+    case .proceed, .greet, .queued: []
     case .reply(let reply): [reply]
     case .replies(let replies), .perRecipient(let replies): replies
     }

@@ -5,7 +5,7 @@ import Routing
 
 extension ServerSession {
   mutating func handle(_ line: CommandLine) {
-    if let refusal = denial, line.command != .quit { return fail(refusal) }
+    if let refusal = denial, !isAnsweredAnyway(line.command) { return deny(refusal) }
     if isForbidden(line) { return disconnect(say(settings.wording.forbidden)) }
     counters.commands += 1
     guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
@@ -26,9 +26,11 @@ extension ServerSession {
     case .expand where settings.wording.voice == .sendmail:
       if settings.refusesExpand { return refuse(say(settings.wording.expandRefused)) }
       inquire(line, settings.wording.expandArgument) { .expand($0) }
+    case .remoteQueue where settings.withheld.contains(.remoteQueue):
+      refuse(say(settings.wording.turnRefused))
     case .remoteQueue: inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
     case .help:
-      if let help = settings.wording.help { send(say(help)) } else { failUnknown(line) }
+      if let unavailable = settings.wording.help { help(line, unavailable) } else { failUnknown(line) }
     case .startTLS: startTLS(line)
     case .authenticate: fail(say(settings.wording.noAuthentication))
     case .xclient where settings.allowsXCLIENT: speakFor(line)
@@ -36,6 +38,17 @@ extension ServerSession {
     case .send, .sendOrMail, .sendAndMail, .turn, .verbose: refuseObsolete(line)
     case .expand, .xclient: failUnknown(line)
     }
+  }
+
+  /// sendmail stays polite to whom it does not let in.
+  private func isAnsweredAnyway(_ command: SMTPCommand?) -> Bool {
+    if command == .quit { return true }
+    guard settings.wording.voice == .sendmail else { return false }
+    return [.hello, .extendedHello, .noop, .reset].contains(command)
+  }
+
+  private mutating func deny(_ reply: Reply) {
+    if settings.wording.voice == .postfix { fail(reply) } else { refuse(reply) }
   }
 
   /// What a client that was not let in hears.
@@ -99,6 +112,17 @@ extension ServerSession {
     let excess = counters.repeats[key, default: 0] - limit
     // Twice as long each time, up to four minutes.
     if excess >= 0 { delay(seconds: min(1 << min(excess, 8), 240)) }
+  }
+
+  /// Topics of the help file; without one there is nothing to tell.
+  private mutating func help(_ line: CommandLine, _ unavailable: Phrase) {
+    guard let topics = settings.helpTopics else { return send(say(unavailable)) }
+    let topic = line.argument.isEmpty ? Bytes(ascii: "smtp") : Array(line.argument)
+    guard let lines = topics[topic.lowercased] else {
+      return refuse(Reply(504, "5.3.0", Bytes(ascii: "HELP topic \"") + topic.printable + Bytes(ascii: "\" unknown")))
+    }
+    for text in lines { send(Reply(214, "2.0.0", text), isLast: false) }
+    send(Reply(214, "2.0.0", "End of HELP info"))
   }
 
   // MARK: greeting
@@ -193,6 +217,9 @@ extension ServerSession {
   private mutating func startTLS(_ line: CommandLine) {
     guard line.argument.isEmpty else { return refuse(say(settings.wording.noArgument, Bytes(ascii: "STARTTLS"))) }
     if isTLS { return refuse(say(settings.wording.tlsActive)) }
+    if settings.withheld.contains(.startTLS), settings.wording.voice == .sendmail {
+      return refuse(Reply(503, "5.5.0", "TLS not available"))
+    }
     guard settings.offered.contains(.startTLS) else { return refuse(say(settings.wording.noTLS)) }
     abandon()
     send(say(settings.wording.startTLS))

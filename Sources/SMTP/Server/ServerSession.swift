@@ -1,9 +1,11 @@
 // ServerSession.swift: one client's dialogue with an SMTP or LMTP server.
 //
-//     starting --> command <----> asking --> data --> asking
-//                  |   ^                              |
-//                  v   `------------------------------'
-//              handshake, closed
+//     starting --> pausing
+//         |           |
+//         `-------> command <----> asking --> data --> asking
+//                     |   ^                              |
+//                     v   `------------------------------'
+//                 handshake, closed
 //
 // Bytes in, actions out: no socket, no clock, no thread. A session that needs to know
 // something asks, and reads no further until its owner has answered; replies wait
@@ -17,11 +19,11 @@ import Routing
 
 package struct ServerSession: Sendable {
   enum Phase {
-    case starting, command, data, handshake, closed
+    case starting, pausing, command, data, handshake, closed
     case asking(ServerQuestion)
   }
 
-  package let settings: ServerSettings
+  package internal(set) var settings: ServerSettings
   /// As XCLIENT and HELO have left it.
   package internal(set) var client: Client
   package internal(set) var isExtended = false
@@ -79,10 +81,13 @@ package struct ServerSession: Sendable {
   /// Whether `receive` would read on; the owner stops reading the socket where not.
   package var wantsInput: Bool {
     switch phase {
-    case .command, .data: true
+    case .pausing, .command, .data: true
     case .starting, .handshake, .closed, .asking: false
     }
   }
+
+  /// Whether the client has sent more than was read.
+  package var hasMoreInput: Bool { !input.isEmpty }
 
   /// Between STARTTLS and `tlsStarted`: what comes is the handshake's.
   package var isHandshaking: Bool { if case .handshake = phase { true } else { false } }
@@ -92,7 +97,7 @@ package struct ServerSession: Sendable {
   package mutating func receive(_ bytes: ArraySlice<UInt8>) -> [ServerAction] {
     switch phase {
     case .closed: return []
-    case .starting, .asking(.connection): hasSpokenEarly = true
+    case .starting, .pausing, .asking(.connection): hasSpokenEarly = true
     default: break
     }
     if input.isEmpty {
@@ -101,6 +106,14 @@ package struct ServerSession: Sendable {
     } else {
       input += bytes
     }
+    if case .pausing = phase { greetLate() }
+    return proceed()
+  }
+
+  /// The time of the last `pause` is over.
+  package mutating func pauseIsOver() -> [ServerAction] {
+    guard case .pausing = phase else { return [] }
+    greetLate()
     return proceed()
   }
 
@@ -130,7 +143,7 @@ package struct ServerSession: Sendable {
       if let phrase = settings.wording.timeout { send(say(phrase)) }
       close()
     case .handshake: close()
-    case .starting, .asking, .closed: break
+    case .starting, .pausing, .asking, .closed: break
     }
     return proceed()
   }
@@ -171,7 +184,7 @@ package struct ServerSession: Sendable {
       handle(CommandLine(line))
       return true
     case .data: return readData()
-    case .starting, .handshake, .closed, .asking: return false
+    case .starting, .pausing, .handshake, .closed, .asking: return false
     }
   }
 

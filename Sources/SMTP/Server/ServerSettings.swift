@@ -88,6 +88,10 @@ package struct ServerSettings: Sendable {
   package var offered: Set<ServerExtension> = [
     .pipelining, .size, .eightBitMIME, .enhancedStatusCodes, .statusNotices, .verify, .help,
   ]
+  /// What is not offered, and refused to who asks all the same.
+  package private(set) var withheld: Set<ServerExtension> = []
+  /// What HELP tells of each topic, by its name in small letters; nil where there is no help file.
+  package var helpTopics: [Bytes: [Bytes]]?
   /// MAIL needs HELO or EHLO first.
   package var requiresGreeting = false
   /// VRFY and EXPN need it.
@@ -119,6 +123,12 @@ package struct ServerSettings: Sendable {
       forbiddenCommands = ["CONNECT", "GET", "POST"]
       forbidsOtherThanLetters = true
     }
+  }
+
+  package mutating func withhold(_ extensions: Set<ServerExtension>) {
+    withheld.formUnion(extensions)
+    offered.subtract(extensions)
+    if extensions.contains(.expand) { refusesExpand = true }
   }
 
   var parameters: OfferedParameters {

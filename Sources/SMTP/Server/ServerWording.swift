@@ -64,6 +64,8 @@ package struct ServerWording: Sendable {
   package let verifyArgument: Phrase
   package let expandArgument: Phrase
   package let turnArgument: Phrase
+  package let turned: Phrase
+  package let turnRefused: Phrase
   package let verified: Phrase
   package let verifyRefused: Phrase
   package let expandRefused: Phrase
@@ -126,6 +128,8 @@ extension ServerWording {
     verifyArgument: "501 5.5.2 Argument required",
     expandArgument: "501 5.5.2 Argument required",
     turnArgument: "500 5.5.2 Parameter required",
+    turned: "250 2.0.0 Queuing for node $a started",
+    turnRefused: "502 5.7.0 Sorry, we do not allow this operation",
     verified: "252 2.5.2 Cannot VRFY user; try RCPT to attempt delivery (or try finger)",
     verifyRefused: "252 2.5.2 Cannot VRFY user; try RCPT to attempt delivery (or try finger)",
     expandRefused: "502 5.7.0 Sorry, we do not allow this operation",
@@ -186,6 +190,8 @@ extension ServerWording {
     verifyArgument: "501 5.5.4 Syntax: VRFY address",
     expandArgument: "500 5.5.2 Error: command not recognized",
     turnArgument: "500 Syntax: ETRN domain",
+    turned: "459 <$a>: service unavailable",
+    turnRefused: "502 5.5.1 Error: command not implemented",
     verified: "252 2.0.0 $a",
     verifyRefused: "502 5.5.1 VRFY command is disabled",
     expandRefused: "500 5.5.2 Error: command not recognized",
