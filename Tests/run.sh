@@ -22,9 +22,11 @@ run() {
 }
 
 mail='PeerTests\.(Postfix|SMTP|Known)'
+library='PeerTests\.(Library|RuleCoverage)'
 commands='(RuntimeTests|CommandTests)\.'
 run 'peers: mail' --filter "$mail" &
-run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail" &
+run 'peers: library' --filter "$library" &
+run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library" &
 run 'commands' --filter "$commands" &
 run 'modules' --skip "PeerTests\\.|$commands" &
 wait

@@ -25,9 +25,16 @@ struct Inquiry {
   func verify(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return verifyAsRecipient(written) }
     if let refusal = sendmail.decide("check_vrfy", about: written, client: client).refusal { return .reply(refusal) }
+    if isEmpty(written) { return .reply(unknown(written)) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
-    guard let first = answer.deliveries.first?.path.first else { return .proceed }
+    // Aliases that lead back to themselves lead nowhere; the name is known all the same.
+    guard let delivery = answer.deliveries.first, let first = delivery.path.first else {
+      return .reply(Reply(250, "2.1.5", shown(user: bare(written), sendmail)))
+    }
+    if case .mailbox(let user, _) = delivery.destination, delivery.path.count == 1 {
+      return .reply(Reply(250, "2.1.5", shown(user: user, sendmail)))
+    }
     let isLocal = sendmail.isLocal(first)
     let code = isLocal ? 250 : 252
     return .reply(Reply(code, "2.1.5", isLocal ? shown(user: first.user, sendmail) : bracketed(first.user)))
@@ -37,8 +44,10 @@ struct Inquiry {
   func expand(_ written: Bytes) -> ServerAnswer {
     guard let sendmail = router as? SendmailRouter else { return .proceed }
     if let refusal = sendmail.decide("check_expn", about: written, client: client).refusal { return .reply(refusal) }
+    if isEmpty(written) { return .reply(unknown(written)) }
     let answer = answer(for: written)
     if let refusal = answer.decision.refusal { return .reply(naming(written, refusal)) }
+    if answer.deliveries.isEmpty { return .reply(Reply(554, "5.4.6", "aliasing/forwarding loop broken")) }
     let bounced = answer.deliveries.lazy.compactMap { delivery -> Reply? in
       if case .bounce(let reply) = delivery.destination { reply } else { nil }
     }
@@ -51,7 +60,7 @@ struct Inquiry {
       default: bracketed(delivery.resolution.user)
       }
     }
-    return lines.isEmpty ? .proceed : .replies(lines.map { Reply(250, "2.1.5", $0) })
+    return .replies(lines.map { Reply(250, "2.1.5", $0) })
   }
 
   /// ETRN. sendmail runs its queue; Postfix does so for the domains of fast_flush_domains alone.
@@ -62,6 +71,12 @@ struct Inquiry {
       return .reply(Reply(459, "4.5.4", Bytes(ascii: "Queue ") + node.dropFirst() + Bytes(ascii: " unknown")))
     }
     return .proceed
+  }
+
+  private func isEmpty(_ written: Bytes) -> Bool { bare(written).allSatisfy { $0 == .at } }
+
+  private func unknown(_ written: Bytes) -> Reply {
+    Reply(550, "5.1.1", written + Bytes(ascii: "... User unknown"))
   }
 
   /// What somebody on this host is answered: no check_rcpt has a say.

@@ -160,6 +160,7 @@ package final class LoadedConfiguration: Sendable {
     settings.limits = limits
     settings.helpTopics = helpTopics
     if let banner, !isLMTP { settings.banner = banner }
+    settings.offered.insert(.remoteQueue)
     // Refused to nobody who knows of it.
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
@@ -185,7 +186,8 @@ extension ServerLimits {
     message = smtpd.number("message_size_limit", otherwise: message)
     recipients = smtpd.number("smtpd_recipient_limit", otherwise: recipients)
     commandLine = smtpd.number("line_length_limit", otherwise: commandLine)
-    hops = smtpd.number("hopcount_limit", otherwise: hops)
+    // cleanup(8) counts its own Received: line, and refuses what reaches the limit.
+    hops = max(1, smtpd.number("hopcount_limit", otherwise: hops) - 2)
     errors = smtpd.number("smtpd_hard_error_limit", otherwise: errors)
     errorsBeforeDelay = smtpd.number("smtpd_soft_error_limit", otherwise: errorsBeforeDelay)
     errorDelaySeconds =

@@ -34,7 +34,7 @@ enum ContentDialogue {
   static func masked(_ reply: SMTPSession.Reply?) -> String {
     guard let reply else { return "closed" }
     let missing = ["VERB", "DELIVERBY", "SMTPUTF8", "CHUNKING"]
-    return reply.lines.filter { !missing.contains($0) && !$0.hasPrefix("AUTH ") }
+    return reply.lines.filter { !missing.contains($0) && !$0.hasPrefix("AUTH ") && !$0.hasPrefix("XCLIENT ") }
       .map { line in
         "\(reply.code) \(line)"
           .replacing(/[0-9A-Za-z]{8,16} Message accepted/, with: "ID Message accepted")

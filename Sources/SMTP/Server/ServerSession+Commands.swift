@@ -5,8 +5,10 @@ import Routing
 
 extension ServerSession {
   mutating func handle(_ line: CommandLine) {
+    let isForbidden = isForbidden(line)
+    if isForbidden, settings.wording.voice == .postfix { return disconnect(say(settings.wording.forbidden)) }
     if let refusal = denial, !isAnsweredAnyway(line.command) { return deny(refusal) }
-    if isForbidden(line) { return disconnect(say(settings.wording.forbidden)) }
+    if isForbidden { return disconnect(say(settings.wording.forbidden)) }
     counters.commands += 1
     guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
     guard let command = line.command else { return failUnknown(line) }
@@ -44,7 +46,7 @@ extension ServerSession {
   private func isAnsweredAnyway(_ command: SMTPCommand?) -> Bool {
     if command == .quit { return true }
     guard settings.wording.voice == .sendmail else { return false }
-    return [.hello, .extendedHello, .noop, .reset].contains(command)
+    return command == nil || [.hello, .extendedHello, .noop, .reset].contains(command)
   }
 
   private mutating func deny(_ reply: Reply) {
