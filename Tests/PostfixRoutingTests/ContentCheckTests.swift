@@ -13,7 +13,7 @@ import Testing
 struct ContentCheckTests {
   private static let header = """
     /^X-Gone:/ IGNORE
-    /^Subject: one\\n two$/ PREPEND X-Folded: yes
+    /^Subject: one[[:space:]]+two$/ PREPEND X-Folded: yes
     /^Subject: stop/ REJECT 4.7.1 stop
 
     """
