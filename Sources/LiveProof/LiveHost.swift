@@ -3,8 +3,8 @@
 //     envelopes ─ SMTP ─► runtime under a configuration ─► recorder, mailboxes, queue ─► answers
 //
 // The runtime has loopback and a temporary folder; nothing leaves the host and no program
-// is run. What comes back has the form of an engine's answer, but is what a client, the
-// recorder and the mailboxes have seen.
+// is run. What comes back has the form of an engine's answer, but is what a client and the
+// recorder have seen, and what is left in the queue.
 
 import Glibc
 import MTA
@@ -59,7 +59,7 @@ package enum LiveHost {
     guard let address = runtime.addresses.first else { return LiveAnswers() }
     let told = ask(envelopes, Prober(group: group, address: address))
     settle(runtime.queue)
-    let sightings = Sightings(recorder, mailFolder: state + "/mail", runtime.queue, envelopes)
+    let sightings = Sightings(recorder, runtime.queue, envelopes)
     var answers = LiveAnswers()
     for (index, envelope) in envelopes.enumerated() {
       if case .unasked(let reason) = told[index], answers.obstacle == nil { answers.obstacle = reason }

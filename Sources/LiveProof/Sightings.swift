@@ -3,7 +3,6 @@
 import Delivery
 import MailAddress
 import MailQueue
-import Posix
 import Routing
 
 /// All that was seen, by the numbers of the questions.
@@ -16,19 +15,13 @@ struct Sightings {
   /// What the runtime set out to do.
   private let attempts: [Int: [Delivery]]
 
-  /// - Parameter mailFolder: mbox files by the names of users.
-  init(_ recorder: Recorder, mailFolder: String, _ queue: MessageQueue, _ envelopes: [Envelope]) {
+  init(_ recorder: Recorder, _ queue: MessageQueue, _ envelopes: [Envelope]) {
     self.envelopes = envelopes
     attempts = recorder.attempts
     deliveries = Array(repeating: [], count: envelopes.count)
     fields = Array(repeating: [], count: envelopes.count)
     for copy in recorder.copies {
       for recipient in copy.recipients { note(copy.destination, copy.sender, recipient, copy.content) }
-    }
-    for user in namesInFolder(mailFolder) {
-      for content in Self.messages((try? readFile(mailFolder + "/" + user)) ?? []) {
-        note(.mailbox(user: Bytes(user.utf8)), nil, nil, content)
-      }
     }
     for entry in queue.list() { note(entry, queue) }
   }
@@ -57,10 +50,10 @@ struct Sightings {
   }
 
   private mutating func note(
-    _ destination: Destination, _ sender: Bytes?, _ recipient: Bytes?, _ content: Bytes
+    _ destination: Destination, _ sender: Bytes, _ recipient: Bytes, _ content: Bytes
   ) {
     var content = LineEnds.toFile(content)
-    // Files and programs get it as a mailbox does.
+    // Mailboxes, files and programs may get a From line.
     if content.starts(with: Self.fromLine) { content = Bytes(content.drop { $0 != .newline }.dropFirst()) }
     let header = HeaderBlock(content)
     guard let (number, kind) = ProbeMessage.recognize(content, header), envelopes.indices.contains(number) else {
@@ -70,8 +63,7 @@ struct Sightings {
     case .notice(let status): noteReturned(number, status)
     case .copy:
       var delivery = attempt(number, destination, recipient)
-      delivery.sender = sender ?? delivery.sender
-      delivery.recipient = recipient ?? delivery.recipient
+      (delivery.sender, delivery.recipient) = (sender, recipient)
       delivery.headers = ProbeMessage.headerForms(header, envelopes[number])
       if !deliveries[number].contains(delivery) { deliveries[number].append(delivery) }
       fields[number].formUnion(ProbeMessage.otherFields(header))
@@ -80,16 +72,10 @@ struct Sightings {
 
   /// The attempt that led there, for what a copy does not show.
   private func attempt(_ number: Int, _ destination: Destination, _ recipient: Bytes?) -> Delivery {
-    let known = (attempts[number] ?? []).filter { Self.areAlike($0.destination, destination) }
+    let known = (attempts[number] ?? []).filter { $0.destination == destination }
     return known.first { recipient == nil || $0.recipient == recipient } ?? known.first
       ?? Delivery(
         resolution: Resolution(transport: [], host: [], user: []), destination: destination, sender: [], recipient: [])
-  }
-
-  /// A mailbox does not show by which command the mail came.
-  private static func areAlike(_ one: Destination, _ other: Destination) -> Bool {
-    if case .mailbox(let user, _) = one, case .mailbox(let second, _) = other { return user == second }
-    return one == other
   }
 
   private mutating func noteReturned(_ number: Int, _ status: Int) {
@@ -113,18 +99,4 @@ struct Sightings {
   }
 
   private static let fromLine = Bytes(ascii: "From ")
-
-  /// The messages of an mbox file, without their From lines.
-  private static func messages(_ mailbox: Bytes) -> [Bytes] {
-    var result: [Bytes] = []
-    for line in mailbox.split(separator: .newline, omittingEmptySubsequences: false) {
-      if line.starts(with: fromLine) {
-        result.append([])
-      } else if let last = result.indices.last {
-        result[last] += line
-        result[last].append(.newline)
-      }
-    }
-    return result
-  }
 }

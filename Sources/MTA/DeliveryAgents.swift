@@ -143,7 +143,7 @@ struct DeliveryAgents: Sendable {
     guard case .recorded(let recorder) = settings.outbound else { return nil }
     recorder.note(job.routes.map(\.delivery), of: job.message.fields)
     switch job.route.destination {
-    case .program, .file: break
+    case .mailbox, .program, .file: break
     case .agent(let transport, _) where !Self.speaksSMTP(transport): break
     default: return nil
     }
