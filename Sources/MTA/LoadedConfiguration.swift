@@ -161,10 +161,10 @@ package final class LoadedConfiguration: Sendable {
     settings.helpTopics = helpTopics
     if let banner, !isLMTP { settings.banner = banner }
     settings.offered.insert(.remoteQueue)
+    if security.server != nil { settings.offered.insert(.startTLS) }
     // Refused to nobody who knows of it.
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
-    if security.server != nil { settings.offered.insert(.startTLS) }
     settings.requiresTLS = security.isRequiredOfClients
     if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
     return settings

@@ -96,7 +96,8 @@ package struct ServerSession: Sendable {
 
   package mutating func receive(_ bytes: ArraySlice<UInt8>) -> [ServerAction] {
     switch phase {
-    case .closed: return []
+    // In clear behind STARTTLS it is not the client's (RFC 3207, section 6).
+    case .closed, .handshake: return []
     case .starting, .pausing, .asking(.connection): hasSpokenEarly = true
     default: break
     }
