@@ -15,21 +15,6 @@ extension HeaderBlock {
   package static let deliveredTo = Bytes(ascii: "Delivered-To")
   package static let originalTo = Bytes(ascii: "X-Original-To")
 
-  /// What a submission agent adds where the sender has left it out.
-  ///
-  /// - Parameter resent: whether the fields are those of a message that was sent on
-  ///   (`Resent-From` and so on), as they are where it has one of them.
-  package mutating func completeOrigin(date: Bytes, from: Bytes, messageID: Bytes) {
-    let isResent = fields.contains { $0.name.lowercased.hasPrefix(Bytes(ascii: "resent-")) }
-    let prefix = isResent ? Bytes(ascii: "Resent-") : []
-    addIfMissing(prefix + Bytes(ascii: "From"), from)
-    addIfMissing(prefix + Bytes(ascii: "Date"), date)
-    addIfMissing(prefix + Bytes(ascii: "Message-Id"), messageID)
-  }
-
-  /// Puts `Received:` above all others, its text already expanded.
-  package mutating func stamp(received text: Bytes) { prepend(Self.received, text) }
-
   /// The fields of final delivery in Postfix's order, from the top: Return-Path,
   /// X-Original-To, Delivered-To. A Return-Path from elsewhere goes.
   ///

@@ -140,11 +140,6 @@ package struct HeaderBlock: Sendable, Equatable {
     isChanged = true
   }
 
-  /// Puts a field below all others unless there is one of its name.
-  package mutating func addIfMissing(_ name: Bytes, _ body: @autoclosure () -> Bytes) {
-    if !has(name) { append(name, body()) }
-  }
-
   /// Takes away each field of this name.
   package mutating func remove(_ name: Bytes) {
     fields.removeAll { $0.isNamed(name) }

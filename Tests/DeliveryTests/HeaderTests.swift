@@ -64,20 +64,10 @@ struct HeaderBlockTests {
     #expect(HeaderBlock(block.message).fields.map(\.name) == [bytes("X"), bytes("To")])
   }
 
-  @Test("what a sender leaves out is added, for a message sent on in its Resent- fields")
-  func origin() {
-    var block = HeaderBlock(bytes("from: a\n\n"))
-    block.completeOrigin(date: bytes("D"), from: bytes("F"), messageID: bytes("<m@h>"))
-    #expect(block.message == bytes("from: a\nDate: D\nMessage-Id: <m@h>\n\n"))
-    block = HeaderBlock(bytes("From: a\nDate: d\nMessage-Id: i\nResent-To: b\n\n"))
-    block.completeOrigin(date: bytes("D"), from: bytes("F"), messageID: bytes("<m@h>"))
-    #expect(block.message.text.hasSuffix("Resent-From: F\nResent-Date: D\nResent-Message-Id: <m@h>\n\n"))
-  }
-
   @Test("fields of final delivery stand in Postfix's order")
   func delivery() {
     var block = HeaderBlock(bytes("Return-Path: <old>\nSubject: s\n\nx"))
-    block.stamp(received: bytes("from a\n\tby b; now"))
+    block.prepend(HeaderBlock.received, bytes("from a\n\tby b; now"))
     block.stampDelivery(sender: [], original: bytes("o@a"), delivered: bytes("d@a"))
     #expect(
       block.message.text == "Return-Path: <>\nX-Original-To: o@a\nDelivered-To: d@a\nReceived: from a\n\tby b; now\n"
