@@ -11,17 +11,16 @@ import Glibc
 package func withTemporaryFolder<Result, Failure: Error>(
   _ body: (String) throws(Failure) -> Result
 ) throws(Failure) -> Swift.Result<Result, Errno> {
+  // Before the folder is made: a signal between the two would leave it behind.
+  var old = sigset_t()
+  var ending = endingSignals()
+  pthread_sigmask(SIG_BLOCK, &ending, &old)
+  defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
   let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array((parent + "/waybill.XXXXXX").utf8CString)
   guard mkdtemp(&template) != nil else { return .failure(.last) }
   let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  var old = sigset_t()
-  var ending = endingSignals()
-  pthread_sigmask(SIG_BLOCK, &ending, &old)
-  defer {
-    removeFolder(path)
-    pthread_sigmask(SIG_SETMASK, &old, nil)
-  }
+  defer { removeFolder(path) }
   return .success(try body(path))
 }
 

@@ -30,7 +30,11 @@ struct CIRecipeTests {
   }
 
   private func shell(_ script: String) throws -> RunResult {
-    let environment = ["WAYBILL": Checkout.command("waybill"), "WAYBILL_LIBRARY": Checkout.root + "/macros"]
+    // A make within `make test` would say which folder it enters.
+    let environment: [String: String?] = [
+      "WAYBILL": Checkout.command("waybill"), "WAYBILL_LIBRARY": Checkout.root + "/macros",
+      "MAKEFLAGS": nil, "MAKELEVEL": nil,
+    ]
     return try run("/bin/sh", ["-c", script], in: folder.path, environment: environment)
   }
 
