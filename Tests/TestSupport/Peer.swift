@@ -23,6 +23,7 @@ package struct Peer: Sendable {
   package static let postqueue = Peer(name: "postqueue", relativePath: "usr/sbin/postqueue")
   package static let smtpSource = Peer(name: "smtp-source", relativePath: "usr/sbin/smtp-source")
   package static let smtpSink = Peer(name: "smtp-sink", relativePath: "usr/sbin/smtp-sink")
+  package static let swaks = Peer(name: "swaks", relativePath: "usr/bin/swaks")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"
@@ -42,7 +43,13 @@ package struct Peer: Sendable {
   /// The unpacked libraries first, so that the programs run on a bare machine.
   package static var environment: [String: String?] {
     let folders = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/postfix"]
-    return ["LD_LIBRARY_PATH": folders.map { root + "/" + $0 }.joined(separator: ":")]
+    // swaks is written in Perl, whose modules are kept in a folder for each of its versions.
+    let perl = root + "/usr/lib/x86_64-linux-gnu/perl5"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: perl)) ?? []
+    return [
+      "LD_LIBRARY_PATH": folders.map { root + "/" + $0 }.joined(separator: ":"),
+      "PERL5LIB": versions.map { perl + "/" + $0 }.joined(separator: ":"),
+    ]
   }
 
   package func run(
