@@ -34,6 +34,8 @@ package final class LoadedConfiguration: Sendable {
   let privacy: PrivacyOptions
   /// How mailboxes are locked.
   let locks: LockPolicy
+  /// Who is told of a notice that cannot be delivered; nil where nobody is.
+  let doubleBounceReader: Bytes?
   let helpTopics: [Bytes: [Bytes]]?
   /// smtpd_banner; nil for sendmail's own greeting.
   let banner: Bytes?
@@ -86,6 +88,8 @@ package final class LoadedConfiguration: Sendable {
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
     privacy = PrivacyOptions(options)
     locks = LockPolicy()
+    let reader = options.text("DoubleBounceAddress") ?? "postmaster"
+    doubleBounceReader = reader.isEmpty ? nil : Bytes(reader.utf8)
   }
 
   /// A Postfix configuration folder.
@@ -124,6 +128,16 @@ package final class LoadedConfiguration: Sendable {
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
     privacy = PrivacyOptions(smtpd)
     locks = LockPolicy(configuration.settings())
+    doubleBounceReader = nil
+  }
+
+  /// What is wrong with the files of the maps of a .cf, as who runs now. What is asked of them
+  /// is put off meanwhile. Those of a main.cf were opened when it was read.
+  var mapFaults: [Diagnostic] {
+    guard case .sendmail(let installation) = system else { return [] }
+    let engine = Self.makeRouter(installation, names).engine
+    engine.openMaps()
+    return engine.mapFaults
   }
 
   /// An engine for one thread.

@@ -27,8 +27,8 @@ struct Notices: Sendable {
     let sender = subject.message.envelope.sender
     var addressee = sender
     if sender.isEmpty {
-      guard configuration.voice == .sendmail, subject.action == .failed else { return nil }
-      addressee = Bytes(ascii: "postmaster")
+      guard subject.action == .failed, let reader = configuration.doubleBounceReader else { return nil }
+      addressee = reader
     }
     let now = MailDates.now()
     let writer = try queue.begin()
@@ -47,7 +47,7 @@ struct Notices: Sendable {
     notice.wording = configuration.voice == .postfix ? .postfix : .sendmail
     if subject.message.envelope.returns == .headers { notice.returned = .headers }
     writer.append(LineEnds.toNetwork(notice.render()))
-    let recipients = routes(to: addressee, router)
+    let recipients = routes(to: addressee, notify: sender.isEmpty ? .never : [], router)
     guard !recipients.isEmpty else {
       settings.log("\(subject.message.id): nobody can be told: \(addressee.text) leads nowhere")
       writer.abandon()
@@ -57,10 +57,13 @@ struct Notices: Sendable {
   }
 
   /// Where a notice goes: asked as for mail that starts on this host.
-  private func routes(to addressee: Bytes, _ router: any MailRouter) -> [QueuedRecipient] {
+  /// - Parameter notify: never where what becomes of the notice is told to nobody.
+  private func routes(
+    to addressee: Bytes, notify: QueuedRecipient.Notify, _ router: any MailRouter
+  ) -> [QueuedRecipient] {
     let answer = router.answer(Envelope(client: .commandLine, sender: [], recipients: [addressee]))
     return answer.recipients.flatMap(\.deliveries).map {
-      QueuedRecipient(address: addressee, notify: .never, route: Route($0).encoded)
+      QueuedRecipient(address: addressee, notify: notify, route: Route($0).encoded)
     }
   }
 

@@ -59,6 +59,42 @@ struct StatusNotificationTests {
 }
 
 @Suite(
+  "Same double bounces as sendmail", .serialized, .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"),
+  .enabled(if: isRoot, "\(rootHint)"))
+struct DoubleBounceTests {
+  /// Of mail that comes back to a sender who is refused, what a reader here gets.
+  private static let readers: [(option: String, mailbox: String?)] = [
+    ("", "boss"), ("O DoubleBounceAddress=daemon\n", "daemon"), ("O DoubleBounceAddress=\n", nil),
+  ]
+
+  @Test("what cannot be told to the sender is told to the same reader", arguments: readers)
+  func told(_ option: String, _ reader: String?) throws {
+    let sink = try RefusingServer()
+    let host = try ServedHost("out/sendmail.cf", relay: sink.port) { folder in
+      let path = folder + "/sendmail.cf"
+      let text = try String(contentsOfFile: path, encoding: .utf8) + option
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let real = try DeliveringSendmail(built: host.folder.path + "/out", sink: sink.port)
+    for port in [real.port, host.port] {
+      let codes = try HeaderMessages.send(
+        "Subject: s\n\nhello\n", from: "alice@example.net", to: "gone@example.org", port: port)
+      #expect(codes == [250, 250, 250, 354, 250])
+    }
+    try host.wait(for: "the end of it") {
+      let refused = host.log.split(separator: "\n").count { $0.contains("dsn=5.1.1") }
+      return refused == 2 && (reader.map { host.messages(of: $0) == 1 } ?? true)
+    }
+    // The real one has done everything before it says 250 (interactive).
+    let theirs = real.takeLocal().map { String(decoding: $0, as: UTF8.self) }
+    #expect((theirs != nil) == (reader != nil), "\(theirs ?? "")")
+    for text in [theirs, reader.map(host.mailbox)].compactMap(\.self) {
+      #expect(text.contains("Final-Recipient: ") && text.contains("alice@example.net"), "\(text)")
+    }
+  }
+}
+
+@Suite(
   "Same DSN parameters as Postfix", .serialized, .enabled(if: Peer.postfix.isWanted, "\(Peer.postfix.hint)"),
   .enabled(if: isRoot, "needs root: Postfix's master runs as root only"))
 struct StatusNotificationPeerTests {
