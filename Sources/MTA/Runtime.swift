@@ -75,17 +75,17 @@ package final class Runtime: Sendable {
     engines = EngineThreads(count: settings.engineThreads)
     runner = QueueRunner(queue, configuration, settings, group)
     state = NIOLockedValueBox(State(configuration: configuration))
+    sayMapFaults(configuration)
     try offerControl()
     for socket in sockets { try listen(socket) }
     runner.start()
   }
 
   private static func openQueue(_ settings: RuntimeSettings) throws(RuntimeError) -> MessageQueue {
-    do throws(Errno) {
-      try makeFolders(settings.stateFolder)
-      try makeFolders(settings.mailFolder)
-    } catch {
-      throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
+    for (what, folder) in [("state folder", settings.stateFolder), ("folder of mailboxes", settings.mailFolder)] {
+      do throws(Errno) { try makeFolders(folder) } catch {
+        throw RuntimeError("cannot make the \(what) \(folder): \(error)", .cannotCreate)
+      }
     }
     // Else all mail for mailboxes would come back to its senders.
     guard access(settings.mailFolder, W_OK | X_OK) == 0 else {
@@ -175,7 +175,8 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
-    if submission == nil, let counts = configuration.counts {
+    // One that speaks for others comes more often than any of them.
+    if submission == nil, !settings.trustsLocalClients, let counts = configuration.counts {
       client.load = counts.begin(client.address, now: MailDates.now())
       channel.closeFuture.whenComplete { [address = client.address] _ in counts.end(address) }
     }
@@ -209,6 +210,14 @@ package final class Runtime: Sendable {
   package func use(_ configuration: LoadedConfiguration) {
     state.withLockedValue { $0.configuration = configuration }
     runner.use(configuration)
+    sayMapFaults(configuration)
+  }
+
+  /// Clients only hear that something is wrong for now.
+  private func sayMapFaults(_ configuration: LoadedConfiguration) {
+    for fault in configuration.mapFaults {
+      settings.log((fault.position.map { "\($0): " } ?? "") + fault.message.text)
+    }
   }
 
   /// Takes no more mail; sessions end when their transaction does, and at the latest after

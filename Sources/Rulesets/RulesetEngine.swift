@@ -192,6 +192,12 @@ package final class RulesetEngine {
     complain(text, status: status)
   }
 
+  /// Opens every map that the configuration names, else done when it is first asked, so
+  /// that `mapFaults` has them all.
+  package func openMaps() {
+    for definition in program.maps { _ = maps.map(named: definition.key, self) }
+  }
+
   package func resetCoverage() { uses.update(repeating: 0, count: program.ruleCount) }
 
   // MARK: - Rulesets
