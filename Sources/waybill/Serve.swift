@@ -17,8 +17,8 @@ struct Serve: ParsableCommand {
     commandName: "serve", _superCommandName: Waybill.name,
     abstract: "Run a mail system under a sendmail.cf or a main.cf.",
     discussion: """
-      Takes mail by SMTP, keeps it in a queue that survives crashes, and delivers it. Unless
-      told otherwise it touches nothing of the host: it listens on loopback, has its files
+      Takes mail by SMTP, keeps it in a queue that survives crashes, and delivers it. Unless \
+      told otherwise it touches nothing of the host: it listens on loopback, has its files \
       below the state folder, mailboxes included, and runs no programs.
       """)
 
