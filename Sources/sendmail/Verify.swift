@@ -14,11 +14,16 @@ import Routing
 extension SendmailCommand {
   func verify(_ configuration: LoadedConfiguration) -> ExitStatus {
     guard !invocation.recipients.isEmpty else {
-      say("Recipient names must be specified")
-      return .usage
+      return noRecipients()
     }
-    let given = invocation.recipients.flatMap { Self.mailboxes($0) }
     var outcome = Outcome(isQuiet: false)
+    var given: [(written: Bytes, address: Bytes)] = []
+    for argument in invocation.recipients {
+      let problems = configuration.scanProblems(in: argument)
+      for problem in problems { outcome.isMalformed(argument, problem) }
+      // What lacks its end is mended, as in `<root`; the rest is not looked at further.
+      if problems.allSatisfy({ $0.contains(0x3C) }) { given += Self.mailboxes(argument) }
+    }
     var lines: [(order: (Int, String), text: String)] = []
     for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
       if let reply = answer.decision.refusal { outcome.refused(mailbox.address, reply) }
