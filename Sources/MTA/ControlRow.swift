@@ -1,8 +1,8 @@
 // ControlRow.swift: what a process of this host and the runtime say to each other.
 //
 //     list                             one line a request: a word and what goes with it
-//     run I0Q2 !Sexample               each field in xtext, an empty one as "="
-//     0Q2… active 120 …                lines of the answer
+//     run I6A1F !Sexample               each field in xtext, an empty one as "="
+//     6A1F… active 120 …                lines of the answer
 //     ok                               or "error" and why
 //
 // After `submit` the line changes to SMTP.

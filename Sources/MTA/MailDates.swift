@@ -14,7 +14,7 @@ enum MailDates {
     var when = time_t(seconds)
     var parts = tm()
     gmtime_r(&when, &parts)
-    let numbers = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min)]
+    let numbers = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min]
     return Bytes(numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined().utf8)
   }
 

@@ -1,8 +1,8 @@
 // MailLog.swift: the lines that log readers look for, one function an event.
 //
-//     sendmail[12]: 0Q2…: from=<a@b.example>, size=15, class=0, nrcpts=1, …, relay=b [192.0.2.1]
-//     sendmail[12]: 0Q2…: to=<c@d.example>, delay=00:00:01, …, dsn=2.0.0, stat=Sent
-//     postfix/smtp[12]: 0Q2…: to=<c@d.example>, relay=…, delay=1, …, dsn=2.0.0, status=sent (250 …)
+//     sendmail[12]: 6A1F…: from=<a@b.example>, size=15, class=0, nrcpts=1, …, relay=b [192.0.2.1]
+//     sendmail[12]: 6A1F…: to=<c@d.example>, delay=00:00:01, …, dsn=2.0.0, stat=Sent
+//     postfix/smtp[12]: 6A1F…: to=<c@d.example>, relay=…, delay=1, …, dsn=2.0.0, status=sent (250 …)
 //
 // Which words they are depends on whose configuration it is. Clients and servers choose some
 // of the text: none of it may begin a line of its own.
@@ -56,7 +56,8 @@ struct MailLog: Sendable {
       if let login = message.login {
         write(
           "postfix/pickup",
-          "\(id): uid=\(message.userID ?? getuid()) from=<\(login.split(separator: 0x40).first.map { Bytes($0).text } ?? "")>")
+          "\(id): uid=\(message.userID ?? getuid()) from=<\(login.split(separator: 0x40).first.map { Bytes($0).text } ?? "")>"
+        )
       } else {
         write(
           "postfix/smtpd",
@@ -190,7 +191,7 @@ struct MailLog: Sendable {
         ["to=\(to)"] + controller(message.envelope)
         + ["delay=\(Self.time(delay))", "xdelay=\(Self.time(spent))"]
         + (mailer.isEmpty ? [] : ["mailer=\(mailer.text)"]) + [
-          "pri=\(message.size + 30000 * message.envelope.recipients.count + 90000 * attempt.recipient.attempts)",
+          "pri=\(message.size + 30000 * message.envelope.recipients.count + 90000 * attempt.recipient.attempts)"
         ] + relay(attempt) + ["dsn=\(code)", "stat=\(Self.problem(attempt.outcome.words).text)"]
       write("sendmail", "\(message.id): " + fields.joined(separator: ", "))
     case .postfix:

@@ -235,7 +235,8 @@ final class Reception: @unchecked Sendable {
     let log = MailLog(configuration, settings)
     log.accepted(
       MailLog.Arrival(
-        id: writer.id, sender: accepted.sender, size: submission == nil ? facts.size : facts.size - lines, recipients: recipients.count,
+        id: writer.id, sender: accepted.sender, size: submission == nil ? facts.size : facts.size - lines,
+        recipients: recipients.count,
         messageID: HeaderBlock(head).first(Bytes(ascii: "message-id"))?.body.trimmed ?? [], client: client,
         isExtended: isExtended, login: submission?.login, userID: submission?.userID,
         ownID: submission == nil ? [] : configuration.messageID(id)))

@@ -32,7 +32,8 @@ enum QueueListing {
     let reason = message.recipients.map(\.reason).last { !$0.isEmpty } ?? []
     if message.state == .hold { result.append("     QUARANTINE: \(reason.text)") }
     let note =
-      message.state != .hold && !reason.isEmpty ? "(Deferred: \(words(reason)))"
+      message.state != .hold && !reason.isEmpty
+      ? "(Deferred: \(words(reason)))"
       : message.refusal.isEmpty ? "" : "(\(message.refusal.text))"
     let body = message.body.isEmpty ? "" : "      " + message.body.text
     if !body.isEmpty || !note.isEmpty { result.append(note.isEmpty ? body : padded(body, 14) + "   " + note) }

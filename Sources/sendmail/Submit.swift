@@ -143,7 +143,9 @@ extension SendmailCommand {
   /// The word of the reply that is the message's name in the queue.
   private func queueID(in result: RecipientResult) -> Bytes? {
     guard result.outcome == .delivered else { return nil }
-    return result.reply.text.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }.first { ControlClient.isQueueID($0) }
+    return result.reply.text.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }.first {
+      ControlClient.isQueueID($0)
+    }
   }
 
   func goToBackground() throws(RuntimeError) -> Background {
