@@ -116,9 +116,12 @@ extension LoadedConfiguration {
     guard case .sendmail(let installation) = system, address.contains(where: { "<>()\"".utf8.contains($0) }) else {
       return []
     }
-    return installation.router().engine.load(address).problems.compactMap { problem in
+    let problems = installation.router().engine.load(address).problems.compactMap { problem in
       if case .unbalanced(let byte) = problem { Bytes(ascii: "Unbalanced '") + [byte, 0x27] } else { nil }
     }
+    // The scanner takes a comment for whole.
+    let isOpen = problems.isEmpty && address.contains(0x28) && !address.contains(0x29)
+    return isOpen ? [Bytes(ascii: "Unbalanced '('")] : problems
   }
 
   package var isPostfix: Bool { voice == .postfix }

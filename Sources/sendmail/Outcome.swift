@@ -30,7 +30,8 @@ struct Outcome {
   private mutating func report(_ recipient: Bytes, _ reply: Reply) {
     note(ExitStatus(reply: reply))
     let code = showsCodes ? "\(reply.code) \(reply.enhancedCode.map { $0 + " " } ?? "")" : ""
-    if !isQuiet { tell(code + problemLine(recipient, reply.text)) }
+    // Lines of the ARPANET end in CR LF.
+    if !isQuiet { tell(code + problemLine(recipient, reply.text) + (showsCodes ? "\r" : "")) }
   }
 
   /// What is wrong with an address, though it may be used all the same.

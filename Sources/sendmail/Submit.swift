@@ -15,7 +15,11 @@ extension SendmailCommand {
     guard invocation.takesHeaderRecipients || !invocation.recipients.isEmpty else {
       return noRecipients()
     }
-    let traffic = try trafficLog()
+    let traffic: TrafficLog?
+    do throws(RuntimeError) { traffic = try trafficLog() } catch {
+      say("\(error)")
+      return error.status
+    }
     var outcome = Outcome(isQuiet: "qmew".utf8.contains(errorMode(configuration))) { text in
       say(text)
       traffic?.take(Bytes((text + "\n").utf8), isInput: false)
@@ -24,8 +28,7 @@ extension SendmailCommand {
     let sender = sender(configuration, &outcome)
     let input = try standardInput()
     let message = SubmittedMessage(input, endsAtDot: !ignoresDots(configuration))
-    traffic?.take(input, isInput: true)
-    traffic?.end()
+    traffic?.read(input, endsAtDot: !ignoresDots(configuration))
     let recipients = recipients(message, configuration, &outcome)
     guard !recipients.isEmpty else {
       if invocation.takesHeaderRecipients { outcome.tell("No recipient addresses found in header") }

@@ -35,10 +35,16 @@ final class TrafficLog {
     partial[isInput] = rest
   }
 
-  /// There is no more input.
-  func end() {
-    if let rest = partial[true], !rest.isEmpty { write(rest[...], true) }
-    partial[true] = nil
+  /// A whole message, up to its dot or to the end of the input.
+  func read(_ input: Bytes, endsAtDot: Bool) {
+    var rest = input[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: .newline) ?? rest.endIndex
+      let line = rest[..<end]
+      write(line, true)
+      if endsAtDot, line.elementsEqual([.dot]) || line.elementsEqual([.dot, 0x0D]) { return }
+      rest = rest[min(end + 1, rest.endIndex)...]
+    }
     write(Bytes(ascii: "[EOF]")[...], true)
   }
 

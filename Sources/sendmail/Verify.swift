@@ -19,10 +19,8 @@ extension SendmailCommand {
     var outcome = Outcome(isQuiet: false)
     var given: [(written: Bytes, address: Bytes)] = []
     for argument in invocation.recipients {
-      let problems = configuration.scanProblems(in: argument)
-      for problem in problems { outcome.isMalformed(argument, problem) }
-      // What lacks its end is mended, as in `<root`; the rest is not looked at further.
-      if problems.allSatisfy({ $0.contains(0x3C) }) { given += Self.mailboxes(argument) }
+      for problem in configuration.scanProblems(in: argument) { outcome.isMalformed(argument, problem) }
+      given += Self.mailboxes(argument)
     }
     var lines: [(order: (Int, String), text: String)] = []
     for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
