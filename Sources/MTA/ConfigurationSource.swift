@@ -111,6 +111,19 @@ extension LoadedConfiguration {
     makeRouter().answer(Envelope(client: .commandLine, sender: [], recipients: recipients))
   }
 
+  /// What sendmail says of brackets and quotes that have no other half; it goes on without.
+  package func scanProblems(in address: Bytes) -> [Bytes] {
+    guard case .sendmail(let installation) = system, address.contains(where: { "<>()\"".utf8.contains($0) }) else {
+      return []
+    }
+    let problems = installation.router().engine.load(address).problems.compactMap { problem in
+      if case .unbalanced(let byte) = problem { Bytes(ascii: "Unbalanced '") + [byte, 0x27] } else { nil }
+    }
+    // The scanner takes a comment for whole.
+    let isOpen = problems.isEmpty && address.contains(0x28) && !address.contains(0x29)
+    return isOpen ? [Bytes(ascii: "Unbalanced '('")] : problems
+  }
+
   package var isPostfix: Bool { voice == .postfix }
   package var name: Bytes { hostName }
 }

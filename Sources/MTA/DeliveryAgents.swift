@@ -43,6 +43,17 @@ struct DeliveryAgents: Sendable {
         kind: failure.isTemporary ? .deferred : .failed, reply: Reply(code, failure.enhancedCode, failure.text))
     }
 
+    /// As sendmail says it: `Sent (250 2.0.0 Ok)`, `Deferred: Connection refused`.
+    var words: Bytes {
+      let text = reply.text
+      switch kind {
+      case .delivered: return Bytes(ascii: "Sent")
+      case .relayed: return Bytes(ascii: "Sent") + (host == nil ? [] : Bytes(ascii: " (") + text + Bytes(ascii: ")"))
+      case .failed: return text.isEmpty ? Bytes(ascii: "Service unavailable") : text
+      case .deferred: return Bytes(ascii: "Deferred: ") + text
+      }
+    }
+
     /// The configuration has to be mended first.
     static let misconfigured = Outcome(
       kind: .deferred, reply: Reply(451, "4.3.5", "mail system configuration error"))

@@ -53,7 +53,10 @@ struct Notices: Sendable {
       writer.abandon()
       return nil
     }
-    return try writer.commit(QueuedEnvelope(sender: [], recipients: recipients, arrival: now))
+    try writer.commit(QueuedEnvelope(sender: [], recipients: recipients, arrival: now))
+    MailLog(configuration, settings)
+      .noticed(writer.id, about: subject.message.id, subject, isDouble: notice.isDouble)
+    return writer.id
   }
 
   /// Where a notice goes: asked as for mail that starts on this host.

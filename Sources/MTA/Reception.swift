@@ -29,8 +29,10 @@ final class Reception: @unchecked Sendable {
   private var writer: MessageWriter?
   private var accepted: EnvelopeAnswer?
   private var refused = 0
+  private var lastRefusal: Bytes = []
   /// What looks at the message on its way.
   private var check: (any ContentCheck)?
+  private var lines = 0
   /// What the engine keeps of this session.
   private var memory: (any SessionMemory)?
   /// The beginning of the message, for what the log says of its header.
@@ -86,6 +88,7 @@ final class Reception: @unchecked Sendable {
   /// Takes the next part of a message.
   func append(_ content: Bytes) {
     writer?.append(check?.pass(content) ?? content)
+    lines += content.count { $0 == .newline }
     if head.count < Self.mostHead { head += content.prefix(Self.mostHead - head.count) }
   }
 
@@ -95,6 +98,7 @@ final class Reception: @unchecked Sendable {
   func reset() {
     writer?.abandon()
     (writer, accepted, check, sender, recipients, refused, head) = (nil, nil, nil, nil, [], 0, [])
+    (lastRefusal, lines) = ([], 0)
   }
 
   // MARK: asking
@@ -127,8 +131,9 @@ final class Reception: @unchecked Sendable {
   ) -> ServerAnswer {
     let answer = router.answer(envelope([path.address]), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal {
-      guard submission?.bouncesRefused ?? false else {
+      guard submission?.refusals == .mailed else {
         refused += 1
+        lastRefusal = reply.text
         MailLog(configuration, settings)
           .refused(path.address, reply, from: sender?.path.address ?? [], client, isExtended: isExtended)
         return .reply(reply)
@@ -137,6 +142,10 @@ final class Reception: @unchecked Sendable {
       recipients.append((path, parameters))
       accepted = nil
       return .proceed
+    }
+    if submission?.refusals == .told, let reply = answer.recipients.first?.failure {
+      lastRefusal = reply.text
+      return .reply(reply)
     }
     // Mail that leads nowhere is not to be taken and lost.
     if answer.recipients.first?.deliveries.isEmpty ?? true, answer.message.isPositive, !answer.message.isDiscard {
@@ -213,9 +222,9 @@ final class Reception: @unchecked Sendable {
     envelope.returns = sender?.parameters.returning.map { $0 == .full ? .full : .headers }
     envelope.envelopeID = sender?.parameters.envelopeID
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
-    envelope.client = clientFacts
+    envelope.client = envelopeFacts(facts)
     if case .hold = accepted.message { envelope.isHeld = true }
-    if let due = firstAttempt {
+    if let due = firstAttempt, !isReturned(recipients) {
       for index in envelope.recipients.indices { envelope.recipients[index].due = due }
     }
     do throws(QueueError) {
@@ -226,12 +235,15 @@ final class Reception: @unchecked Sendable {
     let log = MailLog(configuration, settings)
     log.accepted(
       MailLog.Arrival(
-        id: writer.id, sender: accepted.sender, size: facts.size, recipients: recipients.count,
+        id: writer.id, sender: accepted.sender, size: submission == nil ? facts.size : facts.size - lines,
+        recipients: recipients.count,
         messageID: HeaderBlock(head).first(Bytes(ascii: "message-id"))?.body.trimmed ?? [], client: client,
-        isExtended: isExtended, login: submission?.login))
+        isExtended: isExtended, login: submission?.login, userID: submission?.userID,
+        ownID: submission == nil ? [] : configuration.messageID(id)))
     switch submission?.mode {
     case .background: deliver(writer.id)
-    case .queue, .postponed: log.queued(writer.id, size: facts.size, recipients)
+    case .queue where isReturned(recipients): deliver(writer.id)
+    case .queue, .postponed: log.queued(writer.id, size: facts.size - lines, recipients)
     case .interactive, nil: break
     }
     return .queued(id: id)
@@ -244,7 +256,7 @@ final class Reception: @unchecked Sendable {
     for (index, recipient) in answer.recipients.enumerated() {
       let given = recipients.indices.contains(index) ? recipients[index].parameters : RecipientParameters()
       if let reply = recipient.decision.refusal {
-        guard submission?.bouncesRefused ?? false else { continue }
+        guard submission?.refusals == .mailed else { continue }
         // Who cannot be asked about now is asked about again.
         let route = reply.isTransient ? [] : Route(refusing: recipient.given, from: answer.sender, reply).encoded
         result.append(
@@ -253,8 +265,13 @@ final class Reception: @unchecked Sendable {
         continue
       }
       for delivery in recipient.deliveries {
-        let route = Route(delivery)
+        if submission?.refusals == .told, case .bounce(let reply) = delivery.destination {
+          lastRefusal = reply.text
+          continue
+        }
+        var route = Route(delivery)
         guard seen.insert(route).inserted else { continue }
+        route.expansion = delivery.expansion
         result.append(
           QueuedRecipient(
             address: recipient.given, original: given.original?.text, notify: Self.notify(given),
@@ -279,18 +296,51 @@ final class Reception: @unchecked Sendable {
   }
 
   /// What Received: and other fields say of the client and of how it came.
-  private var clientFacts: [QueuedEnvelope.Fact] {
+  private func envelopeFacts(_ message: MessageFacts) -> [QueuedEnvelope.Fact] {
     let only = recipients.count == 1 ? recipients.first?.path.address : nil
     var facts: [(String, Bytes?)] = [("recipient", only)]
     if let submission {
-      facts += [("login", submission.login), ("fullname", submission.fullName), ("userid", Bytes("\(getuid())".utf8))]
+      facts += [
+        ("login", submission.login), ("fullname", submission.fullName), ("userid", Bytes("\(submission.userID)".utf8)),
+      ]
     } else {
       facts += [
         ("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? []),
         ("protocol", Bytes((isExtended ? "ESMTP" : "SMTP").utf8)),
       ]
     }
+    if let body = bodyName(message) { facts.append(("body", body)) }
+    if !lastRefusal.isEmpty, submission != nil { facts.append(("refusal", MailLog.problem(lastRefusal))) }
+    facts.append(("text", Bytes("\(textSize(message))".utf8)))
     return facts.compactMap { key, value in value.map { QueuedEnvelope.Fact(key: Bytes(key.utf8), value: $0) } }
+  }
+
+  /// BODY= or `-B`, as mailq shows it; what needs no 8BITMIME is not called so.
+  private func bodyName(_ message: MessageFacts) -> Bytes? {
+    if let submission { return submission.body.isEmpty ? nil : named(submission.body, message) }
+    switch sender?.parameters.body {
+    case .sevenBit: return Bytes(ascii: "7BIT")
+    case .eightBit: return named(Bytes(ascii: "8BITMIME"), message)
+    case nil: return nil
+    }
+  }
+
+  private func named(_ body: Bytes, _ message: MessageFacts) -> Bytes {
+    body.first == 0x38 && !message.hasEightBit ? Bytes(ascii: "7BIT") : body
+  }
+
+  /// Of the text behind the header, lines ending in LF, as mailq counts it.
+  private func textSize(_ message: MessageFacts) -> Int {
+    let headerLines = head.prefix(message.headerSize).count { $0 == .newline }
+    // The line between the two counts as one byte, and is neither's.
+    return max(0, message.size - message.headerSize - (lines - headerLines) - 1)
+  }
+
+  /// Nothing of it goes anywhere but back.
+  private func isReturned(_ recipients: [QueuedRecipient]) -> Bool {
+    recipients.allSatisfy { recipient in
+      if case .bounce? = Route(recipient.route)?.destination { true } else { false }
+    }
   }
 
   /// When a submitted message is tried first; nil for at once.
@@ -313,6 +363,25 @@ final class Reception: @unchecked Sendable {
   }
 }
 
+extension RecipientAnswer {
+  /// Why nothing of it can be delivered.
+  fileprivate var failure: Reply? {
+    let replies = deliveries.map { delivery in
+      if case .bounce(let reply) = delivery.destination { reply } else { nil as Reply? }
+    }
+    return replies.contains(nil) ? nil : replies.last ?? nil
+  }
+}
+
+extension Delivery {
+  /// What stands in the alias or list; nothing where the recipient itself gets it.
+  fileprivate var expansion: Bytes {
+    guard path.count > 1 else { return [] }
+    if case .program = destination { return [0x22] + resolution.user + [0x22] }
+    return resolution.user
+  }
+}
+
 extension EnvelopeAnswer {
   /// Lets every recipient that was taken have the message back.
   fileprivate mutating func bounce(_ reply: Reply) {
@@ -328,6 +397,11 @@ extension EnvelopeAnswer {
 }
 
 extension LoadedConfiguration {
+  /// As the H line that all configurations have makes it.
+  fileprivate func messageID(_ id: Bytes) -> Bytes {
+    Bytes(ascii: "<") + MailDates.minute(MailDates.now()) + [.dot] + id + [.at] + hostName + Bytes(ascii: ">")
+  }
+
   /// sendmail takes what went round in circles, and sends it back.
   fileprivate func bounce(ofHops hops: Int) -> Reply? {
     guard voice == .sendmail, mostHops > 0, hops > mostHops else { return nil }

@@ -86,6 +86,9 @@ extension DeliveryAgents {
     _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target
   ) -> [RecipientResult] {
     var delivery = SMTPDelivery(group: group, settings: client)
+    if configuration.voice == .sendmail {
+      delivery.shownName = target.name.isEmpty ? "[\(target.host)]" : target.name + "."
+    }
     let security = configuration.security
     if client.dialect == .smtp, security.client != nil {
       delivery.security = security.client

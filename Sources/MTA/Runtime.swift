@@ -135,14 +135,24 @@ package final class Runtime: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          let handler = ControlHandler(control, controlThreads) { [self] submission in
+        Self.peer(of: channel).flatMapThrowing { [self] user in
+          let handler = ControlHandler(control, controlThreads, user: user) { [self] submission in
             try begin(channel, .commandLine, nil, submission)
           }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
     try serve(bootstrap, descriptor, named: path)
+  }
+
+  /// The user at the other end of a socket of this host, by the kernel's word.
+  private static func peer(of channel: any Channel) -> EventLoopFuture<UInt32> {
+    guard let options = channel as? any SocketOptionProvider else {
+      return channel.eventLoop.makeFailedFuture(Errno(ENOPROTOOPT))
+    }
+    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    return credentials.map { $0.user }
   }
 
   private func serve(
@@ -190,6 +200,8 @@ package final class Runtime: Sendable {
       dialogue.lineEnds = .lenientCommands
       dialogue.requiresGreeting = false
       dialogue.requiresTLS = false
+      // Of a message; the limit is one of clients.
+      if submission?.refusals != .answered { dialogue.limits.recipients = 0 }
     }
     let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
@@ -237,4 +249,11 @@ package final class Runtime: Sendable {
     try? queue.close()
     try? group.syncShutdownGracefully()
   }
+}
+
+/// What SO_PEERCRED gives: `struct ucred`, which Glibc's module leaves out.
+private struct PeerCredentials: Sendable {
+  var process: Int32
+  var user: UInt32
+  var group: UInt32
 }

@@ -4,6 +4,7 @@
 //
 // Fails: never; a host that cannot be reached leaves each recipient deferred.
 
+import Glibc
 import MailAddress
 import NIOCore
 import NIOPosix
@@ -20,13 +21,16 @@ struct SMTPDelivery: Sendable {
   var security: NIOSSLContext?
   /// The name that the server's certificate must have; nil for any.
   var certifiedName: String?
+  /// How a server that cannot be reached is spoken of: in sendmail's words where it has a name here, and in
+  /// Postfix's otherwise.
+  var shownName: String?
   private static let connectTimeout = TimeAmount.seconds(30)
 
   /// - Returns: one result a recipient.
   func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
-    let (settings, security, name) = (settings, security, certifiedName)
+    let (settings, security, name, shownName) = (settings, security, certifiedName, shownName)
     ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
@@ -37,15 +41,30 @@ struct SMTPDelivery: Sendable {
       }
       .connect(host: host, port: port)
       .whenFailure { error in
-        let reply = Reply(451, "4.4.1", "connect to \(host)[\(host)]:\(port): \(Self.reason(error))")
-        done.succeed(Self.all(message, reply))
+        let text =
+          shownName.map { Self.words(error, about: $0) } ?? "connect to \(host)[\(host)]:\(port): \(Self.reason(error))"
+        done.succeed(Self.all(message, Reply(451, "4.4.1", text)))
       }
     return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
   }
 
+  private static func cause(of error: any Error) -> (any Error)? {
+    (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
+  }
+
+  private static func words(_ error: any Error, about name: String) -> String {
+    let cause = cause(of: error)
+    switch (cause as? IOError)?.errnoCode {
+    case ECONNREFUSED: return "Connection refused by \(name)"
+    case ECONNRESET: return "Connection reset by \(name)"
+    case ETIMEDOUT: return "Connection timed out with \(name)"
+    case nil where cause is ChannelError: return "Connection timed out with \(name)"
+    default: return "\(name): \(reason(error))"
+    }
+  }
+
   private static func reason(_ error: any Error) -> String {
-    let cause = (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
-    guard let cause else { return "no address" }
+    guard let cause = cause(of: error) else { return "no address" }
     return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 

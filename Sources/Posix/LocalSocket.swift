@@ -23,9 +23,12 @@ package func connectLocally(_ path: String) throws(Errno) -> Int32 {
 /// Copies what comes in on two pairs of descriptors, each to its other side, until the
 /// second source is at its end.
 ///
-/// - Parameter change: what becomes of bytes from the first source.
+/// - Parameters:
+///   - change: what becomes of bytes from the first source.
+///   - seeing: is shown those from the second.
 package func relay(
-  from local: Int32, to remote: Int32, printingOn output: Int32, _ change: ([UInt8]) -> [UInt8]
+  from local: Int32, to remote: Int32, printingOn output: Int32, change: ([UInt8]) -> [UInt8],
+  seeing: ([UInt8]) -> Void = { _ in }
 ) throws(Errno) {
   var isLocalOpen = true
   while true {
@@ -37,6 +40,7 @@ package func relay(
     if watched[1].revents != 0 {
       let piece = try readPiece(remote)
       if piece.isEmpty { return }
+      seeing(piece)
       try writeAll(output, piece)
     }
     if watched[0].revents != 0 {
