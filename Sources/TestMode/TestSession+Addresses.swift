@@ -15,7 +15,7 @@ extension TestSession {
       return
     }
     output.write("Cracked address = ")
-    output.writeVisible(CrackedAddress(text, quoting: program.options.mustQuote).template)
+    output.writeVisible(CrackedAddress(text, quoting: program.options.mustQuote, hasGroups: !program.options.isOn("ColonOkInAddr")).template)
     output.newline()
     output.write("Parsing \(flags.text) address\n")
     let loading = engine.load(text, as: .header)
@@ -189,7 +189,8 @@ extension TestSession {
   private static let longestResult = 254
 
   private func rewritten(_ address: [UInt8], for mailer: CFMailer) -> (Int32, [UInt8]) {
-    let cracked = CrackedAddress(address, quoting: program.options.mustQuote)
+    let cracked = CrackedAddress(
+      address, quoting: program.options.mustQuote, hasGroups: !program.options.isOn("ColonOkInAddr"))
     let loading = engine.load(address, as: .header)
     tell(loading.problems, about: address)
     guard !loading.hasFailed, !loading.isEmpty else { return (0, address) }
