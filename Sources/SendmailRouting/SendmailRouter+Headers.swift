@@ -28,8 +28,7 @@ extension SendmailRouter: HeaderRewriter {
       isSet: { [engine] number in engine.macros[number].map { !$0.isEmpty } ?? false })
     let complete = headerLines.complete(fields + addedRecipients(fields, copy), for: mailer.flags, macros)
     let addressed: HeaderTraits = [.sender, .recipient]
-    let isOld =
-      program.options.isOn("OldStyleHeaders") && !HeaderAddresses.isNewStyle(fields)
+    let isOld = program.options.isOn("OldStyleHeaders") && !HeaderAddresses.isNewStyle(fields)
     let addresses = HeaderAddresses(resolver, mailer, domain: try addedDomain(copy.sender), isOld: isOld)
     var result: [HeaderField] = []
     result.reserveCapacity(complete.count)
@@ -48,11 +47,15 @@ extension SendmailRouter: HeaderRewriter {
     guard let action = program.options["NoRecipientAction"]?.map(folded), !HeaderLines.namesRecipients(fields) else {
       return []
     }
-    func field(_ name: String, _ body: [UInt8]) -> HeaderField { HeaderField(name: Array(name.utf8), body: body) }
+    func field(_ name: String, _ body: [UInt8]) -> HeaderField {
+      HeaderField(name: Array(name.utf8), body: [0x20] + body)
+    }
+    // As RCPT gave them.
+    let recipients = copy.fact("address") == nil ? copy.recipients : copy.recipients.map { [0x3C] + $0 + [0x3E] }
     switch shown(action) {
-    case "add-to": return copy.recipients.map { field("To", $0) }
-    case "add-apparently-to": return copy.recipients.map { field("Apparently-To", $0) }
-    case "add-bcc": return [field("Bcc", [0x20])]
+    case "add-to": return recipients.map { field("To", $0) }
+    case "add-apparently-to": return recipients.map { field("Apparently-To", $0) }
+    case "add-bcc": return [field("Bcc", [])]
     case "add-to-undisclosed": return [field("To", Array("undisclosed-recipients:;".utf8))]
     default: return []
     }
