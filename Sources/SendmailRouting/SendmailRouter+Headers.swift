@@ -50,11 +50,11 @@ extension SendmailRouter: HeaderRewriter {
     func field(_ name: String, _ body: [UInt8]) -> HeaderField {
       HeaderField(name: Array(name.utf8), body: [0x20] + body)
     }
-    // As RCPT gave them.
+    // As RCPT gave them; each goes before the one before.
     let recipients = copy.fact("address") == nil ? copy.recipients : copy.recipients.map { [0x3C] + $0 + [0x3E] }
     switch shown(action) {
-    case "add-to": return recipients.map { field("To", $0) }
-    case "add-apparently-to": return recipients.map { field("Apparently-To", $0) }
+    case "add-to": return recipients.reversed().map { field("To", $0) }
+    case "add-apparently-to": return recipients.reversed().map { field("Apparently-To", $0) }
     case "add-bcc": return [field("Bcc", [])]
     case "add-to-undisclosed": return [field("To", Array("undisclosed-recipients:;".utf8))]
     default: return []
