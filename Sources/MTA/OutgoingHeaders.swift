@@ -77,9 +77,11 @@ extension LoadedConfiguration {
 
   /// The copy as engines know it.
   func copy(of id: QueueID, _ envelope: QueuedEnvelope, _ route: Route) -> OutgoingCopy {
-    OutgoingCopy(
+    var seen: Set<Bytes> = []
+    return OutgoingCopy(
       queueID: Bytes("\(id)".utf8), sender: envelope.sender, mailerSender: route.sender,
       resolution: Resolution(transport: route.transport, host: route.host, user: route.user),
+      recipients: envelope.recipients.map(\.address).filter { seen.insert($0).inserted },
       dates: OutgoingCopy.Dates(
         mail: voice == .sendmail ? MailDates.sendmail(envelope.arrival) : MailDates.postfix(envelope.arrival),
         second: MailDates.digits(envelope.arrival), line: FromLine.date(envelope.arrival)),

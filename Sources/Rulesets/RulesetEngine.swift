@@ -150,8 +150,8 @@ package final class RulesetEngine {
 
   /// Where an address of a list ends: at the delimiter outside of quotes, comments and routes,
   /// or at the end. The workspace is used for it.
-  package func endOfAddress(in text: [UInt8], from start: Int, until delimiter: UInt8) -> Int {
-    text.withUnsafeBufferPointer { load($0, from: start, until: delimiter, as: .header).end }
+  package func endOfAddress(in text: [UInt8], from start: Int, until delimiter: UInt8) -> Loading {
+    text.withUnsafeBufferPointer { load($0, from: start, until: delimiter, as: .header) }
   }
 
   @discardableResult
