@@ -22,6 +22,8 @@ final class Reception: @unchecked Sendable {
   private let settings: RuntimeSettings
   /// As the session knows it by now.
   var client: Client
+  /// srv_features may say that this client is asked for none.
+  private(set) var asksForCertificate = true
   /// The client went on where it must wait for an answer.
   var isSentAhead = false
   private var sender: (path: PathArgument, parameters: SenderParameters)?
@@ -48,6 +50,8 @@ final class Reception: @unchecked Sendable {
     self.client = client
   }
 
+  var isSubmission: Bool { submission != nil }
+
   /// The client is the sendmail command.
   ///
   /// - Parameter deliver: told of each message that is to go out at once.
@@ -58,6 +62,9 @@ final class Reception: @unchecked Sendable {
   func answer(_ question: ServerQuestion, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     switch question {
     case .connection: return welcome(router)
+    case .secured:
+      guard let router = router as? SendmailRouter else { return .proceed }
+      return ServerAnswer(router.checkEncryption(of: client, memory: memory))
     case .helo(let name, _):
       client.helo = name
       return refusal(upTo: .helo, router)
@@ -107,6 +114,7 @@ final class Reception: @unchecked Sendable {
     let answer = refusal(upTo: .connection, router)
     guard answer == .proceed, client.arrival == .smtp, let router = router as? SendmailRouter else { return answer }
     let welcome = router.welcome(client)
+    asksForCertificate = !welcome.letters.contains(0x56)
     return .greet(pause: welcome.pause, withheld: ServerExtension.withheld(by: welcome.letters))
   }
 
@@ -287,10 +295,25 @@ final class Reception: @unchecked Sendable {
     } else {
       facts += [
         ("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? []),
-        ("protocol", Bytes((isExtended ? "ESMTP" : "SMTP").utf8)),
+        ("protocol", Bytes(Self.protocolName(isExtended: isExtended, client.tls != nil).utf8)),
       ]
+      facts += securityFacts
     }
     return facts.compactMap { key, value in value.map { QueuedEnvelope.Fact(key: Bytes(key.utf8), value: $0) } }
+  }
+
+  private static func protocolName(isExtended: Bool, _ isSecure: Bool) -> String {
+    isExtended ? (isSecure ? "ESMTPS" : "ESMTP") : "SMTP"
+  }
+
+  private var securityFacts: [(String, Bytes?)] {
+    guard let tls = client.tls else { return [] }
+    switch configuration.system {
+    case .sendmail(let installation):
+      return tls.macros(fingerprint: installation.program.options.text("CertFingerprintAlgorithm"))
+        .map { ("{\($0.name)}", $0.value) }
+    case .postfix: return configuration.security.offer.isTold ? [("tls", tls.told)] : []
+    }
   }
 
   /// When a submitted message is tried first; nil for at once.

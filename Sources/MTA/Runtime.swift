@@ -78,6 +78,7 @@ package final class Runtime: Sendable {
     try offerControl()
     for socket in sockets { try listen(socket) }
     runner.start()
+    for warning in configuration.security.warnings { settings.log(warning) }
   }
 
   private static func openQueue(_ settings: RuntimeSettings) throws(RuntimeError) -> MessageQueue {
@@ -209,6 +210,7 @@ package final class Runtime: Sendable {
   package func use(_ configuration: LoadedConfiguration) {
     state.withLockedValue { $0.configuration = configuration }
     runner.use(configuration)
+    for warning in configuration.security.warnings { settings.log(warning) }
   }
 
   /// Takes no more mail; sessions end when their transaction does, and at the latest after
