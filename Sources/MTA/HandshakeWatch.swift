@@ -115,7 +115,8 @@ struct ServerHello: Equatable {
   init?(_ message: ArraySlice<UInt8>) {
     var reader = HelloReader(message)
     guard reader.number(1) == 2, reader.number(3) != nil, let version = reader.number(2), reader.take(32) != nil,
-      reader.part(1) != nil, let cipher = reader.number(2), reader.number(1) != nil, let extensions = reader.extensions()
+      reader.part(1) != nil, let cipher = reader.number(2), reader.number(1) != nil,
+      let extensions = reader.extensions()
     else { return nil }
     let numbers = [43, 51].map { number in
       extensions[number].flatMap { body in

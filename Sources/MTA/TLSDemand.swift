@@ -88,7 +88,9 @@ extension ClientTLS {
     var demand = TLSDemand(level: level)
     var versions: [Bytes]?
     for word in words {
-      guard let equals = word.firstIndex(of: 0x3D) else { throw fault(nextHop, "malformed attribute: \"\(word.text)\"") }
+      guard let equals = word.firstIndex(of: 0x3D) else {
+        throw fault(nextHop, "malformed attribute: \"\(word.text)\"")
+      }
       let (name, value) = (Array(word[..<equals]).lowercased.text, Array(word[(equals + 1)...]))
       switch name {
       case "match" where level >= .fingerprint:
@@ -146,7 +148,9 @@ extension ClientTLS {
     }
     let words = own ?? (demand.level > .may ? mandatoryProtocols : protocols)
     let versions = TLSProtocols(words)
-    if versions.isEmpty { throw ClientTLSFault("no version of TLS is left of \(words.map(\.text).joined(separator: " "))") }
+    if versions.isEmpty {
+      throw ClientTLSFault("no version of TLS is left of \(words.map(\.text).joined(separator: " "))")
+    }
     guard case .success(let shared) = context else { return demand }
     demand.context = versions == TLSProtocols(protocols) ? shared : try material.context(versions)
     return demand

@@ -11,7 +11,8 @@ struct TLSPeerTests {
   /// Mail by STARTTLS.
   private static func send(_ port: UInt16, _ options: [String], to recipient: String) throws -> String {
     let lines = [
-      "EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\(recipient)>", "DATA", "Subject: x", "", "x", ".",
+      "EHLO client.example", "MAIL FROM:<a@client.example>", "RCPT TO:<\(recipient)>", "DATA", "Subject: x", "", "x",
+      ".",
       "QUIT",
     ]
     let result = try run(
@@ -27,8 +28,10 @@ struct TLSPeerTests {
       .split(separator: "\n").map(String.init)
     guard let start = lines.firstIndex(where: { $0.hasPrefix("Received:") }) else { return "" }
     let field = [lines[start]] + lines[(start + 1)...].prefix { $0.hasPrefix("\t") || $0.hasPrefix(" ") }
-    return field.joined(separator: "\n").replacing(/ id [A-Za-z0-9]+/, with: " id ID").replacing(/; *\n?\t?.*$/, with: ";")
-      .replacing(/by [a-z.]+/, with: "by HOST").replacing(/\n\t client-signature .*\)/, with: ")")
+    return field.joined(separator: "\n").replacing(/\sid [A-Za-z0-9]+/, with: " id ID").replacing(
+      /; *\n?\t?.*$/, with: ";"
+    )
+    .replacing(/by [a-z.]+/, with: "by HOST").replacing(/\n\t client-signature .*\)/, with: ")")
   }
 
   /// The field of each of these ways to come, by one host.
@@ -54,7 +57,8 @@ struct TLSPeerTests {
         TLSTests.postfixLines(keys.path, level: "may")
         + "smtpd_tls_received_header = yes\nsmtpd_tls_ask_ccert = \(asks)\nsmtpd_tls_CAfile = \(keys.path)/certificate.pem\n"
       let postfix = try PostfixInstance(
-        main: lines + "mydestination =\nrelay_domains = static:all\nrelay_transport = smtp:[127.0.0.1]:\(sinks[0].port)\n",
+        main: lines
+          + "mydestination =\nrelay_domains = static:all\nrelay_transport = smtp:[127.0.0.1]:\(sinks[0].port)\n",
         recorders: [])
       try postfix.start()
       let host = try ServedHost("out/postfix/main.cf", relay: sinks[1].port) { out in
@@ -89,7 +93,8 @@ struct TLSPeerTests {
     #expect(theirs.allSatisfy { $0.contains("verify=") }, "\(theirs)")
     func noted(_ sink: SMTPSink) -> [String] {
       sink.messages.map { text in
-        String(decoding: text, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("X-TLS") }.map(String.init) ?? ""
+        String(decoding: text, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("X-TLS") }.map(String.init)
+          ?? ""
       }
     }
     #expect(noted(sinks[1]) == noted(sinks[0]))
@@ -115,7 +120,8 @@ struct TLSPeerTests {
       func answers(_ port: UInt16) throws -> [String] {
         let session = try SMTPSession(port: port)
         let listed = try session.say("EHLO x").lines.contains("STARTTLS")
-        return try ["\(listed)"] + ["MAIL FROM:<a@b.example>", "RSET", "STARTTLS", "NOOP"].map { "\(try session.say($0))" }
+        return try ["\(listed)"]
+          + ["MAIL FROM:<a@b.example>", "RSET", "STARTTLS", "NOOP"].map { "\(try session.say($0))" }
       }
       #expect(try answers(host.port) == answers(postfix.port))
       #expect(host.log.contains(keys.path + "/"), "\(host.log)")

@@ -11,22 +11,26 @@ import Testing
 struct TLSPolicyTests {
   /// The policy, and whether the host has TLS.
   private static func policies(_ keys: String) throws -> [String] {
-    let digest = try run(
-      "/usr/bin/openssl", ["x509", "-in", keys + "/certificate.pem", "-noout", "-fingerprint", "-sha256"]
-    ).text.split(separator: "=").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
+    let digest =
+      try run(
+        "/usr/bin/openssl", ["x509", "-in", keys + "/certificate.pem", "-noout", "-fingerprint", "-sha256"]
+      ).text.split(separator: "=").last.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } ?? ""
     return [
       "none", "may", "encrypt", "verify", "verify match=mail.example.edu", "verify match=other.example:.example.edu",
       "secure match=localhost", "secure match=nobody.example", "secure", "fingerprint match=\(digest)",
-      "fingerprint match=\(digest.lowercased())", "fingerprint match=AA:BB|\(digest)", "fingerprint match=\(digest.dropLast())0",
+      "fingerprint match=\(digest.lowercased())", "fingerprint match=AA:BB|\(digest)",
+      "fingerprint match=\(digest.dropLast())0",
       "fingerprint", "dane", "dane-only", "dane match=x", "may match=x", "bogus", "encrypt foo=bar", "encrypt foo",
-      "encrypt protocols=TLSv1.3", "encrypt protocols=!TLSv1.3", "encrypt ciphers=high exclude=MD5:RC4", "none protocols=TLSv1.3",
+      "encrypt protocols=TLSv1.3", "encrypt protocols=!TLSv1.3", "encrypt ciphers=high exclude=MD5:RC4",
+      "none protocols=TLSv1.3",
     ]
   }
 
   private static func name(_ index: Int) -> String { "smtp-p\(index)" }
 
   /// Lines of main.cf and master.cf.
-  private static func configuration(_ policies: [String], keys: String, port: UInt16) -> (main: String, master: String) {
+  private static func configuration(_ policies: [String], keys: String, port: UInt16) -> (main: String, master: String)
+  {
     let routes = policies.indices.map { "{p\($0).example = \(name($0)):[127.0.0.1]:\(port)}" }
     let services = policies.enumerated().map { index, policy in
       "\(name(index)) unix - - n - - smtp\n  -o { smtp_tls_policy_maps = static:{\(policy)} }\n"
@@ -48,7 +52,7 @@ struct TLSPolicyTests {
       let line = log.split(separator: "\n").first { $0.contains("to=<x@p\(index).example>") && $0.contains("status=") }
       guard let line, let start = line.range(of: "dsn=") else { return "nothing" }
       return String(line[start.lowerBound...]).replacing(/queued as \w+/, with: "queued")
-        .replacing(/\[127.0.0.1\]:\d+/, with: "[127.0.0.1]").replacing(/\(45\d \d\.\d\.\d /, with: "(")
+        .replacing(/\[127.0.0.1\]:\d+/, with: "[127.0.0.1]").replacing(#/\(45\d \d\.\d\.\d /#, with: "(")
     }
   }
 
@@ -70,7 +74,8 @@ struct TLSPolicyTests {
     try TLSTests.copyKeys(to: keys.path)
     chmod(keys.path, 0o755)
     let taker = try PostfixInstance(
-      main: (hasTLS ? TLSTests.postfixLines(keys.path, level: "may") : "") + "mydestination =\nrelay_domains = static:all\n")
+      main: (hasTLS ? TLSTests.postfixLines(keys.path, level: "may") : "")
+        + "mydestination =\nrelay_domains = static:all\n")
     try taker.start()
     let policies = try Self.policies(keys.path)
     let lines = Self.configuration(policies, keys: keys.path, port: taker.port)

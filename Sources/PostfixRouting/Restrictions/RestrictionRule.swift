@@ -33,9 +33,11 @@ struct RestrictionRule: Sendable {
     "permit_tls_clientcerts": RestrictionRule { $0.permitCertificate() },
     "permit_tls_all_clientcerts": RestrictionRule { $0.client.tls?.verification == .trusted ? .permit : .noOpinion },
     "reject_plaintext_session": RestrictionRule { context in
-      context.client.tls != nil ? .noOpinion : .reject(
-        context.policy.replies.reply(
-          context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
+      context.client.tls != nil
+        ? .noOpinion
+        : .reject(
+          context.policy.replies.reply(
+            context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
     },
     // About the client.
     "permit_mynetworks": RestrictionRule { $0.permitNetworks() },
