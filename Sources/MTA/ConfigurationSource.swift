@@ -54,7 +54,7 @@ package struct ConfigurationSource: Sendable {
       isFaulty = isFaulty || (finding.severity == .error && finding.message.code != .badClassFile)
     }
     if isFaulty { throw RuntimeError("\(path) has errors", .software) }
-    return try LoadedConfiguration(installation, resolver: resolver, serves: serves)
+    return LoadedConfiguration(installation, resolver: resolver, serves: serves)
   }
 
   private func loadPostfix(

@@ -105,7 +105,7 @@ package struct ControlClient: Sendable {
             try writeAll(descriptor, encoded)
             pending += session.contentSent()
           case .finished(let found): results = found
-          case .startTLS, .stopContent, .setTimeout, .close: break
+          case .startTLS, .stopContent, .setTimeout, .close, .judge: break
           }
         }
         if results != nil { break }

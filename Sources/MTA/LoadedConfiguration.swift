@@ -53,11 +53,10 @@ package final class LoadedConfiguration: Sendable {
 
   /// A sendmail.cf with its files.
   /// - Parameter serves: whether clients of the network are served.
-  /// - Throws: what is wrong with its keys and certificates.
   package convenience init(
     _ installation: Installation, resolver: any DomainNameResolver, serves: Bool = true
-  ) throws(RuntimeError) {
-    let security = try TransportSecurity(installation, serves: serves)
+  ) {
+    let security = TransportSecurity(installation, serves: serves)
     self.init(installation, names: ResolvedNames(resolver), security: security)
   }
 
@@ -94,7 +93,7 @@ package final class LoadedConfiguration: Sendable {
 
   /// A Postfix configuration folder.
   ///
-  /// - Throws: what is wrong with its keys and certificates.
+  /// - Throws: a level of TLS that smtpd(8) does not start with.
   package convenience init(
     _ configuration: PostfixConfiguration, resolver: any DomainNameResolver, serves: Bool = true,
     report: @escaping (Diagnostic) -> Void
@@ -159,6 +158,7 @@ package final class LoadedConfiguration: Sendable {
     switch question {
     case .connection: silentStages.contains(.connection)
     case .helo: silentStages.contains(.helo)
+    case .secured: voice == .postfix
     default: false
     }
   }
@@ -175,11 +175,12 @@ package final class LoadedConfiguration: Sendable {
     settings.helpTopics = helpTopics
     if let banner, !isLMTP { settings.banner = banner }
     settings.offered.insert(.remoteQueue)
-    if security.server != nil { settings.offered.insert(.startTLS) }
+    if security.offer.isListed { settings.offered.insert(.startTLS) }
+    settings.isTLSBroken = security.offer.served == nil
     // Refused to nobody who knows of it.
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
-    settings.requiresTLS = security.isRequiredOfClients
+    settings.requiresTLS = security.offer.isRequired
     if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
     return settings
   }

@@ -22,6 +22,8 @@ final class Reception: @unchecked Sendable {
   private let settings: RuntimeSettings
   /// As the session knows it by now.
   var client: Client
+  /// srv_features may say that this client is asked for none.
+  private(set) var asksForCertificate = true
   /// The client went on where it must wait for an answer.
   var isSentAhead = false
   private var sender: (path: PathArgument, parameters: SenderParameters)?
@@ -50,6 +52,8 @@ final class Reception: @unchecked Sendable {
     self.client = client
   }
 
+  var isSubmission: Bool { submission != nil }
+
   /// The client is the sendmail command.
   ///
   /// - Parameter deliver: told of each message that is to go out at once.
@@ -60,6 +64,9 @@ final class Reception: @unchecked Sendable {
   func answer(_ question: ServerQuestion, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     switch question {
     case .connection: return welcome(router)
+    case .secured:
+      guard let router = router as? SendmailRouter else { return .proceed }
+      return ServerAnswer(router.checkEncryption(of: client, memory: memory))
     case .helo(let name, _):
       client.helo = name
       return refusal(upTo: .helo, router)
@@ -111,6 +118,7 @@ final class Reception: @unchecked Sendable {
     let answer = refusal(upTo: .connection, router)
     guard answer == .proceed, client.arrival == .smtp, let router = router as? SendmailRouter else { return answer }
     let welcome = router.welcome(client)
+    asksForCertificate = !welcome.letters.contains(0x56)
     return .greet(pause: welcome.pause, withheld: ServerExtension.withheld(by: welcome.letters))
   }
 
@@ -306,8 +314,9 @@ final class Reception: @unchecked Sendable {
     } else {
       facts += [
         ("address", client.address), ("name", client.name ?? []), ("helo", client.helo ?? []),
-        ("protocol", Bytes((isExtended ? "ESMTP" : "SMTP").utf8)),
+        ("protocol", Bytes(Self.protocolName(isExtended: isExtended, client.tls != nil).utf8)),
       ]
+      facts += securityFacts
     }
     if let body = bodyName(message) { facts.append(("body", body)) }
     if !lastRefusal.isEmpty, submission != nil { facts.append(("refusal", MailLog.problem(lastRefusal))) }
@@ -340,6 +349,20 @@ final class Reception: @unchecked Sendable {
   private func isReturned(_ recipients: [QueuedRecipient]) -> Bool {
     recipients.allSatisfy { recipient in
       if case .bounce? = Route(recipient.route)?.destination { true } else { false }
+    }
+  }
+
+  private static func protocolName(isExtended: Bool, _ isSecure: Bool) -> String {
+    isExtended ? (isSecure ? "ESMTPS" : "ESMTP") : "SMTP"
+  }
+
+  private var securityFacts: [(String, Bytes?)] {
+    guard let tls = client.tls else { return [] }
+    switch configuration.system {
+    case .sendmail(let installation):
+      return tls.macros(fingerprint: installation.program.options.text("CertFingerprintAlgorithm"))
+        .map { ("{\($0.name)}", $0.value) }
+    case .postfix: return configuration.security.offer.isTold ? [("tls", tls.told)] : []
     }
   }
 

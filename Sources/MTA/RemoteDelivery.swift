@@ -38,7 +38,7 @@ extension DeliveryAgents {
     for (index, recipient) in job.recipients.enumerated() {
       message.recipients[index].parameters = parameters(of: recipient)
     }
-    return deliver(message, content, client, targets)
+    return deliver(message, content, client, targets, Circumstances(host: host, job: job))
   }
 
   /// What the sender wants to hear of a recipient, for a host that offers DSN. Postfix says to
@@ -59,11 +59,12 @@ extension DeliveryAgents {
 
   /// The next host is tried where one could not be talked to.
   private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, _ targets: [RemoteHosts.Target]
+    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, _ targets: [RemoteHosts.Target],
+    _ circumstances: Circumstances
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
     for target in targets {
-      let results = deliver(message, content, client, to: target)
+      let results = deliver(message, content, client, to: target, circumstances)
       outcomes = results.map { result in
         let kind: Outcome.Kind =
           switch result.outcome {
@@ -75,30 +76,9 @@ extension DeliveryAgents {
         outcome.isReportedElsewhere = result.isReportedByServer
         return outcome
       }
-      let isTalkedTo = results.contains { $0.isFromServer && $0.stage != .greeting && $0.stage != .hello }
+      let isTalkedTo = results.contains { $0.isFromServer && ![.greeting, .hello, .startTLS].contains($0.stage) }
       if isTalkedTo || outcomes.contains(where: { $0.kind != .deferred }) { return outcomes }
     }
     return outcomes
-  }
-
-  /// With TLS as the configuration demands it; what was for good measure is no obstacle.
-  private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target
-  ) -> [RecipientResult] {
-    var delivery = SMTPDelivery(group: group, settings: client)
-    if configuration.voice == .sendmail {
-      delivery.shownName = target.name.isEmpty ? "[\(target.host)]" : target.name + "."
-    }
-    let security = configuration.security
-    if client.dialect == .smtp, security.client != nil {
-      delivery.security = security.client
-      delivery.settings.tls = security.policy
-      delivery.certifiedName = security.certifiedName(of: target)
-    }
-    let results = delivery.deliver(message, content, to: target.host, port: target.port)
-    let hasFailed = results.allSatisfy { $0.stage == .startTLS && !$0.isFromServer }
-    guard hasFailed, security.fallsBack, delivery.settings.tls == .opportunistic else { return results }
-    delivery.settings.tls = .never
-    return delivery.deliver(message, content, to: target.host, port: target.port)
   }
 }

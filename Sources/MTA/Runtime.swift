@@ -79,6 +79,7 @@ package final class Runtime: Sendable {
     try offerControl()
     for socket in sockets { try listen(socket) }
     runner.start()
+    sayWarnings(configuration)
   }
 
   private static func openQueue(_ settings: RuntimeSettings) throws(RuntimeError) -> MessageQueue {
@@ -223,6 +224,11 @@ package final class Runtime: Sendable {
     state.withLockedValue { $0.configuration = configuration }
     runner.use(configuration)
     sayMapFaults(configuration)
+    sayWarnings(configuration)
+  }
+
+  private func sayWarnings(_ configuration: LoadedConfiguration) {
+    for warning in configuration.security.warnings { settings.log(warning) }
   }
 
   /// Clients only hear that something is wrong for now.

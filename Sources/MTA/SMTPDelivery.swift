@@ -19,8 +19,10 @@ struct SMTPDelivery: Sendable {
   var settings: ClientSettings
   /// For a session that is to have TLS.
   var security: NIOSSLContext?
-  /// The name that the server's certificate must have; nil for any.
-  var certifiedName: String?
+  /// Why a server's certificate will not do; asked on the event loop.
+  var refusal: @Sendable (TLSFacts?) -> Reply? = { _ in nil }
+  /// Judges a connection before mail is sent by it; asked on the delivery thread.
+  var judge: (@Sendable (TLSFacts?) -> (connection: Reply?, recipients: [Reply?]))?
   /// How a server that cannot be reached is spoken of: in sendmail's words where it has a name here, and in
   /// Postfix's otherwise.
   var shownName: String?
@@ -30,21 +32,27 @@ struct SMTPDelivery: Sendable {
   func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
-    let (settings, security, name, shownName) = (settings, security, certifiedName, shownName)
+    let asked = loop.makePromise(of: Judgeable?.self)
+    let shownName = shownName
+    var settings = settings
+    settings.isJudged = judge != nil
+    let link = Link(settings: settings, security: security, refusal: refusal, asked: asked, done: done)
     ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            SMTPClientHandler(settings, message, content, security, name, done))
+            SMTPClientHandler(link, message, content))
         }
       }
       .connect(host: host, port: port)
       .whenFailure { error in
         let text =
           shownName.map { Self.words(error, about: $0) } ?? "connect to \(host)[\(host)]:\(port): \(Self.reason(error))"
+        asked.succeed(nil)
         done.succeed(Self.all(message, Reply(451, "4.4.1", text)))
       }
+    if let judge, let asking = try? asked.futureResult.wait() { asking.answer(judge(asking.facts)) }
     return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
   }
 
@@ -75,6 +83,27 @@ struct SMTPDelivery: Sendable {
   }
 }
 
+/// What a delivery and its channel share.
+private struct Link: Sendable {
+  let settings: ClientSettings
+  let security: NIOSSLContext?
+  let refusal: @Sendable (TLSFacts?) -> Reply?
+  /// The connection that waits for its judgement; nil where none does.
+  let asked: EventLoopPromise<Judgeable?>
+  let done: EventLoopPromise<[RecipientResult]>
+}
+
+private struct Judgeable: Sendable {
+  let facts: TLSFacts?
+  let handler: NIOLoopBound<SMTPClientHandler>
+  let context: NIOLoopBound<ChannelHandlerContext>
+  let loop: any EventLoop
+
+  func answer(_ judgement: (connection: Reply?, recipients: [Reply?])) {
+    loop.execute { handler.value.judged(judgement.connection, judgement.recipients, context.value) }
+  }
+}
+
 /// Carries the bytes of one client's dialogue.
 private final class SMTPClientHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
@@ -83,21 +112,20 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   private var session: ClientSession
   private let message: OutgoingMessage
   private let content: Bytes
-  private let security: NIOSSLContext?
-  private let certifiedName: String?
-  private let done: EventLoopPromise<[RecipientResult]>
+  private let link: Link
+  private var handshake: VerifiedHandshake?
+  private var facts: TLSFacts?
   private var timeout: Scheduled<Void>?
 
-  init(
-    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes, _ security: NIOSSLContext?,
-    _ certifiedName: String?, _ done: EventLoopPromise<[RecipientResult]>
-  ) {
-    session = ClientSession(settings)
+  init(_ link: Link, _ message: OutgoingMessage, _ content: Bytes) {
+    session = ClientSession(link.settings)
     self.message = message
     self.content = content
-    self.security = security
-    self.certifiedName = certifiedName
-    self.done = done
+    self.link = link
+  }
+
+  func judged(_ connection: Reply?, _ recipients: [Reply?], _ context: ChannelHandlerContext) {
+    perform(session.judged(connection: connection, recipients: recipients), context)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -115,7 +143,7 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted(), context) }
+    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { secured(context) }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -128,12 +156,27 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   private func startTLS(_ context: ChannelHandlerContext) {
     context.flush()
     do {
-      guard let security else { return perform(session.tlsFailed(), context) }
-      let handler = try NIOSSLClientHandler(context: security, serverHostname: certifiedName)
-      try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      guard let security = link.security else { return perform(session.tlsFailed(), context) }
+      let handshake = try VerifiedHandshake(security, serverName: nil)
+      self.handshake = handshake
+      try handshake.begin(context)
     } catch {
       perform(session.tlsFailed(), context)
     }
+  }
+
+  private func secured(_ context: ChannelHandlerContext) {
+    facts = handshake?.facts
+    handshake = nil
+    let refusal = link.refusal(facts)
+    perform(refusal == nil ? session.tlsStarted() : session.tlsFailed(refusal), context)
+  }
+
+  private func ask(_ context: ChannelHandlerContext) {
+    link.asked.succeed(
+      Judgeable(
+        facts: facts, handler: NIOLoopBound(self, eventLoop: context.eventLoop),
+        context: NIOLoopBound(context, eventLoop: context.eventLoop), loop: context.eventLoop))
   }
 
   private func perform(_ actions: [ClientAction], _ context: ChannelHandlerContext) {
@@ -149,11 +192,13 @@ private final class SMTPClientHandler: ChannelInboundHandler {
         write(encoded, context)
         perform(session.contentSent(), context)
       case .finished(let results):
-        done.succeed(results)
+        link.asked.succeed(nil)
+        link.done.succeed(results)
         perform(session.quit(), context)
       case .setTimeout(let stage): setTimeout(stage, context)
       case .close: context.close(promise: nil)
       case .startTLS: startTLS(context)
+      case .judge: ask(context)
       // It was sent in one piece.
       case .stopContent: break
       }

@@ -150,7 +150,8 @@ struct HeaderRewriting: Sendable {
       + Bytes(ascii: "])")
     let login =
       showsLogin ? copy.fact("login").map { fold + Bytes(ascii: "(Authenticated sender: ") + $0 + [0x29] } ?? [] : []
-    return from + login + fold + by + Bytes(ascii: ") with ") + (copy.fact("protocol") ?? Bytes(ascii: "SMTP"))
+    let tls = copy.fact("tls") ?? []
+    return from + tls + login + fold + by + Bytes(ascii: ") with ") + (copy.fact("protocol") ?? Bytes(ascii: "SMTP"))
       + [0x20] + id + end
   }
 

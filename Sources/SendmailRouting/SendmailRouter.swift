@@ -118,7 +118,8 @@ package final class SendmailRouter: MailRouter {
     resolver.setMacro("daemon_name", Array("MTA".utf8))
     resolver.setMacro("_", (client.name ?? []) + (client.name == nil ? [] : [0x20]) + literal)
     resolver.setMacro("s", client.helo)
-    resolver.setMacro("r", Array("ESMTP".utf8))
+    resolver.setMacro("r", Array((client.tls == nil ? "ESMTP" : "ESMTPS").utf8))
+    if let tls = client.tls { setMacros(of: tls) }
     if let load = client.load {
       resolver.setMacro("client_connections", Array("\(load.open)".utf8))
       resolver.setMacro("client_rate", Array("\(load.recent)".utf8))

@@ -137,7 +137,7 @@ struct Serve: ParsableCommand {
         $0.severity == .error && $0.message.code != .badClassFile
       }
       if isFaulty { throw ExitCode(ExitStatus.configuration.rawValue) }
-      return try loaded { () throws(RuntimeError) in try LoadedConfiguration(installation, resolver: resolver) }
+      return LoadedConfiguration(installation, resolver: resolver)
     }
     guard case .postfix(let folder) = found else { throw ExitCode(ExitStatus.configuration.rawValue) }
     var findings: [Diagnostic] = []

@@ -22,6 +22,9 @@ extension RestrictionContext {
     case .login:
       guard let login = client.authenticatedAs else { return .noOpinion }
       return answer(from: maps, keys: [login], login, .login)
+    case .certificate:
+      let keys = certificateKeys
+      return keys.isEmpty ? .noOpinion : answer(from: maps, keys: keys, keys[0], .certificate) { _ in true }
     case .sender:
       guard let sender else { return .noOpinion }
       if sender.isEmpty { return answer(from: maps, keys: [policy.emptySenderKey], sender, .sender) }
@@ -31,6 +34,21 @@ extension RestrictionContext {
       if recipient.isEmpty { return .noOpinion }
       return checkAddress(recipient, maps, .recipient)
     }
+  }
+
+  /// Fingerprints of the client's certificate and of its key.
+  private var certificateKeys: [Bytes] {
+    guard let certificate = client.tls?.certificate else { return [] }
+    let digest = policy.certificateDigest.text
+    return [certificate.fingerprints[digest], certificate.keyFingerprints[digest]].compactMap { $0 }
+  }
+
+  /// permit_tls_clientcerts: relay_clientcerts knows it.
+  func permitCertificate() -> Verdict {
+    do throws(MapList.Failure) {
+      for key in certificateKeys where try policy.certificates.lookUp(key) != nil { return .permit }
+      return .noOpinion
+    } catch { return serverError(error.reason) }
   }
 
   private func checkClient(_ name: Bytes, _ maps: MapList, _ label: Bytes, _ subject: Subject) -> Verdict {

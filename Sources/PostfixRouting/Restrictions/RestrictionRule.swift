@@ -30,12 +30,14 @@ struct RestrictionRule: Sendable {
         503, "5.5.0", context.name, context.subject, "Improper use of SMTP command pipelining")
     },
     "permit_naked_ip_address": RestrictionRule { _ in .noOpinion },
-    "permit_tls_clientcerts": RestrictionRule { _ in .noOpinion },
-    "permit_tls_all_clientcerts": RestrictionRule { _ in .noOpinion },
+    "permit_tls_clientcerts": RestrictionRule { $0.permitCertificate() },
+    "permit_tls_all_clientcerts": RestrictionRule { $0.client.tls?.verification == .trusted ? .permit : .noOpinion },
     "reject_plaintext_session": RestrictionRule { context in
-      .reject(
-        context.policy.replies.reply(
-          context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
+      context.client.tls != nil
+        ? .noOpinion
+        : .reject(
+          context.policy.replies.reply(
+            context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
     },
     // About the client.
     "permit_mynetworks": RestrictionRule { $0.permitNetworks() },

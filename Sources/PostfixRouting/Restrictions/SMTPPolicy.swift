@@ -20,6 +20,9 @@ final class SMTPPolicy: Sendable {
   let client, helo, sender, relay, recipient, data, endOfData: [Restriction]
   let tables: RecipientTables
   let loginMaps: MapList
+  /// relay_clientcerts, and the digest that its keys are made by.
+  let certificates: MapList
+  let certificateDigest: Bytes
   let emptySenderKey: Bytes
   let accessMatchesParents, allowsUntrustedRouting, showsTable, checksUnknownRecipients: Bool
   let delaysReject, relayFirst, requiresHelo, rejectsUnlistedRecipient, rejectsUnlistedSender: Bool
@@ -65,6 +68,8 @@ final class SMTPPolicy: Sendable {
     endOfData = list("smtpd_end_of_data_restrictions", nil)
     tables = RecipientTables(settings, opener: opener)
     loginMaps = MapList("smtpd_sender_login_maps", of: settings, opener: opener, allowsReferences: false)
+    certificates = MapList("relay_clientcerts", of: settings, opener: opener, allowsReferences: false)
+    certificateDigest = settings.value("smtpd_tls_fingerprint_digest")
     emptySenderKey = settings.value("smtpd_null_access_lookup_key")
     accessMatchesParents = style.contains("smtpd_access_maps")
     allowsUntrustedRouting = settings.flag("allow_untrusted_routing")

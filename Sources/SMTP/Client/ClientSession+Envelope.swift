@@ -12,7 +12,7 @@ extension ClientSession {
       return finish(resetting: false)
     }
     var lines: [(step: Step, line: Bytes)] = [(.sender, senderLine(message))]
-    for (index, recipient) in message.recipients.enumerated() {
+    for (index, recipient) in message.recipients.enumerated() where results[index] == nil {
       lines.append((.recipient(index), recipientLine(recipient)))
     }
     lines.append((.data, Bytes(ascii: "DATA")))

@@ -30,6 +30,8 @@ package enum ServerTimeout: Sendable, Equatable {
 package enum ServerQuestion: Sendable, Equatable {
   /// May it come in? Asked again after XCLIENT, of the client it speaks for.
   case connection
+  /// TLS is up. May it go on?
+  case secured
   case helo(name: Bytes, isExtended: Bool)
   case sender(PathArgument, SenderParameters)
   case recipient(PathArgument, RecipientParameters)

@@ -7,6 +7,13 @@ extension ServerSession {
   mutating func conclude(_ question: ServerQuestion, _ answer: ServerAnswer) {
     switch question {
     case .connection: concludeConnection(answer)
+    case .secured:
+      if isGreetedLater {
+        isGreetedLater = false
+        return ask(.connection)
+      }
+      // Told at the commands to come.
+      if let reply = answer.lines.first, reply.code >= 400 { refusal = reply }
     case .helo(let name, let isExtended): concludeGreeting(name, isExtended: isExtended, answer)
     case .sender(let path, _):
       guard tell(answer, say(settings.wording.senderOK, path.written.printable)) else { return }

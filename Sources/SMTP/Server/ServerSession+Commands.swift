@@ -223,6 +223,7 @@ extension ServerSession {
       return refuse(Reply(503, "5.5.0", "TLS not available"))
     }
     guard settings.offered.contains(.startTLS) else { return refuse(say(settings.wording.noTLS)) }
+    if settings.isTLSBroken { return refuse(Reply(454, "4.7.0", "TLS not available due to local problem")) }
     abandon()
     send(say(settings.wording.startTLS))
     flush()

@@ -37,6 +37,8 @@ package struct ServerSession: Sendable {
   /// What a client that is not let in is told at each command.
   var refusal: Reply?
   var isDraining = false
+  /// The connection begins with TLS.
+  var isGreetedLater = false
 
   private var input: ArraySlice<UInt8> = []
   /// Up to here no line end was found in the input.
@@ -126,13 +128,26 @@ package struct ServerSession: Sendable {
   }
 
   /// TLS is up: the client begins anew, as RFC 3207 (section 4.2) has it.
-  package mutating func tlsStarted() -> [ServerAction] {
+  ///
+  /// - Parameter facts: what is known of it and of the client's certificate.
+  package mutating func tlsStarted(_ facts: TLSFacts? = nil) -> [ServerAction] {
     guard case .handshake = phase else { return [] }
     isTLS = true
     isExtended = false
     client.helo = nil
-    phase = .command
+    client.tls = facts
     act(.setTimeout(.command))
+    ask(.secured)
+    return proceed()
+  }
+
+  /// Before the first byte: the client speaks TLS and is greeted behind it.
+  package mutating func beginWithTLS() -> [ServerAction] {
+    guard case .starting = phase else { return [] }
+    phase = .handshake
+    isGreetedLater = true
+    act(.setTimeout(.handshake))
+    act(.startTLS)
     return proceed()
   }
 

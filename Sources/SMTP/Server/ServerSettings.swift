@@ -101,6 +101,8 @@ package struct ServerSettings: Sendable {
   package var refusesExpand = false
   /// Nothing but greetings before STARTTLS.
   package var requiresTLS = false
+  /// STARTTLS is listed, and there is no key for it (Postfix).
+  package var isTLSBroken = false
   package var lineEnds = LineEnds.strict
   /// This client may say that it speaks for another one.
   package var allowsXCLIENT = false
