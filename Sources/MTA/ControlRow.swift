@@ -153,7 +153,7 @@ package struct AttemptReport: Sendable, Equatable {
     recipient = ended.recipient.address
     kind =
       switch ended.outcome.kind {
-      case .delivered, .relayed: .sent
+      case .delivered, .relayed, .expanded: .sent
       case .failed: .failed
       case .deferred: .deferred
       }

@@ -31,6 +31,9 @@ package final class LoadedConfiguration: Sendable {
   let lifetimes: QueueLifetimes
   let patience: SessionPatience
   let mostHops: Int
+  let noticePolicy: NoticePolicy
+  let eightBitMode: EightBitMode
+  let defaultCharacterSet: Bytes
   let privacy: PrivacyOptions
   /// How mailboxes are locked.
   let locks: LockPolicy
@@ -84,6 +87,9 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
+    noticePolicy = NoticePolicy(options)
+    eightBitMode = EightBitMode(options.text("EightBitMode"))
+    defaultCharacterSet = Bytes((options.text("DefaultCharSet") ?? "unknown-8bit").utf8)
     privacy = PrivacyOptions(options)
     locks = LockPolicy()
   }
@@ -122,6 +128,8 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
+    noticePolicy = NoticePolicy(configuration.settings())
+    (eightBitMode, defaultCharacterSet) = (.pass, [])
     privacy = PrivacyOptions(smtpd)
     locks = LockPolicy(configuration.settings())
   }

@@ -15,11 +15,13 @@ import SMTP
 
 struct MailLog: Sendable {
   let voice: Voice
+  private let clients: [Bytes: PostfixAgents.Client]
   /// Takes the program's name and what it says.
   let write: @Sendable (_ program: String, _ text: String) -> Void
 
   init(_ configuration: LoadedConfiguration, _ settings: RuntimeSettings) {
     (voice, write) = (configuration.voice, settings.mailLog)
+    clients = configuration.postfix?.clients ?? [:]
   }
 
   /// What is known of a message that was taken.
@@ -147,6 +149,7 @@ struct MailLog: Sendable {
       let status =
         switch attempt.outcome.kind {
         case .delivered, .relayed: "sent"
+        case .expanded: "expanded"
         case .failed: "bounced"
         case .deferred: "deferred"
         }
@@ -167,6 +170,7 @@ struct MailLog: Sendable {
     let text = outcome.reply.text.text
     switch outcome.kind {
     case .delivered: return "Sent"
+    case .expanded: return "expanded to multiple addresses"
     case .relayed: return outcome.host == nil ? "Sent" : "Sent (\(text))"
     case .failed: return text.isEmpty ? "Service unavailable" : text
     case .deferred: return "Deferred: \(text)"
@@ -174,20 +178,26 @@ struct MailLog: Sendable {
   }
 
   private func relay(_ attempt: Attempt) -> [String] {
-    let host = attempt.route.host
-    guard attempt.outcome.host != nil || !host.isEmpty else { return [] }
-    let name = host.isEmpty ? attempt.outcome.host ?? "" : host.text
-    if name.hasPrefix("[") { return ["relay=\(name)"] }
-    return ["relay=\(name)" + (attempt.outcome.host.map { " [\($0)]" } ?? "")]
+    let hop = attempt.route.host.text
+    guard let host = attempt.outcome.host else { return hop.isEmpty ? [] : ["relay=\(hop)"] }
+    if hop.hasPrefix("[") { return ["relay=\(hop)"] }
+    let address = attempt.outcome.place.prefix { $0 != "]" }
+    return ["relay=\(name(host, attempt))" + (address.isEmpty ? "" : " \(address)]")]
+  }
+
+  /// Of the host that was spoken with: where only its address is known, of the next hop.
+  private func name(_ host: String, _ attempt: Attempt) -> String {
+    let isAddress = attempt.outcome.place.hasPrefix("[\(host)]") && !attempt.route.host.isEmpty
+    return isAddress && voice == .sendmail ? attempt.route.host.text : host
   }
 
   private func agent(_ attempt: Attempt) -> String {
     switch attempt.route.destination {
     case .mailbox, .program, .file: attempt.route.transport.text
     case .remote: "smtp"
-    case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : "pipe"
+    case .agent(let transport, _): clients[transport].map { $0.isLMTP ? "lmtp" : "smtp" } ?? "pipe"
     case .bounce, .deferred: "error"
-    case .nowhere: "discard"
+    case .nowhere: attempt.route.isExpansion ? "cleanup" : "discard"
     }
   }
 
@@ -198,7 +208,7 @@ struct MailLog: Sendable {
       default: return "none"
       }
     }
-    return "\(attempt.route.host.isEmpty ? host : attempt.route.host.text)[\(host)]"
+    return name(host, attempt) + attempt.outcome.place
   }
 
   /// `00:00:05`, and `1+00:00:00` from a day on.

@@ -214,6 +214,9 @@ final class Reception: @unchecked Sendable {
     envelope.envelopeID = sender?.parameters.envelopeID
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
     envelope.client = clientFacts
+    if sender?.parameters.body == .eightBit {
+      envelope.client.append(QueuedEnvelope.Fact(key: Bytes(QueuedEnvelope.bodyFact.utf8), value: Bytes(ascii: "8BITMIME")))
+    }
     if case .hold = accepted.message { envelope.isHeld = true }
     if let due = firstAttempt {
       for index in envelope.recipients.indices { envelope.recipients[index].due = due }
@@ -252,13 +255,22 @@ final class Reception: @unchecked Sendable {
             address: recipient.given, original: given.original?.text, notify: Self.notify(given), route: route))
         continue
       }
+      var notify = Self.notify(given)
+      if notify.contains(.success), Set(recipient.deliveries.map { Route($0) }).count > 1 {
+        result.append(
+          QueuedRecipient(
+            address: recipient.given, original: given.original?.text, notify: .success,
+            route: Route.expansion(of: recipient.given, from: answer.sender).encoded))
+        notify.remove(.success)
+        // Who wanted to hear nothing else is not to hear of failures.
+        if notify.isEmpty { notify = .never }
+      }
       for delivery in recipient.deliveries {
         let route = Route(delivery)
         guard seen.insert(route).inserted else { continue }
         result.append(
           QueuedRecipient(
-            address: recipient.given, original: given.original?.text, notify: Self.notify(given),
-            route: route.encoded))
+            address: recipient.given, original: given.original?.text, notify: notify, route: route.encoded))
       }
     }
     for delivery in answer.extraDeliveries where seen.insert(Route(delivery)).inserted {

@@ -1,4 +1,4 @@
-// SMTPDelivery.swift: one message to one other host, by SMTP or LMTP.
+// SMTPDelivery.swift: one message to one server, by SMTP or LMTP.
 //
 // Blocking for the delivery thread that calls it; the event loop carries the bytes.
 //
@@ -20,32 +20,71 @@ struct SMTPDelivery: Sendable {
   var security: NIOSSLContext?
   /// The name that the server's certificate must have; nil for any.
   var certifiedName: String?
-  private static let connectTimeout = TimeAmount.seconds(30)
+  private static let connectSeconds = 30
+  private static let connectTimeout = TimeAmount.seconds(Int64(connectSeconds))
+  /// A program may take so long to end once it was told to.
+  private static let lastSeconds = 30.0
+
+  struct Content: Sendable {
+    var usual: Bytes
+    /// For servers that do not offer 8BITMIME; nil for no difference.
+    var sevenBit: Bytes?
+  }
 
   /// - Returns: one result a recipient.
-  func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
+  func deliver(_ message: OutgoingMessage, _ content: Content, to target: RemoteHosts.Target) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
     let (settings, security, name) = (settings, security, certifiedName)
-    ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            SMTPClientHandler(settings, message, content, security, name, done))
-        }
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(
+          SMTPClientHandler(settings, message, content, security, name, done))
       }
-      .connect(host: host, port: port)
-      .whenFailure { error in
-        let reply = Reply(451, "4.4.1", "connect to \(host)[\(host)]:\(port): \(Self.reason(error))")
-        done.succeed(Self.all(message, reply))
+    }
+    var spoken: SpokenProgram?
+    let connection: EventLoopFuture<any Channel>
+    do {
+      switch target.wire {
+      case .network:
+        connection = ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
+          .channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer(prepare)
+          .connect(host: target.host, port: target.port)
+      case .socket(let path, _):
+        connection = ClientBootstrap(group: loop).channelInitializer(prepare)
+          .withConnectedSocket(try connectLocally(path, seconds: Self.connectSeconds))
+      case .program(let program):
+        let started = try program.startDialogue()
+        spoken = started
+        connection = NIOPipeBootstrap(group: loop).channelInitializer(prepare)
+          .takingOwnershipOfDescriptors(input: started.output, output: started.input)
       }
-    return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    } catch {
+      connection = loop.makeFailedFuture(error)
+    }
+    connection.whenFailure { done.succeed(Self.all(message, Self.failure($0, target))) }
+    let results = (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    spoken?.finish(seconds: Self.lastSeconds)
+    return results
+  }
+
+  private static func failure(_ error: any Error, _ target: RemoteHosts.Target) -> Reply {
+    switch target.wire {
+    case .network, .socket:
+      Reply(451, "4.4.1", "connect to \(target.shownHost)\(target.place): \(reason(error))")
+    case .program(let program): Reply(451, "4.0.0", "cannot run \(program.path.text): \(reason(error))")
+    }
   }
 
   private static func reason(_ error: any Error) -> String {
     let cause = (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
     guard let cause else { return "no address" }
+    if let errno = cause as? Errno { return "\(errno)" }
+    if let fault = cause as? ProgramFault {
+      switch fault {
+      case .notRun(let errno), .system(let errno): return "\(errno)"
+      }
+    }
     return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 
@@ -63,15 +102,15 @@ private final class SMTPClientHandler: ChannelInboundHandler {
 
   private var session: ClientSession
   private let message: OutgoingMessage
-  private let content: Bytes
+  private let content: SMTPDelivery.Content
   private let security: NIOSSLContext?
   private let certifiedName: String?
   private let done: EventLoopPromise<[RecipientResult]>
   private var timeout: Scheduled<Void>?
 
   init(
-    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes, _ security: NIOSSLContext?,
-    _ certifiedName: String?, _ done: EventLoopPromise<[RecipientResult]>
+    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: SMTPDelivery.Content,
+    _ security: NIOSSLContext?, _ certifiedName: String?, _ done: EventLoopPromise<[RecipientResult]>
   ) {
     session = ClientSession(settings)
     self.message = message
@@ -122,6 +161,7 @@ private final class SMTPClientHandler: ChannelInboundHandler {
       switch action {
       case .send(let bytes): write(bytes, context)
       case .sendContent:
+        let content = session.takesEightBit ? content.usual : content.sevenBit ?? content.usual
         var encoder = DataEncoder()
         var encoded: Bytes = []
         encoded.reserveCapacity(content.count + content.count / 64 + 16)

@@ -22,6 +22,8 @@ package struct OutgoingMessage: Sendable, Equatable {
   /// Of the content, where it is known.
   package var size: Int?
   package var hasEightBit: Bool
+  /// A server that does not offer 8BITMIME is not sent it.
+  package var requiresEightBit = false
   package var returning: SenderParameters.Return?
   package var envelopeID: Bytes?
 

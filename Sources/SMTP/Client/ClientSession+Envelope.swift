@@ -7,7 +7,7 @@ extension ClientSession {
   /// Sends MAIL, each RCPT and DATA: together, or each when the one before is answered.
   mutating func sendEnvelope() {
     guard let message, !message.recipients.isEmpty else { return finish(resetting: false) }
-    if let reply = sizeFault(message) {
+    if let reply = sizeFault(message) ?? eightBitFault(message) {
       for index in results.indices { decide(index, reply, at: .sender, isFromServer: false) }
       return finish(resetting: false)
     }
@@ -29,10 +29,14 @@ extension ClientSession {
     return Reply(552, "5.3.4", "message size \(size) exceeds the server's limit of \(limit)")
   }
 
+  private func eightBitFault(_ message: OutgoingMessage) -> Reply? {
+    message.requiresEightBit && !takesEightBit ? Reply(554, "5.6.3", "the server does not support 8BITMIME") : nil
+  }
+
   private func senderLine(_ message: OutgoingMessage) -> Bytes {
     var line = Bytes(ascii: "MAIL FROM:<") + message.sender + [.closeAngle]
     if let size = message.size, offers["SIZE"] != nil { line += " SIZE=\(size)".utf8 }
-    if message.hasEightBit, offers["8BITMIME"] != nil { line += " BODY=8BITMIME".utf8 }
+    if message.hasEightBit, takesEightBit { line += " BODY=8BITMIME".utf8 }
     guard offers["DSN"] != nil else { return line }
     if let returning = message.returning { line += " RET=\(returning == .full ? "FULL" : "HDRS")".utf8 }
     if let id = message.envelopeID { line += Bytes(ascii: " ENVID=") + Xtext.encode(id) }

@@ -40,6 +40,9 @@ package struct ClientSession: Sendable {
   private var output: Bytes = []
   private var actions: [ClientAction] = []
 
+  /// It has said so.
+  package var takesEightBit: Bool { offers["8BITMIME"] != nil }
+
   package init(_ settings: ClientSettings) { self.settings = settings }
 
   // MARK: what the owner calls
