@@ -31,6 +31,8 @@ package enum EightBitForm {
 
   /// A type has to be there: text by default is left alone.
   private static func saysPlain(_ fields: MIMEFields) -> Bool {
-    fields.lines.contains { $0.split(atFirst: .colon)?.before.trimmed.equalsIgnoringCase(Bytes(ascii: "content-type")) ?? false }
+    fields.lines.contains { line in
+      line.split(atFirst: .colon)?.before.trimmed.equalsIgnoringCase(Bytes(ascii: "content-type")) ?? false
+    }
   }
 }

@@ -46,7 +46,8 @@ package struct SevenBitForm {
 
   private enum Mark {
     case none
-    case next(Int), last(Int)
+    case next(Int)
+    case last(Int)
   }
 
   private func mark(_ line: ArraySlice<UInt8>) -> Mark {
@@ -89,12 +90,12 @@ package struct SevenBitForm {
     stripped()
     while let line = cursor.peek, case .next(own) = mark(line) {
       _ = cursor.next()
-      put(line)
+      put(([0x2D, 0x2D] + boundary)[...])
       section(MIMEFields(header(), isDigest: isDigest), isWhole: isWhole)
     }
     if let line = cursor.peek, case .last(own) = mark(line) {
       _ = cursor.next()
-      put(line)
+      put(([0x2D, 0x2D] + boundary + [0x2D, 0x2D])[...])
       boundaries.removeLast()
       stripped()
     } else {

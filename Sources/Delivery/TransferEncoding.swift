@@ -37,8 +37,7 @@ enum TransferEncoding {
     return result + line
   }
 
-  /// A line as sendmail quotes it: a soft end leaves no dot at the beginning where it can be
-  /// helped, and a dot alone is quoted.
+  /// A line as sendmail quotes it: a dot alone is quoted, too.
   static func quotedBySendmail(_ text: ArraySlice<UInt8>) -> Bytes {
     if text.elementsEqual([.dot]) { return Bytes(ascii: "=2E") }
     var result: Bytes = []
@@ -47,7 +46,7 @@ enum TransferEncoding {
     for byte in text {
       if let blank { line.append(blank) }
       blank = nil
-      if line.count > 72, line.count > 75 || byte != .dot {
+      if line.count > 72 {
         result += line + [0x3D, .newline]
         line.removeAll(keepingCapacity: true)
       }
@@ -125,7 +124,7 @@ enum TransferEncoding {
     }
   }
 
-  /// With line ends of files, and one more.
+  /// With line ends of files, the last line's too, and one more.
   static func unbase64(_ text: Bytes) -> Bytes {
     var bytes: Bytes = []
     var number = 0
@@ -141,7 +140,8 @@ enum TransferEncoding {
     }
     if count == 2 { bytes.append(UInt8(number >> 4 & 255)) }
     if count == 3 { bytes += [UInt8(number >> 10 & 255), UInt8(number >> 2 & 255)] }
-    return LineEnds.toFile(bytes) + [.newline]
+    let text = LineEnds.toFile(bytes)
+    return text + (text.last == .newline ? [.newline] : [.newline, .newline])
   }
 
   private static let values: [Int?] = (0..<256).map { byte in alphabet.firstIndex { Int($0) == byte } }

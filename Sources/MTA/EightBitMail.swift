@@ -4,12 +4,12 @@
 //     mailer F=9       text/plain that is encoded is decoded
 //     a host without 8BITMIME
 //         F=8          as it is
-//         .cf          MIME is encoded; what is none is sent as it is, made MIME or refused, by
-//                      EightBitMode: pass8, mimefy, strict
+//         .cf          MIME is encoded; what is none is sent as it is under EightBitMode=pass8,
+//                      and made MIME under mimefy and strict
 //         main.cf      parts that say they are 8-bit become quoted-printable, unless
 //                      disable_mime_output_conversion is set
 //
-// Fails: 5.6.3 where it is to be refused.
+// Fails: never.
 
 import Delivery
 import MailAddress
@@ -23,8 +23,6 @@ struct EightBitMail: Sendable {
   var isAnnounced = false
   /// In place of the message where 8BITMIME is not offered.
   var sevenBit: CopyText?
-  /// Not sent at all there.
-  var isRefused = false
 }
 
 /// EightBitMode.
@@ -40,6 +38,16 @@ extension QueuedEnvelope {
   /// The client said BODY=8BITMIME.
   var isDeclaredEightBit: Bool { fact(Self.bodyFact) != nil }
   static let bodyFact = "body"
+}
+
+extension CopyText {
+  /// With the fields that make MIME of 8-bit text.
+  fileprivate func labelled(_ charset: Bytes) -> CopyText {
+    let fields =
+      Bytes(ascii: "MIME-Version: 1.0\nContent-Type: text/plain; charset=") + charset
+      + Bytes(ascii: "\nContent-Transfer-Encoding: 8bit\n")
+    return CopyText(header: header.dropLast() + fields + [.newline], body: body)
+  }
 }
 
 extension LoadedConfiguration {
@@ -61,9 +69,10 @@ extension LoadedConfiguration {
       copy.eightBit.isAnnounced = envelope.isDeclaredEightBit
       return
     }
-    let isEncodable = eightBitMode != .pass || HeaderBlock(copy.text.header).has(Bytes(ascii: "MIME-Version"))
+    let isMIME = HeaderBlock(copy.text.header).has(Bytes(ascii: "MIME-Version"))
+    let isEncodable = eightBitMode != .pass || isMIME
+    let charset = mailer.characterSet.isEmpty ? defaultCharacterSet : mailer.characterSet
     func sevenBit() -> Bytes {
-      let charset = mailer.characterSet.isEmpty ? defaultCharacterSet : mailer.characterSet
       return SevenBitForm.render(
         header: copy.text.header, body: copy.text.fileBody, converter: converter, charset: charset)
     }
@@ -71,8 +80,9 @@ extension LoadedConfiguration {
       copy.text = CopyText((isEncodable ? sevenBit() : copy.text.file).map { $0 & 0x7F })
     } else if !mailer.flags.contains(0x38) {
       copy.eightBit.isAnnounced = eightBitMode == .mimefy
-      if isEncodable { copy.eightBit.sevenBit = CopyText(sevenBit()) } else { copy.eightBit.isRefused = eightBitMode != .pass }
+      if isEncodable { copy.eightBit.sevenBit = CopyText(sevenBit()) }
     }
+    if eightBitMode == .mimefy, !isMIME, !isSevenBit { copy.text = copy.text.labelled(charset) }
     let isInHeader = copy.text.header.contains { $0 > 0x7F }
     copy.eightBit.isAnnounced = copy.eightBit.isAnnounced || isInHeader || envelope.isDeclaredEightBit
   }

@@ -29,8 +29,8 @@ extension LoadedConfiguration {
       }
     }
     if settings.usesPrograms || settings.usesMailboxPrograms {
-      lines.append(
-        "commands of aliases, .forward files and mailbox_command run as \(own.name), not as their owners or default_privs")
+      let commands = "commands of aliases, .forward files and mailbox_command"
+      lines.append("\(commands) run as \(own.name), not as their owners or default_privs")
     }
     if settings.usesHostMailboxes {
       lines.append("mailboxes are written as \(own.name), not as their owners or by virtual_uid_maps")

@@ -204,6 +204,7 @@ struct MailLog: Sendable {
   private func nextHop(_ attempt: Attempt) -> String {
     guard let host = attempt.outcome.host else {
       switch attempt.route.destination {
+      case .agent(let transport, _) where clients[transport] != nil: return "none"
       case .mailbox, .program, .file, .agent: return attempt.route.transport.text
       default: return "none"
       }

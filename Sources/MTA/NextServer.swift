@@ -27,6 +27,8 @@ struct NextServer: Sendable {
   var sender: Bytes
   /// The most recipients of one transaction; 0 for any number.
   var recipientLimit = 0
+  /// EHLO is tried with servers that do not call themselves ESMTP, too.
+  var usesExtendedHello = true
   /// Of EHLO or LHLO.
   var heloName: Bytes
 
@@ -56,7 +58,8 @@ extension DeliveryAgents {
         }
       return NextServer(
         way: way, isLMTP: server.isLMTP, isFinal: server.isFinal, sender: server.sender,
-        recipientLimit: router.recipientsOfOneRun(job.route.transport), heloName: configuration.hostName)
+        recipientLimit: router.recipientsOfOneRun(job.route.transport), usesExtendedHello: server.isExtended,
+        heloName: configuration.hostName)
     } ?? nil
   }
 

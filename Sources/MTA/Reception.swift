@@ -215,7 +215,7 @@ final class Reception: @unchecked Sendable {
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
     envelope.client = clientFacts
     if sender?.parameters.body == .eightBit {
-      envelope.client.append(QueuedEnvelope.Fact(key: Bytes(QueuedEnvelope.bodyFact.utf8), value: Bytes(ascii: "8BITMIME")))
+      envelope.client.append(.init(key: Bytes(QueuedEnvelope.bodyFact.utf8), value: Bytes(ascii: "8BITMIME")))
     }
     if case .hold = accepted.message { envelope.isHeld = true }
     if let due = firstAttempt {

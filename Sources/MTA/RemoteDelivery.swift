@@ -71,10 +71,10 @@ extension DeliveryAgents {
   ) -> [Outcome] {
     var client = ClientSettings(heloName: server.heloName)
     client.dialect = server.isLMTP ? .lmtp : .smtp
+    client.usesExtendedHello = server.usesExtendedHello
     var message = OutgoingMessage(
       sender: server.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
       size: content.usual.count, hasEightBit: eightBit.isAnnounced)
-    message.requiresEightBit = eightBit.isRefused
     message.returning = job.envelope.returns.map { $0 == .full ? .full : .headers }
     message.envelopeID = job.envelope.envelopeID
     for (index, recipient) in job.recipients.enumerated() {
@@ -118,8 +118,10 @@ extension DeliveryAgents {
           case .deferred: .deferred
           case .failed: .failed
           }
-        var outcome = Outcome(kind: kind, reply: result.reply, host: target.shownHost)
-        outcome.place = target.place
+        // Of a host that was not reached nobody has said anything.
+        let isReached = result.isFromServer || result.stage != .greeting
+        var outcome = Outcome(kind: kind, reply: result.reply, host: isReached ? target.shownHost : nil)
+        outcome.place = isReached ? target.place : ""
         outcome.isReportedElsewhere = result.isReportedByServer
         return outcome
       }

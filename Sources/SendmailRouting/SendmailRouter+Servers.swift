@@ -21,6 +21,8 @@ package struct MailerServer: Sendable, Equatable {
 
   package var place: Place
   package var isLMTP: Bool
+  /// F=a: EHLO first, whatever the server calls itself.
+  package var isExtended: Bool
   /// The mailer is a local one: what it takes has arrived.
   package var isFinal: Bool
   /// The sender as MAIL gives it; empty for the null sender.
@@ -45,8 +47,8 @@ extension SendmailRouter {
     }
     let mayBeNull = !mailer.flags.contains(0x67)
     return MailerServer(
-      place: place, isLMTP: mailer.flags.contains(0x7A), isFinal: mailer.flags.contains(0x6C),
-      sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
+      place: place, isLMTP: mailer.flags.contains(0x7A), isExtended: mailer.flags.contains(0x61),
+      isFinal: mailer.flags.contains(0x6C), sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
   }
 
   /// Whether it speaks with a server of this host.

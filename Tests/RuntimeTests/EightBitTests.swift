@@ -14,10 +14,11 @@ private enum EightBitMessages {
   private static func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// All bytes but those that end lines, in lines of 60.
-  private static let binary: [UInt8] = (1...500).flatMap { number -> [UInt8] in
-    let byte = UInt8(truncatingIfNeeded: number * 7)
-    return (byte == 0x0A || byte == 0x0D || byte == 0 ? [0x20] : [byte]) + (number % 60 == 0 ? [0x0A] : [])
-  } + [0x0A]
+  private static let binary: [UInt8] =
+    (1...500).flatMap { number -> [UInt8] in
+      let byte = UInt8(truncatingIfNeeded: number * 7)
+      return (byte == 0x0A || byte == 0x0D || byte == 0 ? [0x20] : [byte]) + (number % 60 == 0 ? [0x0A] : [])
+    } + [0x0A]
 
   static let all: [(name: String, text: [UInt8])] = [
     (
@@ -25,7 +26,8 @@ private enum EightBitMessages {
       message(
         "Content-Transfer-Encoding: 8bit\nContent-Type: text/plain; charset=utf-8\nX-Last: 1\n",
         text(
-          "grün = blau \t\nFrom here\n.dot\n.\n..\n\ttab\nblank \n\(String(repeating: "words ", count: 60))ä\nend\u{1}\u{7F}\n"))
+          "grün = blau \t\nFrom here\n.dot\n.\n..\n\ttab\nblank \n\(String(repeating: "words ", count: 60))ä\nend\u{1}\u{7F}\n"
+        ))
     ),
     (
       "dense",
@@ -46,9 +48,14 @@ private enum EightBitMessages {
         text("preämble\n--b 1\nContent-Transfer-Encoding: 8bit\nContent-Type: text/plain\nX-O: 1\n\nseven = only\n")
           + text("--b 1\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\ngrün\n\n--b 1 \n")
           + text("Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\nZ3Lg\n--b 1\n")
-          + text("Content-Type: multipart/alternative; boundary=\"b 1b\"\n\n--b 1b\n\nünlabelled\n--b 1b--\nin between ü\n")
-          + text("--b 1\nContent-Type: message/rfc822\n\nSubject: inner\nContent-Transfer-Encoding: 8bit\n\nüber alles and more of it all\n")
-          + text("--b 1\nContent-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: one\n\nünlabelled message in a digest\n--d--\n")
+          + text(
+            "Content-Type: multipart/alternative; boundary=\"b 1b\"\n\n--b 1b\n\nünlabelled\n--b 1b--\nin between ü\n")
+          + text(
+            "--b 1\nContent-Type: message/rfc822\n\nSubject: inner\nContent-Transfer-Encoding: 8bit\n\nüber alles and more of it all\n"
+          )
+          + text(
+            "--b 1\nContent-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: one\n\nünlabelled message in a digest\n--d--\n"
+          )
           + text("--b 1--\nepilögue\n"))
     ),
     (
@@ -75,7 +82,9 @@ private enum EightBitMessages {
         "Content-Transfer-Encoding: base64\nContent-Type: text/plain; charset=utf-8\n",
         text("Z3LDvG4KbGluZSAyDQplbmQ=\n"))
     ),
-    ("message", message("Content-Type: message/rfc822\nContent-Transfer-Encoding: binary\n", text("Subject: i\n\nü\n"))),
+    (
+      "message", message("Content-Type: message/rfc822\nContent-Transfer-Encoding: binary\n", text("Subject: i\n\nü\n"))
+    ),
   ]
 
   static func send(_ text: [UInt8], _ mail: String, to recipient: String, port: UInt16) throws {
@@ -132,7 +141,8 @@ struct PostfixEightBitTests {
         }
         try host.wait(for: name) { theirs.messages.count > count && ours.messages.count > count }
         #expect(
-          EightBitMessages.masked(ours.messages[count]) == EightBitMessages.masked(theirs.messages[count]), "\(name)\(mail)")
+          EightBitMessages.masked(ours.messages[count]) == EightBitMessages.masked(theirs.messages[count]),
+          "\(name)\(mail)")
       }
     }
     #expect(ours.envelopes == theirs.envelopes)
@@ -161,10 +171,10 @@ struct SendmailEightBitTests {
     Troot
     H?M?Message-Id: <$t.$i@$j>
     Mlocal, P=\(path)/capture, F=lsDFMAw5:/|@n, S=0, R=0, E=\\n, T=DNS/RFC822/X-Unix, A=local $u
-    Mseven, P=\(path)/capture, F=lsDFMn7, S=0, R=0, E=\\n, A=seven $u
-    Mnine, P=\(path)/capture, F=lsDFMn9, S=0, R=0, E=\\n, A=nine $u
-    Mtcp, P=[IPC], F=mDFMuX, S=0, R=0, E=\\r\\n, T=DNS/RFC822/SMTP, A=TCP [127.0.0.1] \(port)
-    Meight, P=[IPC], F=mDFMuX8, S=0, R=0, E=\\r\\n, T=DNS/RFC822/SMTP, A=TCP [127.0.0.1] \(port)
+    Mseven, P=\(path)/capture, F=lsDFMn7, S=0, R=0, E=\\n, A=seven $u.7
+    Mnine, P=\(path)/capture, F=lsDFMn9, S=0, R=0, E=\\n, A=nine $u.9
+    Mtcp, P=[IPC], F=mDFMuXa, S=0, R=0, E=\\r\\n, T=DNS/RFC822/SMTP, A=TCP [127.0.0.1] \(port)
+    Meight, P=[IPC], F=mDFMuX8a, S=0, R=0, E=\\r\\n, T=DNS/RFC822/SMTP, A=TCP [127.0.0.1] \(port)
     Mprog, P=/bin/sh, F=lsDFMoqeu9, S=0, R=0, D=/tmp, T=X-Unix/X-Unix/X-Unix, A=sh -c $u
     M*file*, P=[FILE], F=lsDFMPEouq9, T=DNS/RFC822/X-Unix, A=FILE $u
     M*include*, P=/dev/null, F=su, A=INCLUDE $u
@@ -198,7 +208,8 @@ struct SendmailEightBitTests {
       try folder.write("switch", "hosts files\naliases files\npasswd files\n")
       try folder.write("aliases", "nobody-here: daemon\n")
       try folder.write(
-        "capture", "#!/bin/sh\nnew=$(mktemp \(path)/out/.new.XXXXXX)\ncat > $new\nchmod 644 $new\nmv $new \(path)/out/$1\n")
+        "capture",
+        "#!/bin/sh\nnew=$(mktemp \(path)/out/.new.XXXXXX)\ncat > $new\nchmod 644 $new\nmv $new \(path)/out/$1\n")
       try folder.write("sendmail.cf", Self.configuration(path, port: port, mode: mode))
       chmod(path + "/capture", 0o755)
       chmod(path + "/out", 0o777)
@@ -245,7 +256,8 @@ struct SendmailEightBitTests {
     #expect(sent(own) == sent(expected))
     func bodies(_ sink: SMTPSink) -> [String] {
       var result: [String] = []
-      for (mail, recipient) in zip(sink.envelopes, sink.envelopes.dropFirst()) where mail.uppercased().hasPrefix("MAIL") {
+      for (mail, recipient) in zip(sink.envelopes, sink.envelopes.dropFirst()) where mail.uppercased().hasPrefix("MAIL")
+      {
         result.append("\(recipient.uppercased()) \(mail.contains("BODY=8BITMIME"))")
       }
       return result.sorted()

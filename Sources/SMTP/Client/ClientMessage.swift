@@ -22,8 +22,6 @@ package struct OutgoingMessage: Sendable, Equatable {
   /// Of the content, where it is known.
   package var size: Int?
   package var hasEightBit: Bool
-  /// A server that does not offer 8BITMIME is not sent it.
-  package var requiresEightBit = false
   package var returning: SenderParameters.Return?
   package var envelopeID: Bytes?
 
@@ -98,6 +96,8 @@ package struct ClientSettings: Sendable {
   package var heloName: Bytes
   package var tls = TLSPolicy.never
   package var usesPipelining = true
+  /// EHLO is said to servers whose greeting does not say ESMTP, too.
+  package var usesExtendedHello = true
   /// A 5xx greeting says nothing of the recipient: another host may take the mail
   /// (Postfix's smtp_skip_5xx_greeting).
   package var defersRefusedGreeting = true

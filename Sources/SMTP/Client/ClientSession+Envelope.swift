@@ -7,7 +7,7 @@ extension ClientSession {
   /// Sends MAIL, each RCPT and DATA: together, or each when the one before is answered.
   mutating func sendEnvelope() {
     guard let message, !message.recipients.isEmpty else { return finish(resetting: false) }
-    if let reply = sizeFault(message) ?? eightBitFault(message) {
+    if let reply = sizeFault(message) {
       for index in results.indices { decide(index, reply, at: .sender, isFromServer: false) }
       return finish(resetting: false)
     }
@@ -27,10 +27,6 @@ extension ClientSession {
   private func sizeFault(_ message: OutgoingMessage) -> Reply? {
     guard let size = message.size, let limit = offers["SIZE"]?.decimalValue, limit > 0, size > limit else { return nil }
     return Reply(552, "5.3.4", "message size \(size) exceeds the server's limit of \(limit)")
-  }
-
-  private func eightBitFault(_ message: OutgoingMessage) -> Reply? {
-    message.requiresEightBit && !takesEightBit ? Reply(554, "5.6.3", "the server does not support 8BITMIME") : nil
   }
 
   private func senderLine(_ message: OutgoingMessage) -> Bytes {

@@ -145,7 +145,12 @@ package struct ClientSession: Sendable {
       let isDeferred = settings.defersRefusedGreeting && reply.code >= 500
       return refuseAll(reply, at: .greeting, outcome: isDeferred ? .deferred : nil)
     }
-    sayHello()
+    let isKnown = settings.usesExtendedHello || settings.dialect == .lmtp || settings.tls == .required
+    if isKnown || reply.text.lowercased.split(separator: .blank).contains(Bytes(ascii: "esmtp")[...]) {
+      sayHello()
+    } else {
+      say(.hello, Bytes(ascii: "HELO ") + settings.heloName)
+    }
   }
 
   private mutating func sayHello() {
