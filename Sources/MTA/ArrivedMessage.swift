@@ -74,8 +74,22 @@ struct CopyText: Sendable {
   /// Lines end in CR LF.
   let body: Bytes
 
+  init(header: Bytes, body: Bytes) { (self.header, self.body) = (header, body) }
+
+  /// A text with line ends of files, whose header ends with an empty line.
+  init(_ text: Bytes) {
+    var end = text.first == .newline ? 1 : text.count
+    for index in text.indices.dropFirst() where text[index] == .newline && text[index - 1] == .newline {
+      end = index + 1
+      break
+    }
+    self.init(header: Bytes(text[..<end]), body: LineEnds.toNetwork(Bytes(text[end...])))
+  }
+
+  var fileBody: Bytes { LineEnds.toFile(body) }
+
   /// With line ends of files.
-  var file: Bytes { header + LineEnds.toFile(body) }
+  var file: Bytes { header + fileBody }
 
   /// With line ends of the network; a line longer than the limit is broken as the form says.
   func network(_ form: MessageForm) -> Bytes {

@@ -166,7 +166,7 @@ package struct AttemptReport: Sendable, Equatable {
     recipient = ended.route.expansion.isEmpty ? ended.recipient.address : ended.route.expansion
     kind =
       switch ended.outcome.kind {
-      case .delivered, .relayed: .sent
+      case .delivered, .relayed, .expanded: .sent
       case .failed: .failed
       case .deferred: .deferred
       }

@@ -31,11 +31,12 @@ package final class LoadedConfiguration: Sendable {
   let lifetimes: QueueLifetimes
   let patience: SessionPatience
   let mostHops: Int
+  let noticePolicy: NoticePolicy
+  let eightBitMode: EightBitMode
+  let defaultCharacterSet: Bytes
   let privacy: PrivacyOptions
   /// How mailboxes are locked.
   let locks: LockPolicy
-  /// Who is told of a notice that cannot be delivered; nil where nobody is.
-  let doubleBounceReader: Bytes?
   let helpTopics: [Bytes: [Bytes]]?
   /// smtpd_banner; nil for sendmail's own greeting.
   let banner: Bytes?
@@ -85,10 +86,11 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
+    noticePolicy = NoticePolicy(options)
+    eightBitMode = EightBitMode(options.text("EightBitMode"))
+    defaultCharacterSet = Bytes((options.text("DefaultCharSet") ?? "unknown-8bit").utf8)
     privacy = PrivacyOptions(options)
     locks = LockPolicy()
-    let reader = options.text("DoubleBounceAddress") ?? "postmaster"
-    doubleBounceReader = reader.isEmpty ? nil : Bytes(reader.utf8)
   }
 
   /// A Postfix configuration folder.
@@ -125,9 +127,10 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
+    noticePolicy = NoticePolicy(configuration.settings())
+    (eightBitMode, defaultCharacterSet) = (.pass, [])
     privacy = PrivacyOptions(smtpd)
     locks = LockPolicy(configuration.settings())
-    doubleBounceReader = nil
   }
 
   /// What is wrong with the files of the maps of a .cf, as who runs now. What is asked of them

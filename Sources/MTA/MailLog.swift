@@ -16,11 +16,13 @@ import SMTP
 
 struct MailLog: Sendable {
   let voice: Voice
+  private let clients: [Bytes: PostfixAgents.Client]
   /// Takes the program's name and what it says.
   let write: @Sendable (_ program: String, _ text: String) -> Void
 
   init(_ configuration: LoadedConfiguration, _ settings: RuntimeSettings) {
     (voice, write) = (configuration.voice, settings.mailLog)
+    clients = configuration.postfix?.clients ?? [:]
   }
 
   /// What is known of a message that was taken.
@@ -199,6 +201,7 @@ struct MailLog: Sendable {
       let status =
         switch attempt.outcome.kind {
         case .delivered, .relayed: "sent"
+        case .expanded: "expanded"
         case .failed: "bounced"
         case .deferred: "deferred"
         }
@@ -216,30 +219,38 @@ struct MailLog: Sendable {
   }
 
   private func relay(_ attempt: Attempt) -> [String] {
-    let host = attempt.route.host
-    guard attempt.outcome.host != nil || !host.isEmpty else { return [] }
-    let name = host.isEmpty ? attempt.outcome.host ?? "" : host.text
-    return ["relay=\(name)" + (attempt.outcome.host.map { " [\($0)]" } ?? "")]
+    let hop = attempt.route.host.text
+    guard let host = attempt.outcome.host else { return hop.isEmpty ? [] : ["relay=\(hop)"] }
+    let address = attempt.outcome.place.prefix { $0 != "]" }
+    let name = hop.hasPrefix("[") ? hop : name(host, attempt)
+    return ["relay=\(name)" + (address.isEmpty ? "" : " \(address)]")]
+  }
+
+  /// Of the host that was spoken with: where only its address is known, of the next hop.
+  private func name(_ host: String, _ attempt: Attempt) -> String {
+    let isAddress = attempt.outcome.place.hasPrefix("[\(host)]") && !attempt.route.host.isEmpty
+    return isAddress && voice == .sendmail ? attempt.route.host.text : host
   }
 
   private func agent(_ attempt: Attempt) -> String {
     switch attempt.route.destination {
     case .mailbox, .program, .file: attempt.route.transport.text
     case .remote: "smtp"
-    case .agent(let transport, _): transport.starts(with: Bytes(ascii: "lmtp")) ? "lmtp" : "pipe"
+    case .agent(let transport, _): clients[transport].map { $0.isLMTP ? "lmtp" : "smtp" } ?? "pipe"
     case .bounce, .deferred: "error"
-    case .nowhere: "discard"
+    case .nowhere: attempt.route.isExpansion ? "cleanup" : "discard"
     }
   }
 
   private func nextHop(_ attempt: Attempt) -> String {
     guard let host = attempt.outcome.host else {
       switch attempt.route.destination {
+      case .agent(let transport, _) where clients[transport] != nil: return "none"
       case .mailbox, .program, .file, .agent: return attempt.route.transport.text
       default: return "none"
       }
     }
-    return "\(attempt.route.host.isEmpty ? host : attempt.route.host.text)[\(host)]"
+    return name(host, attempt) + attempt.outcome.place
   }
 
   /// `00:00:05`, and `1+00:00:00` from a day on.

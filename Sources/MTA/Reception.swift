@@ -231,6 +231,9 @@ final class Reception: @unchecked Sendable {
     envelope.envelopeID = sender?.parameters.envelopeID
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
     envelope.client = envelopeFacts(facts)
+    if sender?.parameters.body == .eightBit {
+      envelope.client.append(.init(key: Bytes(QueuedEnvelope.declaredFact.utf8), value: Bytes(ascii: "8BITMIME")))
+    }
     if case .hold = accepted.message { envelope.isHeld = true }
     if let due = firstAttempt, !isReturned(recipients) {
       for index in envelope.recipients.indices { envelope.recipients[index].due = due }
@@ -272,6 +275,16 @@ final class Reception: @unchecked Sendable {
             address: recipient.given, original: given.original?.text, notify: Self.notify(given), route: route))
         continue
       }
+      var notify = Self.notify(given)
+      if notify.contains(.success), Set(recipient.deliveries.map { Route($0) }).count > 1 {
+        result.append(
+          QueuedRecipient(
+            address: recipient.given, original: given.original?.text, notify: .success,
+            route: Route.expansion(of: recipient.given, from: answer.sender).encoded))
+        notify.remove(.success)
+        // Who wanted to hear nothing else is not to hear of failures.
+        if notify.isEmpty { notify = .never }
+      }
       for delivery in recipient.deliveries {
         if submission?.refusals == .told, case .bounce(let reply) = delivery.destination {
           lastRefusal = reply.text
@@ -282,8 +295,7 @@ final class Reception: @unchecked Sendable {
         route.expansion = delivery.expansion
         result.append(
           QueuedRecipient(
-            address: recipient.given, original: given.original?.text, notify: Self.notify(given),
-            route: route.encoded))
+            address: recipient.given, original: given.original?.text, notify: notify, route: route.encoded))
       }
     }
     for delivery in answer.extraDeliveries where seen.insert(Route(delivery)).inserted {

@@ -38,6 +38,19 @@ struct Route: Sendable, Hashable {
         destination: reply.isTransient ? .deferred(reply) : .bounce(reply), sender: sender, recipient: recipient))
   }
 
+  /// What an alias stands for that was replaced by several members: its sender is told that
+  /// (RFC 3461, section 5.2.7.3).
+  static func expansion(of alias: Bytes, from sender: Bytes) -> Route {
+    Route(
+      Delivery(
+        resolution: Resolution(transport: expansionName, host: [], user: alias), destination: .nowhere, sender: sender,
+        recipient: alias))
+  }
+
+  private static let expansionName = Bytes(ascii: "*expanded*")
+
+  var isExpansion: Bool { transport == Self.expansionName }
+
   var encoded: Bytes {
     let fields = [transport, host, user, sender, recipient, expansion] + Self.fields(of: destination)
     return fields.flatMap { Bytes("\($0.count):".utf8) + $0 }

@@ -1,4 +1,4 @@
-// SMTPDelivery.swift: one message to one other host, by SMTP or LMTP.
+// SMTPDelivery.swift: one message to one server, by SMTP or LMTP.
 //
 // Blocking for the delivery thread that calls it; the event loop carries the bytes.
 //
@@ -26,34 +26,69 @@ struct SMTPDelivery: Sendable {
   /// How a server that cannot be reached is spoken of: in sendmail's words where it has a name here, and in
   /// Postfix's otherwise.
   var shownName: String?
-  private static let connectTimeout = TimeAmount.seconds(30)
+  private static let connectSeconds = 30
+  private static let connectTimeout = TimeAmount.seconds(Int64(connectSeconds))
+  /// A program may take so long to end once it was told to.
+  private static let lastSeconds = 30.0
+
+  struct Content: Sendable {
+    var usual: Bytes
+    /// For servers that do not offer 8BITMIME; nil for no difference.
+    var sevenBit: Bytes?
+  }
 
   /// - Returns: one result a recipient.
-  func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
+  func deliver(_ message: OutgoingMessage, _ content: Content, to target: RemoteHosts.Target) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
     let asked = loop.makePromise(of: Judgeable?.self)
-    let shownName = shownName
     var settings = settings
     settings.isJudged = judge != nil
     let link = Link(settings: settings, security: security, refusal: refusal, asked: asked, done: done)
-    ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            SMTPClientHandler(link, message, content))
-        }
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(SMTPClientHandler(link, message, content))
       }
-      .connect(host: host, port: port)
-      .whenFailure { error in
-        let text =
-          shownName.map { Self.words(error, about: $0) } ?? "connect to \(host)[\(host)]:\(port): \(Self.reason(error))"
-        asked.succeed(nil)
-        done.succeed(Self.all(message, Reply(451, "4.4.1", text)))
+    }
+    var spoken: SpokenProgram?
+    let connection: EventLoopFuture<any Channel>
+    do {
+      switch target.wire {
+      case .network:
+        connection = ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
+          .channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer(prepare)
+          .connect(host: target.host, port: target.port)
+      case .socket(let path, _):
+        connection = ClientBootstrap(group: loop).channelInitializer(prepare)
+          .withConnectedSocket(try connectLocally(path, seconds: Self.connectSeconds))
+      case .program(let program):
+        let started = try program.startDialogue()
+        spoken = started
+        connection = NIOPipeBootstrap(group: loop).channelInitializer(prepare)
+          .takingOwnershipOfDescriptors(input: started.output, output: started.input)
       }
+    } catch {
+      connection = loop.makeFailedFuture(error)
+    }
+    let shownName = shownName
+    connection.whenFailure { error in
+      asked.succeed(nil)
+      done.succeed(Self.all(message, Self.failure(error, target, shownName)))
+    }
     if let judge, let asking = try? asked.futureResult.wait() { asking.answer(judge(asking.facts)) }
-    return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    let results = (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    spoken?.finish(seconds: Self.lastSeconds)
+    return results
+  }
+
+  private static func failure(_ error: any Error, _ target: RemoteHosts.Target, _ shownName: String?) -> Reply {
+    switch target.wire {
+    case .network, .socket:
+      let text =
+        shownName.map { words(error, about: $0) } ?? "connect to \(target.shownHost)\(target.place): \(reason(error))"
+      return Reply(451, "4.4.1", text)
+    case .program(let program): return Reply(451, "4.0.0", "cannot run \(program.path.text): \(reason(error))")
+    }
   }
 
   private static func cause(of error: any Error) -> (any Error)? {
@@ -73,6 +108,12 @@ struct SMTPDelivery: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     guard let cause = cause(of: error) else { return "no address" }
+    if let errno = cause as? Errno { return "\(errno)" }
+    if let fault = cause as? ProgramFault {
+      switch fault {
+      case .notRun(let errno), .system(let errno): return "\(errno)"
+      }
+    }
     return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 
@@ -111,13 +152,13 @@ private final class SMTPClientHandler: ChannelInboundHandler {
 
   private var session: ClientSession
   private let message: OutgoingMessage
-  private let content: Bytes
+  private let content: SMTPDelivery.Content
   private let link: Link
   private var handshake: VerifiedHandshake?
   private var facts: TLSFacts?
   private var timeout: Scheduled<Void>?
 
-  init(_ link: Link, _ message: OutgoingMessage, _ content: Bytes) {
+  init(_ link: Link, _ message: OutgoingMessage, _ content: SMTPDelivery.Content) {
     session = ClientSession(link.settings)
     self.message = message
     self.content = content
@@ -184,6 +225,7 @@ private final class SMTPClientHandler: ChannelInboundHandler {
       switch action {
       case .send(let bytes): write(bytes, context)
       case .sendContent:
+        let content = session.takesEightBit ? content.usual : content.sevenBit ?? content.usual
         var encoder = DataEncoder()
         var encoded: Bytes = []
         encoded.reserveCapacity(content.count + content.count / 64 + 16)

@@ -18,9 +18,10 @@ extension DeliveryAgents {
   }
 
   func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target,
-    _ circumstances: Circumstances
+    _ message: OutgoingMessage, _ content: SMTPDelivery.Content, _ client: ClientSettings,
+    to target: RemoteHosts.Target, _ circumstances: Circumstances
   ) -> [RecipientResult] {
+    guard target.isHost else { return SMTPDelivery(group: group, settings: client).deliver(message, content, to: target) }
     let transport = circumstances.job.route.transport
     let security = configuration.security.client(of: transport)
     var delivery = SMTPDelivery(group: group, settings: client)
@@ -42,12 +43,12 @@ extension DeliveryAgents {
       let names = Self.names(circumstances.host, target)
       delivery.refusal = { demand.refusal($0, host: names.host, nextHop: names.nextHop) }
     }
-    let results = delivery.deliver(message, content, to: target.host, port: target.port)
+    let results = delivery.deliver(message, content, to: target)
     guard results.allSatisfy({ $0.stage == .startTLS && !$0.isFromServer }), delivery.settings.tls == .opportunistic,
       !delivery.settings.beginsWithTLS, security.fallsBack(after: MailDates.now() - circumstances.job.envelope.arrival)
     else { return results }
     delivery.settings.tls = .never
-    return delivery.deliver(message, content, to: target.host, port: target.port)
+    return delivery.deliver(message, content, to: target)
   }
 
   /// The host that is connected to, and the domain that the mail is for.

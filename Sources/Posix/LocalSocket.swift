@@ -5,12 +5,17 @@ import Glibc
 /// What a socket's address has room for, without the NUL.
 private let longestSocketPath = 107
 
-/// Connects to a socket; blocking.
+/// Connects to a socket; blocking while its owner has as many callers as it takes.
 ///
-/// - Throws: ENOENT or ECONNREFUSED where nobody listens.
-package func connectLocally(_ path: String) throws(Errno) -> Int32 {
+/// - Parameter seconds: the longest wait; nil for no end.
+/// - Throws: ENOENT or ECONNREFUSED where nobody listens; EAGAIN where the wait was too long.
+package func connectLocally(_ path: String, seconds: Int? = nil) throws(Errno) -> Int32 {
   let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   guard descriptor >= 0 else { throw .last }
+  if let seconds {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
   let result = withLocalAddress(path) { connect(descriptor, $0, $1) }
   guard result == 0 else {
     let reason = Errno.last

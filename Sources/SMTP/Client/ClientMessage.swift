@@ -104,6 +104,8 @@ package struct ClientSettings: Sendable {
   /// How replies of ours name the server; empty for no name.
   package var serverName: Bytes = []
   package var usesPipelining = true
+  /// EHLO is said to servers whose greeting does not say ESMTP, too.
+  package var usesExtendedHello = true
   /// A 5xx greeting says nothing of the recipient: another host may take the mail
   /// (Postfix's smtp_skip_5xx_greeting).
   package var defersRefusedGreeting = true

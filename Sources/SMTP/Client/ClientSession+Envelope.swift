@@ -32,7 +32,7 @@ extension ClientSession {
   private func senderLine(_ message: OutgoingMessage) -> Bytes {
     var line = Bytes(ascii: "MAIL FROM:<") + message.sender + [.closeAngle]
     if let size = message.size, offers["SIZE"] != nil { line += " SIZE=\(size)".utf8 }
-    if message.hasEightBit, offers["8BITMIME"] != nil { line += " BODY=8BITMIME".utf8 }
+    if message.hasEightBit, takesEightBit { line += " BODY=8BITMIME".utf8 }
     guard offers["DSN"] != nil else { return line }
     if let returning = message.returning { line += " RET=\(returning == .full ? "FULL" : "HDRS")".utf8 }
     if let id = message.envelopeID { line += Bytes(ascii: " ENVID=") + Xtext.encode(id) }

@@ -41,6 +41,9 @@ package struct ClientSession: Sendable {
   private var output: Bytes = []
   private var actions: [ClientAction] = []
 
+  /// It has said so.
+  package var takesEightBit: Bool { offers["8BITMIME"] != nil }
+
   package init(_ settings: ClientSettings) { self.settings = settings }
 
   // MARK: what the owner calls
@@ -174,7 +177,12 @@ package struct ClientSession: Sendable {
       let isDeferred = settings.defersRefusedGreeting && reply.code >= 500
       return refuseAll(reply, at: .greeting, outcome: isDeferred ? .deferred : nil)
     }
-    sayHello()
+    let isKnown = settings.usesExtendedHello || settings.dialect == .lmtp || settings.tls == .required
+    if isKnown || reply.text.lowercased.split(separator: .blank).contains(Bytes(ascii: "esmtp")[...]) {
+      sayHello()
+    } else {
+      say(.hello, Bytes(ascii: "HELO ") + settings.heloName)
+    }
   }
 
   private mutating func sayHello() {
