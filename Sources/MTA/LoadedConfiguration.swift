@@ -39,6 +39,10 @@ package final class LoadedConfiguration: Sendable {
   let banner: Bytes?
   /// smtpd_discard_ehlo_keywords.
   let withheld: Set<ServerExtension>
+  /// What SmtpGreetingMessage may name.
+  private let greeting: [UInt8: Bytes]
+  /// How much must be free for a message to be begun.
+  let space: SpaceRule
   /// nil where no rule asks for them.
   let counts: ConnectionCounts?
   let security: TransportSecurity
@@ -75,6 +79,8 @@ package final class LoadedConfiguration: Sendable {
     silentStages = Self.silentStages(of: router)
     helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
+    greeting = Dictionary(uniqueKeysWithValues: "jvZwm".utf8.map { ($0, router.macro([$0]) ?? []) })
+    space = SpaceRule(options)
     let counted = ["client_rate", "client_connections", "total_rate"]
     let known = installation.program.file.names
     counts =
@@ -105,7 +111,7 @@ package final class LoadedConfiguration: Sendable {
     report: @escaping (Diagnostic) -> Void
   ) {
     self.security = security
-    let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
+    let smtpd = Self.smtpd(configuration)
     let router = PostfixRouter(configuration, names: names, report: report)
     system = .postfix(configuration, router)
     self.names = names
@@ -114,7 +120,8 @@ package final class LoadedConfiguration: Sendable {
     postfix = PostfixAgents(configuration, router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
-    (helpTopics, counts) = (nil, nil)
+    (helpTopics, counts, greeting) = (nil, nil, [:])
+    space = SpaceRule(smtpd)
     banner = smtpd.value("smtpd_banner")
     let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
     withheld = Set(ServerExtension.allCases.filter { keywords.contains($0.rawValue.lowercased()) })
@@ -154,7 +161,8 @@ package final class LoadedConfiguration: Sendable {
   }
 
   /// How the server speaks to one client.
-  func serverSettings(for client: Client, isLMTP: Bool, date: Bytes) -> ServerSettings {
+  func serverSettings(for client: Client, isLMTP: Bool, now: Int) -> ServerSettings {
+    let date = MailDates.sendmail(now)
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
@@ -166,8 +174,17 @@ package final class LoadedConfiguration: Sendable {
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
     settings.requiresTLS = security.isRequiredOfClients
-    if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
+    switch system {
+    case .sendmail(let installation): installation.program.options.apply(to: &settings, date: date, greeting)
+    case .postfix(let configuration, let router):
+      settings.allowsXCLIENT = router.allowsXCLIENT(client)
+      Self.smtpd(configuration).apply(to: &settings, judgesBareNewlines: router.judgesBareNewlines(of: client))
+    }
     return settings
+  }
+
+  private static func smtpd(_ configuration: PostfixConfiguration) -> Settings {
+    configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
   }
 }
 
