@@ -8,19 +8,12 @@ import Rulesets
 import SMTP
 
 extension CFOptions {
-  /// - Parameter macros: by their names, as the greeting has them.
-  func apply(to settings: inout ServerSettings, date: Bytes, _ macros: [UInt8: Bytes]) {
+  func apply(to settings: inout ServerSettings, date: Bytes) {
     settings.takesBogusGreetings = isOn("AllowBogusHELO")
     guard let message = text("SmtpGreetingMessage"), settings.dialect == .smtp else { return }
-    var greeting: Bytes = []
-    var rest = Bytes(message.utf8)[...]
-    while let byte = rest.popFirst() {
-      guard byte == .dollar, let name = rest.popFirst() else {
-        greeting.append(byte)
-        continue
-      }
-      greeting += name == UInt8(ascii: "b") ? date : macros[name] ?? []
-    }
+    // Read with its macros as they were then: `$b`, at its end as a rule, had no date yet.
+    var greeting = Bytes(message.utf8)
+    if greeting.last?.isWhiteSpace ?? false { greeting += date }
     // The protocol is told behind the first word, whatever the text says.
     let end = greeting.firstIndex(where: \.isWhiteSpace) ?? greeting.endIndex
     greeting.insert(contentsOf: Bytes(ascii: " ESMTP"), at: end)
@@ -32,7 +25,9 @@ extension Settings {
   /// - Parameter judgesBareNewlines: the client is none of smtpd_forbid_bare_newline_exclusions.
   func apply(to settings: inout ServerSettings, judgesBareNewlines: Bool) {
     let forbidden = list("smtpd_forbidden_commands")
-    settings.forbiddenCommands = forbidden.filter { !$0.contains(.colon) }.map { String(decoding: $0, as: UTF8.self).uppercased() }
+    settings.forbiddenCommands = forbidden.filter { !$0.contains(.colon) }.map {
+      String(decoding: $0, as: UTF8.self).uppercased()
+    }
     settings.forbidsOtherThanLetters = value("smtpd_forbidden_commands").contains(.colon)
     settings.idleCommands = Set(list("smtpd_noop_commands").map { String(decoding: $0, as: UTF8.self).uppercased() })
     settings.refusalFooter = Self.lines(value("smtpd_reject_footer"))

@@ -39,8 +39,6 @@ package final class LoadedConfiguration: Sendable {
   let banner: Bytes?
   /// smtpd_discard_ehlo_keywords.
   let withheld: Set<ServerExtension>
-  /// What SmtpGreetingMessage may name.
-  private let greeting: [UInt8: Bytes]
   /// How much must be free for a message to be begun.
   let space: SpaceRule
   /// nil where no rule asks for them.
@@ -79,7 +77,6 @@ package final class LoadedConfiguration: Sendable {
     silentStages = Self.silentStages(of: router)
     helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
-    greeting = Dictionary(uniqueKeysWithValues: "jvZwm".utf8.map { ($0, router.macro([$0]) ?? []) })
     space = SpaceRule(options)
     let counted = ["client_rate", "client_connections", "total_rate"]
     let known = installation.program.file.names
@@ -120,7 +117,7 @@ package final class LoadedConfiguration: Sendable {
     postfix = PostfixAgents(configuration, router)
     voice = .postfix
     hostName = smtpd.value("myhostname")
-    (helpTopics, counts, greeting) = (nil, nil, [:])
+    (helpTopics, counts) = (nil, nil)
     space = SpaceRule(smtpd)
     banner = smtpd.value("smtpd_banner")
     let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
@@ -175,7 +172,7 @@ package final class LoadedConfiguration: Sendable {
     privacy.apply(to: &settings)
     settings.requiresTLS = security.isRequiredOfClients
     switch system {
-    case .sendmail(let installation): installation.program.options.apply(to: &settings, date: date, greeting)
+    case .sendmail(let installation): installation.program.options.apply(to: &settings, date: date)
     case .postfix(let configuration, let router):
       settings.allowsXCLIENT = router.allowsXCLIENT(client)
       Self.smtpd(configuration).apply(to: &settings, judgesBareNewlines: router.judgesBareNewlines(of: client))

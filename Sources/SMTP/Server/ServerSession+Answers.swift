@@ -24,9 +24,11 @@ extension ServerSession {
       phase = .data
       act(.setTimeout(.data))
     case .messageComplete: concludeMessage(answer)
-    case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable(for: settings.wording.voice)))
+    case .verify(let text):
+      _ = tell(answer, say(settings.wording.verified, text.printable(for: settings.wording.voice)))
     case .expand: _ = tell(answer, say(settings.wording.expandRefused))
-    case .remoteQueue(let node): concludeTurn(answer, say(settings.wording.turned, node.printable(for: settings.wording.voice)))
+    case .remoteQueue(let node):
+      concludeTurn(answer, say(settings.wording.turned, node.printable(for: settings.wording.voice)))
     case .xclient(let attributes):
       if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
       client = attributes.applied(to: client)

@@ -245,7 +245,9 @@ extension ServerSession {
 
   private mutating func inquire(_ line: CommandLine, _ complaint: Phrase, _ question: (Bytes) -> ServerQuestion) {
     guard !line.argument.isEmpty else { return refuse(say(complaint)) }
-    if let command = line.command, settings.greetedCommands.contains(command), client.helo == nil { return refuse(say(settings.wording.greetFirstToAsk)) }
+    if let command = line.command, settings.greetedCommands.contains(command), client.helo == nil {
+      return refuse(say(settings.wording.greetFirstToAsk))
+    }
     ask(question(Array(line.argument)))
   }
 
