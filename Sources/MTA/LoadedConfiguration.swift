@@ -42,6 +42,8 @@ package final class LoadedConfiguration: Sendable {
   let banner: Bytes?
   /// smtpd_discard_ehlo_keywords.
   let withheld: Set<ServerExtension>
+  /// How much must be free for a message to be begun.
+  let space: SpaceRule
   /// nil where no rule asks for them.
   let counts: ConnectionCounts?
   let security: TransportSecurity
@@ -77,6 +79,7 @@ package final class LoadedConfiguration: Sendable {
     silentStages = Self.silentStages(of: router)
     helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
+    space = SpaceRule(options)
     let counted = ["client_rate", "client_connections", "total_rate"]
     let known = installation.program.file.names
     counts =
@@ -110,7 +113,7 @@ package final class LoadedConfiguration: Sendable {
     report: @escaping (Diagnostic) -> Void
   ) {
     self.security = security
-    let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
+    let smtpd = Self.smtpd(configuration)
     let router = PostfixRouter(configuration, names: names, report: report)
     system = .postfix(configuration, router)
     self.names = names
@@ -120,6 +123,7 @@ package final class LoadedConfiguration: Sendable {
     voice = .postfix
     hostName = smtpd.value("myhostname")
     (helpTopics, counts) = (nil, nil)
+    space = SpaceRule(smtpd)
     banner = smtpd.value("smtpd_banner")
     let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
     withheld = Set(ServerExtension.allCases.filter { keywords.contains($0.rawValue.lowercased()) })
@@ -171,7 +175,8 @@ package final class LoadedConfiguration: Sendable {
   }
 
   /// How the server speaks to one client.
-  func serverSettings(for client: Client, isLMTP: Bool, date: Bytes) -> ServerSettings {
+  func serverSettings(for client: Client, isLMTP: Bool, now: Int) -> ServerSettings {
+    let date = MailDates.sendmail(now)
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
@@ -184,8 +189,17 @@ package final class LoadedConfiguration: Sendable {
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
     settings.requiresTLS = security.offer.isRequired
-    if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
+    switch system {
+    case .sendmail(let installation): installation.program.options.apply(to: &settings, date: date)
+    case .postfix(let configuration, let router):
+      settings.allowsXCLIENT = router.allowsXCLIENT(client)
+      Self.smtpd(configuration).apply(to: &settings, judgesBareNewlines: router.judgesBareNewlines(of: client))
+    }
     return settings
+  }
+
+  private static func smtpd(_ configuration: PostfixConfiguration) -> Settings {
+    configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
   }
 }
 

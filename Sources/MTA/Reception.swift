@@ -11,6 +11,7 @@ import Delivery
 import Glibc
 import MailAddress
 import MailQueue
+import PostfixRouting
 import Routing
 import SMTP
 import SendmailRouting
@@ -32,6 +33,8 @@ final class Reception: @unchecked Sendable {
   private var accepted: EnvelopeAnswer?
   private var refused = 0
   private var lastRefusal: Bytes = []
+  /// Recipients, by where their addresses lead.
+  private var firstForms: [Resolution: Bytes] = [:]
   /// What looks at the message on its way.
   private var check: (any ContentCheck)?
   private var lines = 0
@@ -72,9 +75,15 @@ final class Reception: @unchecked Sendable {
       return refusal(upTo: .helo, router)
     case .sender(let path, let parameters):
       reset()
+      if let reply = configuration.space.refusal(in: settings.queueFolder, size: parameters.size) {
+        return .reply(reply)
+      }
       sender = (path, parameters)
       let answer = refusal(upTo: .sender, router)
-      if case .reply = answer { sender = nil }
+      if case .reply(let reply) = answer {
+        sender = nil
+        return .reply(naming(path, reply))
+      }
       return answer
     case .recipient(let path, let parameters): return answer(path, parameters, isExtended: isExtended, router)
     case .dataBegin: return beginData(isExtended: isExtended, router)
@@ -82,7 +91,12 @@ final class Reception: @unchecked Sendable {
     case .xclient(let attributes):
       reset()
       client = attributes.applied(to: client)
-      return refusal(upTo: .connection, router)
+      let answer = refusal(upTo: .connection, router)
+      // Whom it speaks for now may not say so again.
+      guard answer == .proceed, let postfix = router as? PostfixRouter, !postfix.allowsXCLIENT(client) else {
+        return answer
+      }
+      return .greet(pause: 0, withheld: [.xclient])
     case .verify(let text): return inquiry(router).verify(text)
     case .expand(let text): return inquiry(router).expand(text)
     case .remoteQueue(let node):
@@ -105,7 +119,7 @@ final class Reception: @unchecked Sendable {
   func reset() {
     writer?.abandon()
     (writer, accepted, check, sender, recipients, refused, head) = (nil, nil, nil, nil, [], 0, [])
-    (lastRefusal, lines) = ([], 0)
+    (lastRefusal, lines, firstForms) = ([], 0, [:])
   }
 
   // MARK: asking
@@ -144,7 +158,7 @@ final class Reception: @unchecked Sendable {
         lastRefusal = reply.text
         MailLog(configuration, settings)
           .refused(path.address, reply, from: sender?.path.address ?? [], client, isExtended: isExtended)
-        return .reply(reply)
+        return .reply(naming(path, reply))
       }
       // The sender hears of it by mail.
       recipients.append((path, parameters))
@@ -162,7 +176,26 @@ final class Reception: @unchecked Sendable {
     recipients.append((path, parameters))
     // Of one recipient the engine has said all there is.
     accepted = recipients.count == 1 && !isSentAhead ? answer : nil
-    return .proceed
+    return firstForm(of: path.written, answer).map { .accepted(as: $0) } ?? .proceed
+  }
+
+  /// How sendmail names a recipient: as it was first given in this transaction.
+  private func firstForm(of written: Bytes, _ answer: EnvelopeAnswer) -> Bytes? {
+    guard configuration.voice == .sendmail,
+      let place = answer.recipients.first?.deliveries.first?.path.first
+    else { return nil }
+    let form = firstForms[place] ?? written
+    firstForms[place] = form
+    return form
+  }
+
+  /// sendmail names an address in a refusal as it was written.
+  private func naming(_ path: PathArgument, _ reply: Reply) -> Reply {
+    let end = Bytes(ascii: "... ")
+    guard configuration.voice == .sendmail, path.written.first != 0x3C || path.written.last != 0x3E,
+      reply.text.starts(with: [0x3C] + path.address + [0x3E] + end)
+    else { return reply }
+    return Reply(reply.code, reply.enhancedCode, path.written + reply.text.dropFirst(path.address.count + 2))
   }
 
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
@@ -216,10 +249,15 @@ final class Reception: @unchecked Sendable {
   // MARK: into the queue
 
   private func finish(_ facts: MessageFacts, isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
-    defer { reset() }
     guard let writer, var accepted else { return .reply(Reply(451, "4.3.0", "no message was begun")) }
+    if let reply = accepted.message.refusal {
+      writer.abandon()
+      (self.writer, self.accepted, check, head) = (nil, nil, nil, [])
+      return .refusedAtEnd(reply)
+    }
+    defer { reset() }
     let id = Bytes("\(writer.id)".utf8)
-    if let reply = accepted.message.refusal ?? judge(&accepted, writer, router) { return .reply(reply) }
+    if let reply = judge(&accepted, writer, router) { return .reply(reply) }
     if let reply = configuration.bounce(ofHops: facts.hops) { accepted.bounce(reply) }
     let recipients = queued(accepted)
     if accepted.message.isDiscard { return .queued(id: id) }

@@ -192,13 +192,12 @@ package final class Runtime: Sendable {
       channel.closeFuture.whenComplete { [address = client.address] _ in counts.end(address) }
     }
     var dialogue = configuration.serverSettings(
-      for: client, isLMTP: listener?.isLMTP ?? false, date: MailDates.text(MailDates.now()))
+      for: client, isLMTP: listener?.isLMTP ?? false, now: MailDates.now())
     if settings.trustsLocalClients, client.address.starts(with: "127.".utf8) { dialogue.allowsXCLIENT = true }
     // M=E, M=S; other letters are about other things.
     dialogue.withhold(ServerExtension.withheld(by: (listener?.modifiers ?? "").utf8.filter { "ES".utf8.contains($0) }))
     if submission != nil {
-      // A person's terminal ends its lines as it does, and greets nobody.
-      dialogue.lineEnds = .lenientCommands
+      // A person greets nobody.
       dialogue.requiresGreeting = false
       dialogue.requiresTLS = false
       // Of a message; the limit is one of clients.

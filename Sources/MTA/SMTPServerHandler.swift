@@ -115,8 +115,8 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     context?.flush()
     // What it sent is carried out first.
     if hasInputEnded, !isDelayed, session.wantsInput {
-      hasInputEnded = false
-      perform(session.peerClosed())
+      hasInputEnded = session.hasMoreInput
+      perform(session.inputEnded())
     }
     readOn()
   }

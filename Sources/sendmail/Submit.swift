@@ -130,7 +130,7 @@ extension SendmailCommand {
   }
 
   private func outgoing(_ message: SubmittedMessage, from sender: Bytes, to recipients: [Bytes]) -> OutgoingMessage {
-    let notify = invocation.notify.flatMap { Notify($0) }
+    let notify = invocation.notify.flatMap { try? Notify($0) }
     var outgoing = OutgoingMessage(
       sender: sender,
       recipients: recipients.map {

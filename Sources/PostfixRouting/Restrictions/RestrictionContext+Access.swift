@@ -84,7 +84,7 @@ extension RestrictionContext {
         guard let hit = try maps.lookUp(key, partial: !(isWhole?(key) ?? (index == 0))) else { continue }
         trace.note(hit, maps.title)
         return perform(hit.value, name, subject)
-      } catch { return serverError(error.reason) }
+      } catch { return serverError(error.reason, about: name, subject) }
     }
     return .noOpinion
   }
@@ -108,13 +108,19 @@ extension RestrictionContext {
       // A source route could lead anywhere: its first hop is no reason to permit.
       let isSuspicious = subject == .recipient && route.isSourceRouted && !policy.allowsUntrustedRouting
       return verdict == .permit && isSuspicious ? .noOpinion : verdict
-    } catch { return serverError(error.reason) }
+    } catch { return serverError(error.reason, about: address, subject) }
   }
 
   func serverError(_ reason: String) -> Verdict {
     trace.note("temporary failure: \(reason)")
     return .cannotSay(
       policy.replies.reply(451, "4.3.5", Bytes(ascii: "Server configuration error")))
+  }
+
+  /// The same of a table that cannot be asked.
+  private func serverError(_ reason: String, about name: Bytes, _ subject: Subject) -> Verdict {
+    trace.note("temporary failure: \(reason)")
+    return .cannotSay(policy.replies.refuse(451, "4.3.5", name, subject, "Server configuration error"))
   }
 
   // MARK: what a table may say
@@ -171,7 +177,6 @@ extension RestrictionContext {
     "warn": { _, _, _, _ in .noOpinion },
     "info": { _, _, _, _ in .noOpinion },
     "prepend": { _, _, _, _ in .noOpinion },
-    "delay": { _, _, _, _ in .noOpinion },
   ]
 
   /// A refusal whose text may begin with an enhanced code of its own.

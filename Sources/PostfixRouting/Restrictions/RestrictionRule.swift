@@ -13,7 +13,7 @@ struct RestrictionRule: Sendable {
     // Without a question.
     "permit": RestrictionRule { _ in .permit },
     "reject": RestrictionRule { $0.refuse($0.policy.codes.reject, "5.7.1", $0.name, $0.subject, "Access denied") },
-    "defer": RestrictionRule { $0.refuse($0.policy.codes.mapDefer, "4.3.2", $0.name, $0.subject, "Try again later") },
+    "defer": RestrictionRule { $0.refuse($0.policy.codes.deferral, "4.3.2", $0.name, $0.subject, "Try again later") },
     "defer_if_permit": RestrictionRule { context in
       context.deferIfPermit(
         context.refuse(450, "4.7.0", context.name, context.subject, "defer_if_permit requested"))

@@ -34,7 +34,8 @@ final class SMTPPolicy: Sendable {
   let headerClients: [Bytes]
   let headerTables: [MapList]
   /// Clients that may say for whom they speak.
-  let xclients: MatchList
+  let xclients, bareNewlineExclusions: MatchList
+  let hasLogin: Bool
 
   init(_ settings: Settings, opener: TableOpener, resolution: AddressResolution, names: any DomainNameService) {
     replies = ReplyWriter(softBounce: settings.flag("soft_bounce"))
@@ -47,6 +48,10 @@ final class SMTPPolicy: Sendable {
     xclients = MatchList(
       settings.value("smtpd_authorized_xclient_hosts"), kind: .clients(matchingParents: false), opener: opener
     ) { settings.position("smtpd_authorized_xclient_hosts", of: $0) }
+    bareNewlineExclusions = MatchList(
+      settings.value("smtpd_forbid_bare_newline_exclusions"), kind: .clients(matchingParents: false), opener: opener
+    ) { settings.position("smtpd_forbid_bare_newline_exclusions", of: $0) }
+    hasLogin = settings.flag("smtpd_sasl_auth_enable")
     classes = resolution.classes
     lookup = resolution.lookup
     self.resolution = resolution
@@ -156,7 +161,7 @@ struct RecipientTables: Sendable {
 struct ReplyCodes: Sendable {
   let reject, mapReject, mapDefer, relay, unknownClient, invalidName, unqualified, unknownHostName: Int
   let unknownAddress, unknownLocal, unknownRelay, unknownAlias, unknownMailbox, blockList, plaintext: Int
-  let multiRecipientBounce: Int
+  let multiRecipientBounce, deferral: Int
 
   init(_ settings: Settings) {
     reject = settings.number("reject_code")
@@ -175,5 +180,6 @@ struct ReplyCodes: Sendable {
     blockList = settings.number("maps_rbl_reject_code")
     plaintext = settings.number("plaintext_reject_code")
     multiRecipientBounce = settings.number("multi_recipient_bounce_reject_code")
+    deferral = settings.number("defer_code", otherwise: 450)
   }
 }
