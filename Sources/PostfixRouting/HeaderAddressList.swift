@@ -44,9 +44,20 @@ struct HeaderAddressList {
       guard case .address(let address) = pieces[index] else { continue }
       let new = try change(address)
       if new != address { isChanged = true }
-      pieces[index] = .address(AddressToken.spaced(AddressToken.scan(new)))
+      // Each step reads the address again, and so does writing; what is no address grows on the way.
+      pieces[index] = .address(Self.requoted(new == address ? Self.requoted(new) : new))
     }
     return isChanged ? Self.folded(text, nameLength) : nil
+  }
+
+  /// With the quotes an address of a header needs: an empty local part is written, too.
+  static func quoted(_ address: Bytes) -> Bytes {
+    let isEmpty = address.isEmpty || address.lastIndex(of: .at) == 0 && !address.contains(.colon)
+    return isEmpty ? [.quote, .quote] + address : AddressForm.quoted(address)
+  }
+
+  private static func requoted(_ address: Bytes) -> Bytes {
+    quoted(AddressToken.internalForm(AddressToken.scan(address)))
   }
 
   // MARK: writing
@@ -145,16 +156,6 @@ extension AddressToken {
   private static func escaped(_ text: Bytes, _ specials: Bytes) -> Bytes {
     text.contains(where: specials.contains)
       ? text.flatMap { specials.contains($0) ? [.backslash, $0] : [$0] } : text
-  }
-
-  /// An address with a blank between words.
-  static func spaced(_ tokens: [AddressToken]) -> Bytes {
-    var result: Bytes = []
-    for (index, token) in tokens.enumerated() {
-      result += token.headerText
-      if index + 1 < tokens.count, token.wantsBlank(before: tokens[index + 1]) { result.append(0x20) }
-    }
-    return result
   }
 }
 
