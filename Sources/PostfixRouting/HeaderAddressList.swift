@@ -52,8 +52,9 @@ struct HeaderAddressList {
 
   /// With the quotes an address of a header needs: an empty local part is written, too.
   static func quoted(_ address: Bytes) -> Bytes {
-    let isEmpty = address.isEmpty || address.lastIndex(of: .at) == 0 && !address.contains(.colon)
-    return isEmpty ? [.quote, .quote] + address : AddressForm.quoted(address)
+    let route = address.first == .at ? address.firstIndex(of: .colon).map { $0 + 1 } ?? 0 : 0
+    let end = address[route...].lastIndex(of: .at) ?? address.count
+    return end > route ? AddressForm.quoted(address) : address[..<route] + [.quote, .quote] + address[end...]
   }
 
   private static func requoted(_ address: Bytes) -> Bytes {
@@ -157,6 +158,17 @@ extension AddressToken {
     text.contains(where: specials.contains)
       ? text.flatMap { specials.contains($0) ? [.backslash, $0] : [$0] } : text
   }
+
+  /// An address with a blank between words and behind commas.
+  fileprivate static func spaced(_ tokens: [AddressToken]) -> Bytes {
+    var result: Bytes = []
+    for (index, token) in tokens.enumerated() {
+      result += token.headerText
+      guard index + 1 < tokens.count else { break }
+      if token == .special(.comma) || token.isWord && tokens[index + 1].isWord { result.append(0x20) }
+    }
+    return result
+  }
 }
 
 extension HeaderAddressList {
@@ -215,7 +227,7 @@ extension HeaderAddressList {
     /// - Parameter isDivided: a comma is put before it.
     private mutating func endAddress(isDivided: Bool = false) {
       guard !address.isEmpty else { return }
-      pieces.append(.address(address.reversed().flatMap(\.headerText)))
+      pieces.append(.address(AddressToken.spaced(address.reversed())))
       if isDivided { pieces.append(.comma) }
       address = []
     }
@@ -229,7 +241,10 @@ extension HeaderAddressList {
       endAddress()
       keep { !$0.endsPhrase }
       // A colon of no group is none of an address.
-      if rest.last == .special(.colon), !mayNameGroup { keep { $0 == .special(.colon) } }
+      if rest.last == .special(.colon), !mayNameGroup {
+        pieces.append(.token(.special(.colon)))
+        rest.removeLast()
+      }
     }
 
     private mutating func keep(while isKept: (AddressToken) -> Bool) {
