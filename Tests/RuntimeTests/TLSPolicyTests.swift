@@ -22,7 +22,7 @@ struct TLSPolicyTests {
       "fingerprint match=\(digest.dropLast())0",
       "fingerprint", "dane", "dane-only", "dane match=x", "may match=x", "bogus", "encrypt foo=bar", "encrypt foo",
       "encrypt protocols=TLSv1.3", "encrypt protocols=!TLSv1.3", "encrypt ciphers=high exclude=MD5:RC4",
-      "none protocols=TLSv1.3",
+      "none protocols=TLSv1.3", "none match=x", "none foo=bar", "none foo",
     ]
   }
 
