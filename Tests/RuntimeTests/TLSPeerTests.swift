@@ -37,9 +37,11 @@ struct TLSPeerTests {
   }
 
   /// The field of each of these ways to come, by one host.
-  private static func fields(_ port: UInt16, _ sink: SMTPSink, to recipient: String, keys: String) throws -> [String] {
+  private static func fields(
+    _ port: UInt16, _ sink: SMTPSink, to recipient: String, keys: String, more: [[String]] = []
+  ) throws -> [String] {
     let certificate = ["-cert", keys + "/certificate.pem", "-key", keys + "/key.pem"]
-    let ways = [[], ["-tls1_2"], ["-curves", "P-256"], ["-curves", "P-384"], certificate, certificate + ["-tls1_2"]]
+    let ways = [[], ["-tls1_2"], ["-curves", "P-256"], certificate, certificate + ["-tls1_2"]] + more
     return try ways.map { options in
       let count = sink.messages.count
       let said = try send(port, options, to: recipient)
@@ -67,8 +69,10 @@ struct TLSPeerTests {
         try TLSTests.append(lines, to: out + "/postfix/main.cf")
         try TLSTests.copyKeys(to: out)
       }
-      let real = try Self.fields(postfix.port, sinks[0], to: "x@example.net", keys: keys.path)
-      let ours = try Self.fields(host.port, sinks[1], to: "x@example.net", keys: keys.path)
+      // Debian's sendmail knows no curve but P-256.
+      let more = [["-curves", "P-384"]]
+      let real = try Self.fields(postfix.port, sinks[0], to: "x@example.net", keys: keys.path, more: more)
+      let ours = try Self.fields(host.port, sinks[1], to: "x@example.net", keys: keys.path, more: more)
       #expect(ours == real)
       #expect(real.allSatisfy { $0.contains("ESMTPS") })
     }
