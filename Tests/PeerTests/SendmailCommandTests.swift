@@ -114,7 +114,7 @@ struct SendmailCommandTests {
       (["root"], text), (["-t"], text), (["-t"], "To: root\n" + text), (["-i", "root"], "a\n.\nb\n"),
       (["-f", "alice@b.example", "a@b.example"], text), (["-oeq", "nosuch", "root"], text), (["gone"], text),
       (["gone", "root"], text), (["-f", "a@b@c", "root"], text), (["-f", "/tmp/x", "root"], text),
-      ([""], text), (["-h", "", "root"], text), (["-h", "-1", "root"], text), (["root>"], text), (["\"root"], text),
+      ([""], text), (["-h", "", "root"], text), (["-h", "-1", "root"], text),
       (["-V", "", "root"], text), (["-Ax", "root"], text), (["-OMaxRecipientsPerMessage=1", "root", "daemon"], text),
       (["-f", "<>", "root"], text), (["-B7bit", "root,daemon, bin"], text), (["--x", "root"], text),
       (["progs", "big"], "Bcc: x\n\nhi\n"), (["-B8BITMIME", "-N", "never", "-R", "hdrs", "-V", "id", "root"], text),
@@ -131,10 +131,11 @@ struct SendmailCommandTests {
     }
     let (theirs, our) = (try listed(runTheirs(["-bp"])), try listed(runOurs(["-bp"])))
     #expect(our == theirs, "\(our.difference(from: theirs))")
-    // The notices of these sendmail tries to deliver at once, and we with the queue.
+    // The notices of these sendmail tries to deliver at once, and we with the queue; half
+    // brackets and quotes it lists as they came.
     for (words, input) in [
       (["-t"], "Cc: nosuch\n" + text), (["-t", "daemon"], "To: root, nosuch\nBcc: staff\n" + text),
-      (["-oem", "nosuch", "root"], text), (["-oew", "nosuch"], text),
+      (["-oem", "nosuch", "root"], text), (["-oew", "nosuch"], text), (["root>"], text), (["\"root"], text),
     ] { try expectSame(words, input) }
   }
 
