@@ -158,17 +158,6 @@ extension AddressToken {
     text.contains(where: specials.contains)
       ? text.flatMap { specials.contains($0) ? [.backslash, $0] : [$0] } : text
   }
-
-  /// An address with a blank between words and behind commas.
-  fileprivate static func spaced(_ tokens: [AddressToken]) -> Bytes {
-    var result: Bytes = []
-    for (index, token) in tokens.enumerated() {
-      result += token.headerText
-      guard index + 1 < tokens.count else { break }
-      if token == .special(.comma) || token.isWord && tokens[index + 1].isWord { result.append(0x20) }
-    }
-    return result
-  }
 }
 
 extension HeaderAddressList {
@@ -227,7 +216,7 @@ extension HeaderAddressList {
     /// - Parameter isDivided: a comma is put before it.
     private mutating func endAddress(isDivided: Bool = false) {
       guard !address.isEmpty else { return }
-      pieces.append(.address(AddressToken.spaced(address.reversed())))
+      pieces.append(.address(address.reversed().flatMap { $0 == .special(.comma) ? [.comma, 0x20] : $0.headerText }))
       if isDivided { pieces.append(.comma) }
       address = []
     }
