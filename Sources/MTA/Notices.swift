@@ -105,6 +105,11 @@ struct Notices: Sendable {
       }
     var result = DeliveryStatusNotification.Recipient(pair.recipient.address, action, status: status)
     result.original = pair.recipient.original
+    if configuration.voice == .postfix {
+      // It tells the address that an alias has given, and always what it was given itself.
+      result.address = Route(pair.recipient.route)?.recipient ?? result.address
+      result.original = result.original ?? Bytes(ascii: "rfc822;") + Xtext.encode(pair.recipient.address)
+    }
     result.remoteHost = pair.outcome.host.map { Bytes($0.utf8) }
     result.diagnosticType = pair.outcome.host == nil ? "X-Unix" : "smtp"
     result.diagnostic = reply.line

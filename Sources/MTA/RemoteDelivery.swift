@@ -72,6 +72,7 @@ extension DeliveryAgents {
     var client = ClientSettings(heloName: server.heloName)
     client.dialect = server.isLMTP ? .lmtp : .smtp
     client.usesExtendedHello = server.usesExtendedHello
+    client.readsOffersOfHello = configuration.voice == .sendmail
     var message = OutgoingMessage(
       sender: server.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
       size: content.usual.count, hasEightBit: eightBit.isAnnounced)

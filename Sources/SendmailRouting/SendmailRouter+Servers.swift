@@ -51,6 +51,11 @@ extension SendmailRouter {
       isFinal: mailer.flags.contains(0x6C), sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
   }
 
+  /// The mailers that speak SMTP or LMTP.
+  package var dialogueMailers: Set<[UInt8]> {
+    Set(program.mailers.filter { $0.isNetwork || $0.path.first == 0x2F && !Self.isTold($0) }.map(\.name))
+  }
+
   /// Whether it speaks with a server of this host.
   static func isSocket(_ mailer: CFMailer) -> Bool {
     mailer.isNetwork && mailer.arguments.first == "FILE".utf8.map { CFUnit($0) }
