@@ -54,7 +54,7 @@ struct DeliveryAgents: Sendable {
       case .expanded: return Bytes(ascii: "expanded to multiple addresses")
       case .relayed: return Bytes(ascii: "Sent") + (host == nil ? [] : Bytes(ascii: " (") + text + Bytes(ascii: ")"))
       case .failed: return text.isEmpty ? Bytes(ascii: "Service unavailable") : text
-      case .deferred: return Bytes(ascii: "Deferred: ") + text
+      case .deferred: return Bytes(ascii: "Deferred: ") + (host == nil ? text : reply.line)
       }
     }
 

@@ -239,11 +239,15 @@ final class QueueRunner: Sendable {
       }
     }
     let wanted = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
-      .map { list, action in (list.filter { Self.wants($0.recipient.notify, action) }, action) }
-      .filter { !$0.0.isEmpty }
+      .filter { list, action in
+        list.contains { Self.wants($0.recipient.notify, action) }
+          || !list.isEmpty && configuration.noticePolicy.copy(of: action) != nil
+      }
     let content = wanted.isEmpty ? [] : returned()
-    var untold = wanted.map { outcomes, action in
-      Notices.Subject(message: message, content: content, outcomes: outcomes, action: action)
+    var untold = wanted.map { list, action in
+      Notices.Subject(
+        message: message, content: content, outcomes: list.filter { Self.wants($0.recipient.notify, action) },
+        action: action, all: list)
     }
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
