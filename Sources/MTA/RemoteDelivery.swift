@@ -93,7 +93,8 @@ extension DeliveryAgents {
   private func parameters(of recipient: QueuedRecipient) -> RecipientParameters {
     var original = recipient.original.flatMap { RecipientParameters.OriginalRecipient($0) }
     if original == nil, configuration.voice == .postfix {
-      original = .init(type: Bytes(ascii: "rfc822"), address: AddressForm.quoted(AddressForm.unquoted(recipient.address)))
+      let address = AddressForm.quoted(AddressForm.unquoted(recipient.address))
+      original = .init(type: Bytes(ascii: "rfc822"), address: address)
     }
     let words: [(QueuedRecipient.Notify, Notify)] = [
       (.never, .never), (.success, .success), (.failure, .failure), (.delay, .delay),

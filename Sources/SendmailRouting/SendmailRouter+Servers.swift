@@ -48,7 +48,8 @@ extension SendmailRouter {
     let mayBeNull = !mailer.flags.contains(0x67)
     return MailerServer(
       place: place, isLMTP: mailer.flags.contains(0x7A), isExtended: mailer.flags.contains(0x61),
-      isFinal: mailer.flags.contains(0x6C), sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
+      isFinal: mailer.flags.contains(0x6C),
+      sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
   }
 
   /// The mailers that speak SMTP or LMTP.
