@@ -159,7 +159,8 @@ struct StatusNotificationPeerTests {
     let host = try ServedHost(in: folder, "main.cf", relay: ours.port)
     let messages: [(sender: String, mail: String, recipient: String, wish: String, count: Int)] = [
       ("s1@far.example", " ENVID=e1", "two@alias.example", " NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;o+2B@x.example", 3),
-      ("s2@far.example", "", "one@alias.example", " NOTIFY=SUCCESS", 2), ("s3@far.example", "", "bad@alias.example", "", 2),
+      ("s2@far.example", "", "one@alias.example", " NOTIFY=SUCCESS", 2),
+      ("s3@far.example", "", "bad@alias.example", "", 2),
       ("s4@far.example", " RET=HDRS", "bad@alias.example", " NOTIFY=NEVER", 1),
       ("s6@far.example", " RET=HDRS", "bad@alias.example", " NOTIFY=FAILURE", 2),
       ("", "", "bad@alias.example", "", 1), ("back@bad.example", "", "bad@alias.example", "", 2),
