@@ -140,12 +140,13 @@ package struct DeliveryStatusNotification: Sendable, Equatable {
   }
 
   private func status(of recipient: Recipient) -> Bytes {
-    var text: Bytes = []
+    var text = Self.field("Final-Recipient", Bytes(ascii: "rfc822; ") + recipient.address)
     if let original = recipient.original {
       let (type, address) = original.split(atFirst: 0x3B) ?? (Bytes(ascii: "rfc822"), original)
-      text += Self.field("Original-Recipient", type + Bytes(ascii: "; ") + (Xtext.decode(address) ?? address))
+      let field = Self.field("Original-Recipient", type + [0x3B] + (Xtext.decode(address) ?? address))
+      // Each system has its order.
+      text = wording == .postfix ? text + field : field + text
     }
-    text += Self.field("Final-Recipient", Bytes(ascii: "rfc822; ") + recipient.address)
     text += Self.field("Action", Array(recipient.action.rawValue.utf8))
     text += Self.field("Status", Array(recipient.status.utf8))
     if let remote = recipient.remoteHost { text += Self.field("Remote-MTA", Bytes(ascii: "dns; ") + remote) }

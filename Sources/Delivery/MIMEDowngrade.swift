@@ -14,16 +14,23 @@ package struct MIMEDowngrade {
   private var cursor: LineCursor
   private var boundaries: [(text: Bytes, isDigest: Bool)] = []
   private var result: Bytes = []
-  private var isDeclared = false
+  private var claims = Claims()
   private var depth = 0
   /// Deeper messages are text (mime_nesting_limit).
   private static let mostNested = 100
 
-  /// Whether a field of the message says that there are 8-bit parts.
-  package static func declaresEightBit(header: Bytes, body: Bytes) -> Bool {
+  /// What the fields of a message say.
+  package struct Claims: Sendable {
+    /// There are 8-bit parts.
+    package var isEightBit = false
+    /// In a field with nothing but the word: cleanup(8), which has BODY=8BITMIME said, looks at no comments.
+    package var isPlain = false
+  }
+
+  package static func claims(header: Bytes, body: Bytes) -> Claims {
     var downgrade = MIMEDowngrade(header, body)
     downgrade.run()
-    return downgrade.isDeclared
+    return downgrade.claims
   }
 
   /// - Parameters:
@@ -63,7 +70,8 @@ package struct MIMEDowngrade {
     let isEightBit = fields.isEncoded("8bit", "binary")
     let isCompound = fields.isOf("multipart") || fields.isOf("message")
     if isEightBit {
-      isDeclared = true
+      claims.isEightBit = true
+      claims.isPlain = claims.isPlain || fields.hasPlainEncoding
       fields.removeEncoding()
       fields.append(Bytes("Content-Transfer-Encoding: \(isCompound ? "7bit" : "quoted-printable")".utf8))
     }

@@ -50,9 +50,19 @@ struct MIMEFields {
     encodings.contains { encoding?.equalsIgnoringCase(Bytes($0.utf8)) ?? false }
   }
 
-  mutating func removeEncoding() {
-    lines.removeAll { $0.split(atFirst: .colon)?.before.trimmed.equalsIgnoringCase(Self.encodingName) ?? false }
+  /// A field for the encoding holds that word alone.
+  var hasPlainEncoding: Bool {
+    lines.contains { line in
+      guard let encoding, Self.isEncoding(line), let value = line.split(atFirst: .colon)?.after else { return false }
+      return value.drop { $0 == 0x20 || $0 == 0x09 }.elementsEqual(encoding)
+    }
   }
+
+  private static func isEncoding(_ line: Bytes) -> Bool {
+    line.split(atFirst: .colon)?.before.trimmed.equalsIgnoringCase(encodingName) ?? false
+  }
+
+  mutating func removeEncoding() { lines.removeAll(where: Self.isEncoding) }
 
   mutating func append(_ line: Bytes) { lines.append(line) }
 

@@ -21,6 +21,8 @@ package struct SevenBitForm {
   /// As many bytes of a part tell how it is encoded.
   private static let sample = 4096
   private var depth = 0
+  /// The fields for encodings stay where they are.
+  private var keepsFields = false
   /// Deeper parts are text.
   private static let mostNested = 20
 
@@ -35,6 +37,18 @@ package struct SevenBitForm {
       fields.append(Bytes(ascii: "Content-Type: text/plain; charset=") + charset)
     }
     form.section(fields, isWhole: false)
+    return form.result
+  }
+
+  /// For a mailer with F=9: the parts as they are, and seven bits between them.
+  ///
+  /// - Returns: nil for a message without parts.
+  package static func betweenParts(header: Bytes, body: Bytes) -> Bytes? {
+    var form = SevenBitForm([], header + body)
+    let fields = MIMEFields(form.cursor.header { _ in false })
+    guard fields.hasVersion, fields.isOf("multipart"), fields.boundary != nil else { return nil }
+    form.keepsFields = true
+    form.section(fields, isWhole: true)
     return form.result
   }
 
@@ -68,8 +82,9 @@ package struct SevenBitForm {
     depth += 1
     defer { depth -= 1 }
     var fields = given
-    fields.removeEncoding()
-    guard depth <= Self.mostNested else { return leaf(fields, encoding: given.encoding, isWhole: isWhole) }
+    if !keepsFields { fields.removeEncoding() }
+    let encoding = keepsFields ? nil : given.encoding
+    guard depth <= Self.mostNested else { return leaf(fields, encoding: encoding, isWhole: isWhole) }
     let isWhole = isWhole || fields.isOf("multipart", "signed")
     if fields.isOf("multipart"), let boundary = fields.boundary {
       put(fields)
@@ -80,7 +95,7 @@ package struct SevenBitForm {
       if !inner.hasVersion, !isWhole { inner.append(Bytes(ascii: "MIME-Version: 1.0")) }
       section(inner, isWhole: isWhole)
     } else {
-      leaf(fields, encoding: given.encoding, isWhole: isWhole || fields.isOf("message"))
+      leaf(fields, encoding: encoding, isWhole: isWhole || fields.isOf("message"))
     }
   }
 

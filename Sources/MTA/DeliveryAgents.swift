@@ -54,7 +54,7 @@ struct DeliveryAgents: Sendable {
       case .expanded: return Bytes(ascii: "expanded to multiple addresses")
       case .relayed: return Bytes(ascii: "Sent") + (host == nil ? [] : Bytes(ascii: " (") + text + Bytes(ascii: ")"))
       case .failed: return text.isEmpty ? Bytes(ascii: "Service unavailable") : text
-      case .deferred: return Bytes(ascii: "Deferred: ") + text
+      case .deferred: return Bytes(ascii: "Deferred: ") + (host == nil ? text : reply.line)
       }
     }
 
@@ -106,7 +106,7 @@ struct DeliveryAgents: Sendable {
     let copy = try configuration.outgoing(job.message, job.id, job.envelope, job.route)
     if let failure = circle(job, copy) { return job.recipients.map { _ in Outcome(failure) } }
     switch job.route.destination {
-    case .mailbox(let user, let command): return try mailbox(user, command, job, copy)
+    case .mailbox: return try mailboxes(job, copy)
     case .file(let path): return [file(path, job, copy)]
     case .program(let command): return [program(command, job, copy)]
     case .remote(let host): return try agent(job.route.transport, host, job, copy)

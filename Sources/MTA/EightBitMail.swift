@@ -1,7 +1,7 @@
 // EightBitMail.swift: 8-bit mail for mailers and hosts that take seven bits.
 //
 //     mailer F=7       parts with 8-bit bytes are encoded, what is left loses the eighth bit
-//     mailer F=9       text/plain that is encoded is decoded
+//     mailer F=9       text/plain that is encoded is decoded; what is between parts loses the eighth bit
 //     a host without 8BITMIME
 //         F=8          as it is
 //         .cf          MIME is encoded; what is none is sent as it is under EightBitMode=pass8,
@@ -60,15 +60,12 @@ extension LoadedConfiguration {
     if case .nowhere = route.destination { return }
     let converter = hostName + Bytes(ascii: " id ") + outgoing.queueID
     let isSevenBit = mailer.flags.contains(0x37)
-    if mailer.flags.contains(0x39), !isSevenBit,
-      let text = EightBitForm.render(header: copy.text.header, body: copy.text.fileBody, converter: converter)
-    {
-      copy.text = CopyText(text)
+    if mailer.flags.contains(0x39), !isSevenBit {
+      let (header, body) = (copy.text.header, copy.text.fileBody)
+      let decoded = EightBitForm.render(header: header, body: body, converter: converter)
+      if let text = decoded ?? SevenBitForm.betweenParts(header: header, body: body) { copy.text = CopyText(text) }
     }
-    guard envelope.bodyType == .eightBitMIME else {
-      copy.eightBit.isAnnounced = envelope.isDeclaredEightBit
-      return
-    }
+    guard envelope.bodyType == .eightBitMIME else { return }
     let isMIME = HeaderBlock(copy.text.header).has(Bytes(ascii: "MIME-Version"))
     let isEncodable = eightBitMode != .pass || isMIME
     let charset = mailer.characterSet.isEmpty ? defaultCharacterSet : mailer.characterSet
@@ -92,8 +89,9 @@ extension LoadedConfiguration {
     var result = EightBitMail(isAnnounced: envelope.isDeclaredEightBit)
     guard Self.mayDeclare(text) else { return result }
     let body = text.fileBody
-    guard MIMEDowngrade.declaresEightBit(header: text.header, body: body) else { return result }
-    result.isAnnounced = true
+    let claims = MIMEDowngrade.claims(header: text.header, body: body)
+    guard claims.isEightBit else { return result }
+    result.isAnnounced = result.isAnnounced || claims.isPlain
     if postfix?.convertsOutput ?? false {
       result.sevenBit = CopyText(MIMEDowngrade.sevenBit(header: text.header, body: body))
     }

@@ -35,6 +35,8 @@ package final class LoadedConfiguration: Sendable {
   let eightBitMode: EightBitMode
   let defaultCharacterSet: Bytes
   let privacy: PrivacyOptions
+  /// Mailers of a .cf that speak SMTP or LMTP.
+  let dialogueMailers: Set<Bytes>
   /// How mailboxes are locked.
   let locks: LockPolicy
   let helpTopics: [Bytes: [Bytes]]?
@@ -77,6 +79,7 @@ package final class LoadedConfiguration: Sendable {
     let router = installation.router()
     hostName = router.hostName
     silentStages = Self.silentStages(of: router)
+    dialogueMailers = router.dialogueMailers
     helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
     space = SpaceRule(options)
@@ -132,7 +135,7 @@ package final class LoadedConfiguration: Sendable {
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
     noticePolicy = NoticePolicy(configuration.settings())
-    (eightBitMode, defaultCharacterSet) = (.pass, [])
+    (eightBitMode, defaultCharacterSet, dialogueMailers) = (.pass, [], [])
     privacy = PrivacyOptions(smtpd)
     locks = LockPolicy(configuration.settings())
   }

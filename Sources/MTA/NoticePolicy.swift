@@ -33,7 +33,7 @@ struct NoticePolicy: Sendable {
     doubleBounces = address("2bounce", "2bounce_notice_recipient")
     failures = address("bounce", "bounce_notice_recipient")
     delays = address("delay", "delay_notice_recipient")
-    postmasterSender = settings.value("double_bounce_sender") + [.at] + settings.value("myorigin")
+    postmasterSender = settings.value("double_bounce_sender") + [.at] + settings.value("myhostname")
   }
 
   /// Who gets a copy of a notice, besides its addressee.

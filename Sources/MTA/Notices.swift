@@ -18,6 +18,8 @@ struct Notices: Sendable {
     var content: Bytes
     var outcomes: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)]
     var action: DeliveryStatusNotification.Action
+    /// With those of which the sender wants to hear nothing: the postmaster does.
+    var all: [(recipient: QueuedRecipient, outcome: DeliveryAgents.Outcome)]
   }
 
   /// Queues the notices; when this returns without an error they are on the disk.
@@ -28,13 +30,17 @@ struct Notices: Sendable {
     let policy = configuration.noticePolicy
     guard !isPostmasters(sender) else { return [] }
     var sent: [QueueID?] = []
-    if !sender.isEmpty {
+    if subject.outcomes.isEmpty {
+      // The sender wants to hear nothing.
+    } else if !sender.isEmpty {
       sent.append(try send(subject, to: sender, router))
     } else if subject.action == .failed, let postmaster = policy.doubleBounces {
       sent.append(try send(subject, to: postmaster, from: policy.postmasterSender, router))
     }
     if !sender.isEmpty, let postmaster = policy.copy(of: subject.action) {
-      sent.append(try send(subject, to: postmaster, from: policy.postmasterSender, isCopy: true, router))
+      var copy = subject
+      copy.outcomes = subject.all
+      sent.append(try send(copy, to: postmaster, from: policy.postmasterSender, isCopy: true, router))
     }
     return sent.compactMap { $0 }
   }
@@ -67,7 +73,7 @@ struct Notices: Sendable {
     if isCopy || subject.message.envelope.returns == .headers { notice.returned = .headers }
     writer.append(LineEnds.toNetwork(notice.render()))
     let isLast = isCopy || notice.isDouble
-    let recipients = routes(to: addressee, notify: isLast ? .never : [], router)
+    let recipients = routes(to: addressee, from: notifier, notify: isLast ? .never : [], router)
     guard !recipients.isEmpty else {
       settings.log("\(subject.message.id): nobody can be told: \(addressee.text) leads nowhere")
       writer.abandon()
@@ -83,9 +89,9 @@ struct Notices: Sendable {
   ///
   /// - Parameter notify: never where what becomes of the notice is told to nobody.
   private func routes(
-    to addressee: Bytes, notify: QueuedRecipient.Notify, _ router: any MailRouter
+    to addressee: Bytes, from sender: Bytes, notify: QueuedRecipient.Notify, _ router: any MailRouter
   ) -> [QueuedRecipient] {
-    let answer = router.answer(Envelope(client: .commandLine, sender: [], recipients: [addressee]))
+    let answer = router.answer(Envelope(client: .commandLine, sender: sender, recipients: [addressee]))
     return answer.recipients.flatMap(\.deliveries).map {
       QueuedRecipient(address: addressee, notify: notify, route: Route($0).encoded)
     }
@@ -105,6 +111,11 @@ struct Notices: Sendable {
       }
     var result = DeliveryStatusNotification.Recipient(pair.recipient.address, action, status: status)
     result.original = pair.recipient.original
+    if configuration.voice == .postfix {
+      // It tells the address that an alias has given, and always what it was given itself.
+      result.address = Route(pair.recipient.route)?.recipient ?? result.address
+      result.original = result.original ?? Bytes(ascii: "rfc822;") + Xtext.encode(pair.recipient.address)
+    }
     result.remoteHost = pair.outcome.host.map { Bytes($0.utf8) }
     result.diagnosticType = pair.outcome.host == nil ? "X-Unix" : "smtp"
     result.diagnostic = reply.line

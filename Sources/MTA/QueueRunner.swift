@@ -166,22 +166,20 @@ final class QueueRunner: Sendable {
     return ended
   }
 
-  /// Recipients with one sender and one other host share a transaction.
+  /// Recipients with one sender and one server share a transaction.
   private func jobs(
     of message: QueuedMessage, _ arrived: ArrivedMessage, _ configuration: LoadedConfiguration
   ) -> [DeliveryAgents.Job] {
     var jobs: [DeliveryAgents.Job] = []
     for recipient in message.envelope.recipients {
       let route = Route(recipient.route) ?? rerouted(recipient, message, configuration)
-      var isShared = false
-      switch route.destination {
-      case .remote, .agent: isShared = true
-      default: break
-      }
-      let index = jobs.firstIndex {
-        isShared && $0.route.destination == route.destination && $0.route.sender == route.sender
-          && $0.route.transport == route.transport
-      }
+      let isShared =
+        switch route.destination {
+        case .remote, .agent: true
+        case .mailbox: settings.usesMailboxPrograms && configuration.dialogueMailers.contains(route.transport)
+        default: false
+        }
+      let index = isShared ? jobs.firstIndex { $0.route.goesTheWay(of: route) } : nil
       if let index {
         jobs[index].recipients.append(recipient)
         jobs[index].routes.append(route)
@@ -241,11 +239,15 @@ final class QueueRunner: Sendable {
       }
     }
     let wanted = [(failed, DeliveryStatusNotification.Action.failed), (delayed, .delayed), (told, .delivered)]
-      .map { list, action in (list.filter { Self.wants($0.recipient.notify, action) }, action) }
-      .filter { !$0.0.isEmpty }
+      .filter { list, action in
+        list.contains { Self.wants($0.recipient.notify, action) }
+          || !list.isEmpty && configuration.noticePolicy.copy(of: action) != nil
+      }
     let content = wanted.isEmpty ? [] : returned()
-    var untold = wanted.map { outcomes, action in
-      Notices.Subject(message: message, content: content, outcomes: outcomes, action: action)
+    var untold = wanted.map { list, action in
+      Notices.Subject(
+        message: message, content: content, outcomes: list.filter { Self.wants($0.recipient.notify, action) },
+        action: action, all: list)
     }
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)

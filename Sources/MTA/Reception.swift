@@ -315,7 +315,8 @@ final class Reception: @unchecked Sendable {
         continue
       }
       var notify = Self.notify(given)
-      if notify.contains(.success), Set(recipient.deliveries.map { Route($0) }).count > 1 {
+      let isExpanded = recipient.isExpanded || Set(recipient.deliveries.map { Route($0) }).count > 1
+      if notify.contains(.success), isExpanded {
         result.append(
           QueuedRecipient(
             address: recipient.given, original: given.original?.text, notify: .success,

@@ -72,6 +72,7 @@ extension DeliveryAgents {
     var client = ClientSettings(heloName: server.heloName)
     client.dialect = server.isLMTP ? .lmtp : .smtp
     client.usesExtendedHello = server.usesExtendedHello
+    client.readsOffersOfHello = configuration.voice == .sendmail
     var message = OutgoingMessage(
       sender: server.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
       size: content.usual.count, hasEightBit: eightBit.isAnnounced)
@@ -92,7 +93,8 @@ extension DeliveryAgents {
   private func parameters(of recipient: QueuedRecipient) -> RecipientParameters {
     var original = recipient.original.flatMap { RecipientParameters.OriginalRecipient($0) }
     if original == nil, configuration.voice == .postfix {
-      original = .init(type: Bytes(ascii: "rfc822"), address: AddressForm.unquoted(recipient.address))
+      let address = AddressForm.quoted(AddressForm.unquoted(recipient.address))
+      original = .init(type: Bytes(ascii: "rfc822"), address: address)
     }
     let words: [(QueuedRecipient.Notify, Notify)] = [
       (.never, .never), (.success, .success), (.failure, .failure), (.delay, .delay),

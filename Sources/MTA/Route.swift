@@ -47,6 +47,13 @@ struct Route: Sendable, Hashable {
         recipient: alias))
   }
 
+  /// To the same server, with the same sender.
+  func goesTheWay(of other: Route) -> Bool {
+    guard transport == other.transport, sender == other.sender else { return false }
+    if case .mailbox = destination, case .mailbox = other.destination { return host == other.host }
+    return destination == other.destination
+  }
+
   private static let expansionName = Bytes(ascii: "*expanded*")
 
   var isExpansion: Bool { transport == Self.expansionName }

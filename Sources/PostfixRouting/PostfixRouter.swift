@@ -157,6 +157,7 @@ package final class PostfixRouter: MailRouter, Sendable {
       named.append(recipient)
       var targets = [actions.redirect ?? recipient]
       if actions.redirect == nil { targets = try cleanup.expand(recipient, trace: steps) }
+      answer.recipients[index].isExpanded = actions.redirect == nil && targets != [recipient]
       for target in targets where seen.insert(duplicateKey(target, of: original)).inserted {
         answer.recipients[index].deliveries += agents.deliver(
           target, sender: sender, filter: filter, trace: steps)

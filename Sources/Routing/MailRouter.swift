@@ -101,6 +101,8 @@ package struct RecipientAnswer: Sendable, Hashable {
   /// (`Destination.bounce`).
   package var deliveries: [Delivery]
   package var trace: [TraceStep]
+  /// A virtual alias has put other addresses in its place.
+  package var isExpanded = false
 
   package init(
     given: [UInt8], decision: Decision, deliveries: [Delivery] = [], trace: [TraceStep] = []

@@ -43,7 +43,7 @@ extension SendmailRouter {
     return try call(mailer, copy, [])
   }
 
-  private static func isTold(_ mailer: CFMailer) -> Bool { mailer.arguments.contains { $0.contains(user) } }
+  static func isTold(_ mailer: CFMailer) -> Bool { mailer.arguments.contains { $0.contains(user) } }
 
   private func call(
     _ mailer: CFMailer, _ copy: OutgoingCopy, _ users: [[UInt8]]

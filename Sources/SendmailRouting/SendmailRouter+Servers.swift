@@ -48,7 +48,13 @@ extension SendmailRouter {
     let mayBeNull = !mailer.flags.contains(0x67)
     return MailerServer(
       place: place, isLMTP: mailer.flags.contains(0x7A), isExtended: mailer.flags.contains(0x61),
-      isFinal: mailer.flags.contains(0x6C), sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
+      isFinal: mailer.flags.contains(0x6C),
+      sender: copy.sender.isEmpty && mayBeNull ? [] : try mailerSender(copy, mailer))
+  }
+
+  /// The mailers that speak SMTP or LMTP.
+  package var dialogueMailers: Set<[UInt8]> {
+    Set(program.mailers.filter { $0.isNetwork || $0.path.first == 0x2F && !Self.isTold($0) }.map(\.name))
   }
 
   /// Whether it speaks with a server of this host.

@@ -24,8 +24,8 @@ package let unprivilegedUser = "nobody"
 package final class TemporaryFolder: Sendable {
   package let path: String
 
-  package init() throws {
-    let base = NSTemporaryDirectory()
+  /// - Parameter base: sendmail refuses sockets below /tmp, where anybody may write.
+  package init(below base: String = NSTemporaryDirectory()) throws {
     var template = Array((base + "/waybill-test.XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -81,7 +81,8 @@ package final class SMTPSink: @unchecked Sendable {
     defer { fclose(stream) }
     var sender = ""
     var recipients: [String] = []
-    reply(stream, "220 sink")
+    // Who offers something calls itself so: sendmail says HELO to others.
+    reply(stream, offers.isEmpty ? "220 sink" : "220 sink ESMTP")
     while let line = readLine(stream) {
       switch line.prefix(4).uppercased() {
       case "QUIT":

@@ -106,6 +106,8 @@ package struct ClientSettings: Sendable {
   package var usesPipelining = true
   /// EHLO is said to servers whose greeting does not say ESMTP, too.
   package var usesExtendedHello = true
+  /// What a reply to HELO lists counts, too, as it does for sendmail.
+  package var readsOffersOfHello = false
   /// A 5xx greeting says nothing of the recipient: another host may take the mail
   /// (Postfix's smtp_skip_5xx_greeting).
   package var defersRefusedGreeting = true

@@ -162,7 +162,7 @@ package struct ClientSession: Sendable {
     switch step {
     case .greeting: handleGreeting(reply)
     case .extendedHello: handleExtendedHello(reply)
-    case .hello: reply.isSuccess ? becomeIdle() : refuseAll(reply, at: .hello)
+    case .hello: handleHello(reply)
     case .startTLS: handleStartTLS(reply)
     case .sender, .recipient, .data: handleEnvelope(step, reply)
     case .end: handleEnd(reply)
@@ -197,10 +197,25 @@ package struct ClientSession: Sendable {
       if settings.tls == .required || settings.tls == .unavailable { return breakOff(noTLS) }
       return say(.hello, Bytes(ascii: "HELO ") + settings.heloName)
     }
+    noteOffers(reply)
+    startTLSOrMail()
+  }
+
+  private mutating func handleHello(_ reply: Reply) {
+    guard reply.isSuccess else { return refuseAll(reply, at: .hello) }
+    guard settings.readsOffersOfHello else { return becomeIdle() }
+    noteOffers(reply)
+    startTLSOrMail()
+  }
+
+  private mutating func noteOffers(_ reply: Reply) {
     for line in reply.text.split(separator: .newline).dropFirst() {
       let word = line.prefix { $0 != .blank && $0 != .equals }
       offers[word.map(\.uppercased).text] = Array(line[word.endIndex...].dropFirst())
     }
+  }
+
+  private mutating func startTLSOrMail() {
     let isOffered = offers["STARTTLS"] != nil
     switch settings.tls {
     case _ where isTLS: becomeIdle()
