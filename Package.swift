@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "RouteChecks",
       dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
-    .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Resolver", "YAML"]),
+    .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Routing", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -120,7 +120,7 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress", "Posix",
-        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
+        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Site",
         "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

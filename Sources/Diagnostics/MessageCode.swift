@@ -51,6 +51,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case siteHost = 4502
   case sitePerson = 4503
   case siteFlow = 4504
+  case siteJourney = 4505
 
   // 5000: Postfix
   case postfixSyntax = 5001

@@ -12,6 +12,11 @@ package struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
   /// In bits.
   package let prefix: Int
 
+  init(_ address: IPAddress, prefix: Int) {
+    self.address = address
+    self.prefix = prefix
+  }
+
   package init?(_ text: String) {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let address = IPAddress(String(first)) else { return nil }

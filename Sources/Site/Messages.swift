@@ -36,6 +36,12 @@ extension Diagnostic.Message {
     Self(.siteName, "\"\(text)\" is no network", fix: "write 192.0.2.0/24, with no bit set behind the prefix")
   }
 
+  static func unwieldyNetwork(_ network: IPNetwork) -> Self {
+    Self(
+      .siteName, "\(network) takes \(network.prefixCount) entries in a table of sendmail, which knows groups of 16 bits",
+      fix: "write networks whose prefix is a multiple of 16, or a little less")
+  }
+
   static func noIPAddress(_ text: String) -> Self { Self(.siteName, "\"\(text)\" is no IP address") }
 
   static func noAccessEntry(_ key: String) -> Self {
@@ -110,6 +116,67 @@ extension Diagnostic.Message {
 
   static func noPostmaster(_ domain: DomainName) -> Self {
     Self(.sitePerson, "\(domain) has no postmaster", fix: "add postmaster: and who reads that mail, to `people'")
+  }
+
+  // MARK: what hosts do
+
+  static func loop(_ address: Bytes) -> Self {
+    Self(.siteJourney, "mail for \(address.text) goes round between hosts and never arrives")
+  }
+
+  static func lost(_ address: Bytes, _ hop: Bytes) -> Self {
+    Self(.siteJourney, "mail for \(address.text) goes to \(hop.text), which no host is")
+  }
+
+  static func discarded(_ address: Bytes, _ host: DomainName) -> Self {
+    Self(.siteJourney, "\(host) takes mail for \(address.text) and throws it away")
+  }
+
+  static func refusedByExchanger(_ address: Bytes, _ host: DomainName) -> Self {
+    Self(.siteJourney, "\(host) is an MX host of the domain and refuses mail for \(address.text)")
+  }
+
+  static func comesBack(_ address: Bytes, _ host: DomainName) -> Self {
+    Self(.siteJourney, "mail for \(address.text) is taken and comes back from \(host)")
+  }
+
+  static func waits(_ address: Bytes, _ host: Bytes) -> Self {
+    Self(.siteJourney, "mail for \(address.text) waits for \(host.text)")
+  }
+
+  static func deliveredAtRelay(_ address: Bytes, _ host: DomainName) -> Self {
+    Self(.siteJourney, "mail for \(address.text) ends in a mailbox on \(host), which keeps none")
+  }
+
+  static func neverReached(_ address: Bytes, _ end: String, start: DomainName) -> Self {
+    Self(.siteJourney, "mail for \(address.text) that comes to \(start) does not reach \(end)")
+  }
+
+  static func reachesOther(_ address: Bytes, _ end: String, start: DomainName) -> Self {
+    Self(.siteJourney, "mail for \(address.text) that comes to \(start) reaches \(end), which the site file does not say")
+  }
+
+  static func takenForNobody(_ address: Bytes, _ host: DomainName) -> Self {
+    Self(.siteJourney, "\(host) takes mail for \(address.text), who is nobody, and sends it back later")
+  }
+
+  static func endsForNobody(_ address: Bytes) -> Self {
+    Self(.siteJourney, "mail for \(address.text), who is nobody, is not refused")
+  }
+
+  static func openRelay(_ host: DomainName, _ recipient: Bytes) -> Self {
+    Self(.siteJourney, "\(host) is an open relay: strangers may send to \(recipient.text)")
+  }
+
+  static func reachable(_ host: DomainName) -> Self {
+    Self(.siteJourney, "\(host) takes mail from strangers, although mail comes in at the top")
+  }
+
+  static func cannotSend(_ host: DomainName) -> Self { Self(.siteJourney, "\(host) cannot send mail out") }
+
+  static func otherWayOut(_ host: DomainName, _ wanted: [DomainName]) -> Self {
+    Self(
+      .siteJourney, "mail from \(host) goes out another way than by " + wanted.map(\.description).joined(separator: ", "))
   }
 
   // MARK: flow

@@ -34,6 +34,18 @@ extension Organisation {
     }
   }
 
+  /// The outbound host that a domain's own hands mail for the rest of the world to; nil where it goes out there.
+  package func nextOutbound(after index: DomainIndex) -> (domain: DomainIndex, host: DomainName)? {
+    let above = path(from: index).dropFirst().filter { !domains[$0].hosts.isEmpty }
+    let next: DomainIndex? =
+      switch domains[index].flow.outbound {
+      case .direct: nil
+      case .up: above.first
+      case .top: above.last
+      }
+    return next.flatMap { next in domains[next].outboundHost.map { (next, $0.name) } }
+  }
+
   /// The person behind an address; nil where the domain is not one of ours or knows nobody of that name.
   package func person(at address: Bytes) -> (domain: DomainIndex, person: Person)? {
     let parts = AddressForm.parts(address)

@@ -76,8 +76,12 @@ extension SiteReader {
 
   private func networks(_ node: YAMLNode) -> [IPNetwork] {
     reader.texts(node, "a network, or a list of them").compactMap { written in
-      if let network = IPNetwork(written.bytes.text) { return network }
-      reader.fault(.noNetwork(written.bytes.text), at: written.node)
+      guard let network = IPNetwork(written.bytes.text), network.prefix > 0 else {
+        reader.fault(.noNetwork(written.bytes.text), at: written.node)
+        return nil
+      }
+      if network.prefixCount <= IPNetwork.mostPrefixes { return network }
+      reader.fault(.unwieldyNetwork(network), at: written.node)
       return nil
     }
   }
