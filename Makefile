@@ -88,3 +88,8 @@ install: build
 	for command in $(DROP_INS); do install -m 755 $(BUILD)/$$command $(DESTDIR)$(PREFIX)/bin/waybill-$$command; done
 	for name in $(SENDMAIL_NAMES); do ln -sf waybill-sendmail $(DESTDIR)$(PREFIX)/bin/waybill-$$name; done
 	cp -R macros $(DESTDIR)$(PREFIX)/share/waybill/
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8
+	for page in docs/man/*.[18]; do \
+	  name=$${page##*/}; case $$name in waybill.*) ;; *) name=waybill-$$name ;; esac; \
+	  install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$name; \
+	done

@@ -78,6 +78,14 @@ int32_t waybill_program_start(const waybill_program *program, int32_t *output, b
   return -1;
 }
 
+int32_t waybill_pipe(int32_t *reading, int32_t *writing) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) < 0) return -1;
+  *reading = ends[0];
+  *writing = ends[1];
+  return 0;
+}
+
 int32_t waybill_memory_file(void) { return memfd_create("message", MFD_CLOEXEC); }
 
 int32_t waybill_process_descriptor(int32_t process) {

@@ -1,55 +1,16 @@
-// AddressFields.swift: the addresses in From:, To: and the like, given other forms in place.
+// AddressFields.swift: where the addresses are in From:, To: and the like.
 //
 //     "Doe, John" <john@old.example> (at work), list: a@b, <@r:c@d>;
 //                  ──────┬─────────                   ┬     ──┬──
-//                        └────────────────────────────┴───────┴── spans handed to the function
+//                        └────────────────────────────┴───────┴── spans
 //
-// Only these bytes change: names, comments, group names, blanks and folds stay as they are,
-// so a function that changes nothing gives the same bytes. Comments inside an address
-// (`john (x) @b`) go where the address is changed, since they would be in the middle of it.
+// For those who read a field; how a mail system writes one anew is its engine's business.
 //
 // Fails: never. Unclosed quotes, brackets and comments reach to the end.
 
 import MailAddress
 
 package enum AddressFields {
-  /// The fields whose addresses a mailer rewrites (RFC 5322, 3.6).
-  package static let names: Set<Bytes> = {
-    let base: [StaticString] = ["from", "sender", "reply-to", "to", "cc", "bcc"]
-    let plain = base.map { Bytes(ascii: $0) }
-    let more: [StaticString] = [
-      "errors-to", "return-receipt-to", "disposition-notification-to", "apparently-to", "mail-followup-to",
-    ]
-    return Set(plain + plain.map { Bytes(ascii: "resent-") + $0 } + more.map { Bytes(ascii: $0) })
-  }()
-
-  /// Fields that name who sends; the others name who receives.
-  package static func namesSender(_ name: Bytes) -> Bool {
-    let name = name.lowercased
-    return ["from", "sender", "reply-to", "errors-to", "return-receipt-to", "disposition-notification-to"].contains {
-      name == Array($0.utf8) || name == Array("resent-\($0)".utf8)
-    }
-  }
-
-  /// Rewrites each address of a field's body.
-  ///
-  /// - Parameter change: from an address as written, without brackets, to what stands there
-  ///   instead.
-  package static func rewrite(_ body: Bytes, _ change: (Bytes) -> Bytes) -> Bytes {
-    var result: Bytes = []
-    result.reserveCapacity(body.count)
-    var done = 0
-    for span in spans(body) {
-      let address = withoutComments(body[span])
-      let changed = change(address)
-      guard changed != address else { continue }
-      result += body[done..<span.lowerBound]
-      result += changed
-      done = span.upperBound
-    }
-    return result + body[done...]
-  }
-
   /// Where the addresses are: in brackets, or between commas without the white space and
   /// comments around them.
   package static func spans(_ body: Bytes) -> [Range<Int>] {
@@ -57,33 +18,10 @@ package enum AddressFields {
     finder.run()
     return finder.spans
   }
-
-  /// Without comments and white space outside of quotes, which an address does not need.
-  private static func withoutComments(_ text: ArraySlice<UInt8>) -> Bytes {
-    guard text.contains(where: { $0 == 0x28 || $0.isWhiteSpace }) else { return Array(text) }
-    var result: Bytes = []
-    var index = text.startIndex
-    var previousIsWord = false
-    while index < text.endIndex {
-      let end = Lexer.end(of: index, in: text)
-      let byte = text[index]
-      if byte != 0x28, !byte.isWhiteSpace {
-        // Two words side by side stay two words.
-        let isWord = !Lexer.joins(byte)
-        if isWord, previousIsWord, text[index - 1].isWhiteSpace || text[index - 1] == 0x29 { result.append(0x20) }
-        result += text[index..<end]
-        previousIsWord = isWord
-      }
-      index = end
-    }
-    return result
-  }
 }
 
 /// Steps over one byte, or over what is quoted, bracketed or a comment.
 private enum Lexer {
-  static func joins(_ byte: UInt8) -> Bool { "@.,:;<>%!".utf8.contains(byte) }
-
   static func end(of start: Int, in text: ArraySlice<UInt8>) -> Int {
     switch text[start] {
     case .quote: enclosed(start, in: text, by: .quote, nests: false)

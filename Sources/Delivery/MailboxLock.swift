@@ -99,21 +99,28 @@ struct DotLock {
     let file = FileIdentity(now)
     held.insert(file)
     if link(own, lock) == 0 { return file }
-    let reason = Errno.last
+    var reason = Errno.last
+    // What was left over costs no patience, however slow the machine is.
+    if reason.code == EEXIST, removeStale(lock, own + ".stale", now.st_mtim.tv_sec - staleSeconds) {
+      if link(own, lock) == 0 { return file }
+      reason = .last
+    }
     held.remove(file)
     guard reason.code == EEXIST else { throw reason }
-    removeStale(lock, own + ".stale", now.st_mtim.tv_sec - staleSeconds)
     return nil
   }
 
-  private static func removeStale(_ lock: String, _ aside: String, _ oldest: Int) {
+  /// - Returns: whether the name is free now.
+  private static func removeStale(_ lock: String, _ aside: String, _ oldest: Int) -> Bool {
     var status = stat()
-    guard lstat(lock, &status) == 0, isStale(lock, status, oldest), rename(lock, aside) == 0 else { return }
+    guard lstat(lock, &status) == 0, isStale(lock, status, oldest), rename(lock, aside) == 0 else { return false }
     var moved = stat()
     lstat(aside, &moved)
     // Somebody else was faster, and this is the new lock: give it back.
-    if moved.st_ino != status.st_ino { link(aside, lock) }
+    let isOurs = moved.st_ino == status.st_ino
+    if !isOurs { link(aside, lock) }
     unlink(aside)
+    return isOurs
   }
 
   private static func isStale(_ lock: String, _ status: stat, _ oldest: Int) -> Bool {

@@ -68,7 +68,8 @@ package struct Comparison: Sendable {
       let envelope = question.envelope
       let kind = DifferenceKind.between(
         Outcome(first, recipient: index, of: envelope), Outcome(second, recipient: index, of: envelope))
-      guard let kind else { continue }
+      let isForOthers = one.program == other.program && Self.returned(first, index) != Self.returned(second, index)
+      guard let kind = kind ?? (isForOthers ? .recipient : nil) else { continue }
       let difference = Difference(
         kind: kind, question: question, recipient: question.envelope.recipients[index],
         one: one.traced(question.envelope), other: other.traced(question.envelope))
@@ -83,6 +84,17 @@ package struct Comparison: Sendable {
       return
     }
     alike += 1
+  }
+
+  /// Whose copies come back: where the accounts of the host that is meant are not known here,
+  /// that is all an alias shows. Two programs write such a recipient in different ways.
+  private static func returned(_ answer: EnvelopeAnswer, _ index: Int) -> Set<Bytes> {
+    guard answer.recipients.indices.contains(index) else { return [] }
+    return Set(
+      answer.recipients[index].deliveries.compactMap {
+        guard case .bounce = $0.destination else { return nil }
+        return $0.recipient
+      })
   }
 
   private mutating func note(_ difference: Difference, as reason: KnownDifference) {

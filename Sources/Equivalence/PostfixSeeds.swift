@@ -16,6 +16,11 @@ extension Seeds {
       for word in settings.list(entry.name) {
         if let (type, path) = Self.table(word) {
           addTable(type, path, isAliases: aliases.contains(word), configuration)
+        } else if let entries = Self.inlineEntries(word) {
+          for (key, value) in entries {
+            add(key: key, "main.cf \(entry.name)")
+            addTargets(value, "main.cf \(entry.name)")
+          }
         } else {
           addWord(word, "main.cf \(entry.name)", isLocal: false, configuration)
         }
@@ -28,6 +33,17 @@ extension Seeds {
   private static func table(_ word: Bytes) -> (type: String, path: String)? {
     guard let (type, path) = word.split(atFirst: .colon), path.first == .slash || path.first == .dot else { return nil }
     return (type.text, path.text)
+  }
+
+  /// Of `inline:{ key=value, { key = text } }`.
+  private static func inlineEntries(_ word: Bytes) -> [(key: Bytes, value: Bytes)]? {
+    guard let (type, rest) = word.split(atFirst: .colon), type == Bytes(ascii: "inline"),
+      let inside = ListSyntax.unbraced(rest)
+    else { return nil }
+    return ListSyntax.words(inside).compactMap { element in
+      guard let (key, value) = (ListSyntax.unbraced(element) ?? element).split(atFirst: 0x3D) else { return nil }
+      return (key.trimmed, value.trimmed)
+    }
   }
 
   private mutating func addTable(

@@ -26,12 +26,27 @@ struct ArrivedMessage: Sendable {
       start = min(end + 1, content.count)
     }
     let block = HeaderBlock(start > 0 ? Array(content[start...]) : content)
-    let own = block.fields.map { HeaderField(name: $0.name, body: LineEnds.toFile($0.body)) }
-    fields = voice == .postfix ? lines + own : own
-    body = block.body
+    if voice == .sendmail, let end = block.fields.firstIndex(where: { $0.isNamed(Self.endOfHeader) }) {
+      // The line is kept without its end, as sendmail keeps it.
+      let line = block.fields[end].raw
+      fields = block.fields[..<end].map(Self.field)
+      body =
+        (line.suffix(2).elementsEqual([0x0D, .newline]) ? line.dropLast(2) : line)
+        + block.fields[(end + 1)...].flatMap(\.raw) + block.rest
+    } else {
+      let own = block.fields.map(Self.field)
+      fields = voice == .postfix ? lines + own : own
+      body = block.body
+    }
     isDivided = voice == .sendmail || !block.rest.isEmpty
   }
 
+  private static func field(_ field: HeaderBlock.Field) -> HeaderField {
+    HeaderField(name: field.name, body: LineEnds.toFile(field.body))
+  }
+
+  /// A field of this name ends the header section under a sendmail.cf.
+  private static let endOfHeader = Bytes(ascii: "text")
   private static let mailboxLine = Bytes(ascii: "X-Mailbox-Line")
 
   private static func isFromLine(_ text: ArraySlice<UInt8>, _ voice: Voice) -> Bool {
@@ -59,8 +74,22 @@ struct CopyText: Sendable {
   /// Lines end in CR LF.
   let body: Bytes
 
+  init(header: Bytes, body: Bytes) { (self.header, self.body) = (header, body) }
+
+  /// A text with line ends of files, whose header ends with an empty line.
+  init(_ text: Bytes) {
+    var end = text.first == .newline ? 1 : text.count
+    for index in text.indices.dropFirst() where text[index] == .newline && text[index - 1] == .newline {
+      end = index + 1
+      break
+    }
+    self.init(header: Bytes(text[..<end]), body: LineEnds.toNetwork(Bytes(text[end...])))
+  }
+
+  var fileBody: Bytes { LineEnds.toFile(body) }
+
   /// With line ends of files.
-  var file: Bytes { header + LineEnds.toFile(body) }
+  var file: Bytes { header + fileBody }
 
   /// With line ends of the network; a line longer than the limit is broken as the form says.
   func network(_ form: MessageForm) -> Bytes {

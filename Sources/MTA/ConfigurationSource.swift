@@ -54,7 +54,7 @@ package struct ConfigurationSource: Sendable {
       isFaulty = isFaulty || (finding.severity == .error && finding.message.code != .badClassFile)
     }
     if isFaulty { throw RuntimeError("\(path) has errors", .software) }
-    return try LoadedConfiguration(installation, resolver: resolver, serves: serves)
+    return LoadedConfiguration(installation, resolver: resolver, serves: serves)
   }
 
   private func loadPostfix(
@@ -109,6 +109,19 @@ extension LoadedConfiguration {
   /// What the mail system says of recipients that a process of this host names.
   package func answer(recipients: [Bytes]) -> EnvelopeAnswer {
     makeRouter().answer(Envelope(client: .commandLine, sender: [], recipients: recipients))
+  }
+
+  /// What sendmail says of brackets and quotes that have no other half; it goes on without.
+  package func scanProblems(in address: Bytes) -> [Bytes] {
+    guard case .sendmail(let installation) = system, address.contains(where: { "<>()\"".utf8.contains($0) }) else {
+      return []
+    }
+    let problems = installation.router().engine.load(address).problems.compactMap { problem in
+      if case .unbalanced(let byte) = problem { Bytes(ascii: "Unbalanced '") + [byte, 0x27] } else { nil }
+    }
+    // The scanner takes a comment for whole.
+    let isOpen = problems.isEmpty && address.contains(0x28) && !address.contains(0x29)
+    return isOpen ? [Bytes(ascii: "Unbalanced '('")] : problems
   }
 
   package var isPostfix: Bool { voice == .postfix }

@@ -2,6 +2,7 @@
 
 import PostfixConfig
 import Rulesets
+import SMTP
 
 /// Seconds of a time as configurations write it; nil for what is none.
 package func configuredSeconds(_ text: String, unit: Int) -> Int? { ConfiguredTime.seconds(text, unit: unit) }
@@ -48,15 +49,26 @@ struct QueueLifetimes: Sendable, Equatable {
 struct SessionPatience: Sendable, Equatable {
   var command = 3600
   var data = 3600
+  var handshake = 3600
+
+  func seconds(for kind: ServerTimeout) -> Int {
+    switch kind {
+    case .command: command
+    case .data: data
+    case .handshake: handshake
+    }
+  }
 
   init(_ options: CFOptions) {
     command = max(1, ConfiguredTime.seconds(options.text("Timeout.command"), unit: 60) ?? command)
     data = max(1, ConfiguredTime.seconds(options.text("Timeout.datablock"), unit: 60) ?? data)
+    handshake = max(1, ConfiguredTime.seconds(options.text("Timeout.starttls"), unit: 60) ?? handshake)
   }
 
   init(_ smtpd: Settings) {
     // `${stress?10}${stress:300}s` in its default: a number of seconds either way.
     command = max(1, ConfiguredTime.seconds(smtpd.value("smtpd_timeout").text, unit: 1) ?? 300)
     data = command
+    handshake = max(1, ConfiguredTime.seconds(smtpd.value("smtpd_starttls_timeout").text, unit: 1) ?? 300)
   }
 }

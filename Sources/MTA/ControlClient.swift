@@ -105,7 +105,7 @@ package struct ControlClient: Sendable {
             try writeAll(descriptor, encoded)
             pending += session.contentSent()
           case .finished(let found): results = found
-          case .startTLS, .stopContent, .setTimeout, .close: break
+          case .startTLS, .stopContent, .setTimeout, .close, .judge: break
           }
         }
         if results != nil { break }
@@ -126,9 +126,12 @@ package struct ControlClient: Sendable {
 
   /// A dialogue on the descriptors of a process that speaks SMTP itself.
   ///
-  /// - Parameter convertsLineEnds: line feeds alone are made the ends of lines.
+  /// - Parameters:
+  ///   - convertsLineEnds: line feeds alone are made the ends of lines.
+  ///   - passing: sees what goes either way.
   package func talk(
-    _ submission: Submission, convertsLineEnds: Bool, input: Int32, output: Int32
+    _ submission: Submission, convertsLineEnds: Bool, input: Int32, output: Int32,
+    passing: (_ bytes: Bytes, _ isInput: Bool) -> Void
   ) throws(RuntimeError) {
     let descriptor: Int32
     do throws(Errno) { descriptor = try connectLocally(path) } catch {
@@ -139,7 +142,12 @@ package struct ControlClient: Sendable {
     do throws(Errno) {
       try writeAll(descriptor, submission.request.line)
       var ends = LineEndings()
-      try relay(from: input, to: descriptor, printingOn: output) { convertsLineEnds ? ends.toNetwork($0) : $0 }
+      try relay(
+        from: input, to: descriptor, printingOn: output,
+        change: {
+          passing($0, true)
+          return convertsLineEnds ? ends.toNetwork($0) : $0
+        }, seeing: { passing($0, false) })
     } catch {
       throw failure("\(error)")
     }

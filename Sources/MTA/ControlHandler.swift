@@ -59,6 +59,8 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
 
   private let control: Control
   private let engines: EngineThreads
+  /// Who is at the other end.
+  private let user: UInt32
   private let submit: (Submission) throws -> Void
   private var line: Bytes = []
   private var isAsked = false
@@ -66,8 +68,10 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
   private static let longestLine = 1 << 16
 
   /// - Parameter submit: puts the SMTP dialogue in this handler's place.
-  init(_ control: Control, _ engines: EngineThreads, submit: @escaping (Submission) throws -> Void) {
-    (self.control, self.engines, self.submit) = (control, engines, submit)
+  init(
+    _ control: Control, _ engines: EngineThreads, user: UInt32, submit: @escaping (Submission) throws -> Void
+  ) {
+    (self.control, self.engines, self.user, self.submit) = (control, engines, user, submit)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -82,9 +86,10 @@ final class ControlHandler: ChannelInboundHandler, RemovableChannelHandler {
       return answer([ControlRow("error", [Bytes("the request cannot be read".utf8)])], context)
     }
     if request.word == "submit" {
-      guard let submission = Submission(request) else {
+      guard var submission = Submission(request) else {
         return answer([ControlRow("error", [Bytes("the request cannot be read".utf8)])], context)
       }
+      submission.comes(from: user)
       return begin(submission, line[(end + 1)...], context)
     }
     ask(request, context)

@@ -1,8 +1,8 @@
 // ControlRow.swift: what a process of this host and the runtime say to each other.
 //
 //     list                             one line a request: a word and what goes with it
-//     run I0Q2 !Sexample               each field in xtext, an empty one as "="
-//     0Q2… active 120 …                lines of the answer
+//     run I6A1F !Sexample               each field in xtext, an empty one as "="
+//     6A1F… active 120 …                lines of the answer
 //     ok                               or "error" and why
 //
 // After `submit` the line changes to SMTP.
@@ -98,9 +98,16 @@ package struct ListedMessage: Sendable, Equatable {
   package var id: Bytes
   package var state: QueueEntry.State
   package var size: Int
+  /// Of the text behind the header, lines ending in LF.
+  package var textSize: Int
   package var arrival: Int
-  package var isEightBit: Bool
+  /// `8BITMIME`; empty where the client said nothing.
+  package var body: Bytes
   package var sender: Bytes
+  /// Made by the mail system itself.
+  package var isNotice: Bool
+  /// Of recipients that were refused when it was submitted.
+  package var refusal: Bytes
   package var recipients: [Recipient]
 
   init(_ entry: QueueEntry) {
@@ -108,28 +115,33 @@ package struct ListedMessage: Sendable, Equatable {
     state = entry.state
     size = entry.size
     arrival = entry.envelope?.arrival ?? 0
-    isEightBit = entry.envelope?.bodyType == .eightBitMIME
+    textSize = entry.envelope?.fact("text").flatMap { Int($0.text) } ?? size
+    body = entry.envelope?.fact("body") ?? []
+    refusal = entry.envelope?.fact("refusal") ?? []
+    isNotice = entry.envelope?.client.isEmpty ?? false
     sender = entry.envelope?.sender ?? []
     recipients = (entry.envelope?.recipients ?? []).map {
-      Recipient(address: $0.address, attempts: $0.attempts, reason: $0.reason)
+      let expansion = Route($0.route)?.expansion ?? []
+      return Recipient(
+        address: expansion.isEmpty ? $0.address : expansion, attempts: $0.attempts, reason: $0.reason)
     }
   }
 
   var row: ControlRow {
     ControlRow(
-      [id, Bytes(state.rawValue.utf8)] + [size, arrival, isEightBit ? 1 : 0].map { Bytes(String($0).utf8) } + [sender]
-        + recipients.flatMap { [$0.address, Bytes(String($0.attempts).utf8), $0.reason] })
+      [id, Bytes(state.rawValue.utf8)] + [size, textSize, arrival, isNotice ? 1 : 0].map { Bytes(String($0).utf8) }
+        + [body, refusal, sender] + recipients.flatMap { [$0.address, Bytes(String($0.attempts).utf8), $0.reason] })
   }
 
   init?(_ row: ControlRow) {
     let fields = row.fields
-    guard fields.count >= 6, (fields.count - 6) % 3 == 0, let state = QueueEntry.State(rawValue: fields[1].text),
-      let size = Int(fields[2].text), let arrival = Int(fields[3].text)
+    guard fields.count >= 9, (fields.count - 9) % 3 == 0, let state = QueueEntry.State(rawValue: fields[1].text),
+      let size = Int(fields[2].text), let textSize = Int(fields[3].text), let arrival = Int(fields[4].text)
     else { return nil }
-    (id, self.state, self.size, self.arrival) = (fields[0], state, size, arrival)
-    isEightBit = fields[4] == [0x31]
-    sender = fields[5]
-    recipients = stride(from: 6, to: fields.count, by: 3).map {
+    (id, self.state, self.size, self.textSize, self.arrival) = (fields[0], state, size, textSize, arrival)
+    isNotice = fields[5] == [0x31]
+    (body, refusal, sender) = (fields[6], fields[7], fields[8])
+    recipients = stride(from: 9, to: fields.count, by: 3).map {
       Recipient(address: fields[$0], attempts: Int(fields[$0 + 1].text) ?? 0, reason: fields[$0 + 2])
     }
   }
@@ -146,21 +158,22 @@ package struct AttemptReport: Sendable, Equatable {
   package var host: Bytes
   /// `5.1.1`
   package var status: Bytes
+  /// `Sent`, `Deferred: …`, or why not.
   package var text: Bytes
 
   init(_ ended: QueueRunner.Ended) {
     message = Bytes("\(ended.message)".utf8)
-    recipient = ended.recipient.address
+    recipient = ended.route.expansion.isEmpty ? ended.recipient.address : ended.route.expansion
     kind =
       switch ended.outcome.kind {
-      case .delivered, .relayed: .sent
+      case .delivered, .relayed, .expanded: .sent
       case .failed: .failed
       case .deferred: .deferred
       }
     mailer = ended.route.transport
     host = ended.route.host
     status = Bytes((ended.outcome.reply.enhancedCode ?? "").utf8)
-    text = ended.outcome.reply.text
+    text = ended.outcome.words
   }
 
   var row: ControlRow { ControlRow([message, recipient, Bytes(kind.rawValue.utf8), mailer, host, status, text]) }

@@ -104,6 +104,7 @@ package struct Daemon {
   ) throws(RuntimeError) {
     let runtime = try Runtime(configuration, settings, sockets)
     for address in runtime.addresses { settings.log("listening on \(address)") }
+    for line in configuration.foreignAccounts(settings) { settings.log(line) }
     try started()
     var signals = Self.signals
     while true {
@@ -112,6 +113,7 @@ package struct Daemon {
       if let configuration = reload() {
         runtime.use(configuration)
         settings.log("the configuration was read anew")
+        for line in configuration.foreignAccounts(settings) { settings.log(line) }
       } else {
         settings.log("the configuration is faulty: the old one stays in force")
       }

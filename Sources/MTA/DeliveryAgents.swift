@@ -2,7 +2,8 @@
 //
 //     mailbox ─► a place (MailboxDelivery), or the program that the configuration has for it
 //     program, file ─► where they are allowed       remote ─► SMTP to the first host that answers
-//     agent ─► LMTP, SMTP; a program of master.cf (PipeDelivery) or of an M line (MailerDelivery)
+//     agent ─► LMTP, SMTP (NextServer); a program of master.cf (PipeDelivery) or of an M line
+//              (MailerDelivery)
 //
 // Blocking: called on delivery threads.
 
@@ -20,12 +21,14 @@ struct DeliveryAgents: Sendable {
 
   /// How an attempt ended for one recipient.
   struct Outcome: Sendable, Equatable {
-    enum Kind: Sendable, Equatable { case delivered, relayed, failed, deferred }
+    enum Kind: Sendable, Equatable { case delivered, relayed, expanded, failed, deferred }
 
     var kind: Kind
     var reply: Reply
     /// The host that said so.
     var host: String?
+    /// Where it was reached: `[192.0.2.1]:25`, `[private/lmtp]`.
+    var place = ""
     /// Whoever has the mail now was told what the sender wants to hear, and says it.
     var isReportedElsewhere = false
 
@@ -41,6 +44,18 @@ struct DeliveryAgents: Sendable {
       let code = failure.isTemporary ? 450 : 550
       self.init(
         kind: failure.isTemporary ? .deferred : .failed, reply: Reply(code, failure.enhancedCode, failure.text))
+    }
+
+    /// As sendmail says it: `Sent (250 2.0.0 Ok)`, `Deferred: Connection refused`.
+    var words: Bytes {
+      let text = reply.text
+      switch kind {
+      case .delivered: return Bytes(ascii: "Sent")
+      case .expanded: return Bytes(ascii: "expanded to multiple addresses")
+      case .relayed: return Bytes(ascii: "Sent") + (host == nil ? [] : Bytes(ascii: " (") + text + Bytes(ascii: ")"))
+      case .failed: return text.isEmpty ? Bytes(ascii: "Service unavailable") : text
+      case .deferred: return Bytes(ascii: "Deferred: ") + text
+      }
     }
 
     /// The configuration has to be mended first.
@@ -83,16 +98,18 @@ struct DeliveryAgents: Sendable {
     switch job.route.destination {
     case .bounce(let reply): return all(job, .failed, reply)
     case .deferred(let reply): return all(job, .deferred, reply)
+    case .nowhere where job.route.isExpansion:
+      return all(job, .expanded, Reply(250, "2.0.0", "alias expanded"))
     case .nowhere: return all(job, .delivered, Reply(250, "2.0.0", discarded(job)))
     case .mailbox, .program, .file, .remote, .agent: break
     }
     let copy = try configuration.outgoing(job.message, job.id, job.envelope, job.route)
     if let failure = circle(job, copy) { return job.recipients.map { _ in Outcome(failure) } }
     switch job.route.destination {
-    case .mailbox(let user, let command): return [try mailbox(user, command, job, copy)]
+    case .mailbox(let user, let command): return try mailbox(user, command, job, copy)
     case .file(let path): return [file(path, job, copy)]
     case .program(let command): return [program(command, job, copy)]
-    case .remote(let host): return smtp(host, job, copy, isLMTP: false)
+    case .remote(let host): return try agent(job.route.transport, host, job, copy)
     case .agent(let transport, let host): return try agent(transport, host, job, copy)
     case .bounce, .deferred, .nowhere: return []
     }
@@ -101,16 +118,15 @@ struct DeliveryAgents: Sendable {
   private func agent(
     _ transport: Bytes, _ host: Bytes, _ job: Job, _ copy: OutgoingText
   ) throws(HeaderFailure) -> [Outcome] {
-    if Self.speaksSMTP(transport) {
-      return smtp(host, job, copy, isLMTP: transport.starts(with: Bytes(ascii: "lmtp")))
-    }
+    if let server = try nextServer(job) { return converse(with: server, job, copy) }
     if let pipe = configuration.postfix?.pipes[transport] { return self.pipe(pipe, transport, host, job, copy) }
     if configuration.voice == .sendmail { return try mailer(job, copy) }
     return all(job, .deferred, Reply(450, "4.3.5", "the transport \(transport.text) is not run here"))
   }
 
-  private static func speaksSMTP(_ transport: Bytes) -> Bool {
-    transport.starts(with: Bytes(ascii: "lmtp")) || transport.starts(with: Bytes(ascii: "smtp"))
+  /// Whether the recorder holds the dialogue of an agent.
+  private func speaksSMTP(_ transport: Bytes) -> Bool {
+    configuration.postfix?.clients[transport] != nil
   }
 
   /// As discard(8) says it: with the text of the table.
@@ -144,7 +160,7 @@ struct DeliveryAgents: Sendable {
     recorder.note(job.routes.map(\.delivery), of: job.message.fields)
     switch job.route.destination {
     case .mailbox, .program, .file: break
-    case .agent(let transport, _) where !Self.speaksSMTP(transport): break
+    case .agent(let transport, _) where !speaksSMTP(transport): break
     default: return nil
     }
     let copy = try configuration.outgoing(job.message, job.id, job.envelope, job.route)

@@ -31,6 +31,9 @@ package final class LoadedConfiguration: Sendable {
   let lifetimes: QueueLifetimes
   let patience: SessionPatience
   let mostHops: Int
+  let noticePolicy: NoticePolicy
+  let eightBitMode: EightBitMode
+  let defaultCharacterSet: Bytes
   let privacy: PrivacyOptions
   /// How mailboxes are locked.
   let locks: LockPolicy
@@ -39,6 +42,8 @@ package final class LoadedConfiguration: Sendable {
   let banner: Bytes?
   /// smtpd_discard_ehlo_keywords.
   let withheld: Set<ServerExtension>
+  /// How much must be free for a message to be begun.
+  let space: SpaceRule
   /// nil where no rule asks for them.
   let counts: ConnectionCounts?
   let security: TransportSecurity
@@ -51,11 +56,10 @@ package final class LoadedConfiguration: Sendable {
 
   /// A sendmail.cf with its files.
   /// - Parameter serves: whether clients of the network are served.
-  /// - Throws: what is wrong with its keys and certificates.
   package convenience init(
     _ installation: Installation, resolver: any DomainNameResolver, serves: Bool = true
-  ) throws(RuntimeError) {
-    let security = try TransportSecurity(installation, serves: serves)
+  ) {
+    let security = TransportSecurity(installation, serves: serves)
     self.init(installation, names: ResolvedNames(resolver), security: security)
   }
 
@@ -75,6 +79,7 @@ package final class LoadedConfiguration: Sendable {
     silentStages = Self.silentStages(of: router)
     helpTopics = options.text("HelpFile").flatMap { HelpTopics.read(installation.root + $0, macro: router.macro) }
     (banner, withheld) = (nil, [])
+    space = SpaceRule(options)
     let counted = ["client_rate", "client_connections", "total_rate"]
     let known = installation.program.file.names
     counts =
@@ -84,13 +89,16 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(options)
     patience = SessionPatience(options)
     mostHops = options.text("MaxHopCount").flatMap { Int($0) } ?? 25
+    noticePolicy = NoticePolicy(options)
+    eightBitMode = EightBitMode(options.text("EightBitMode"))
+    defaultCharacterSet = Bytes((options.text("DefaultCharSet") ?? "unknown-8bit").utf8)
     privacy = PrivacyOptions(options)
     locks = LockPolicy()
   }
 
   /// A Postfix configuration folder.
   ///
-  /// - Throws: what is wrong with its keys and certificates.
+  /// - Throws: a level of TLS that smtpd(8) does not start with.
   package convenience init(
     _ configuration: PostfixConfiguration, resolver: any DomainNameResolver, serves: Bool = true,
     report: @escaping (Diagnostic) -> Void
@@ -105,7 +113,7 @@ package final class LoadedConfiguration: Sendable {
     report: @escaping (Diagnostic) -> Void
   ) {
     self.security = security
-    let smtpd = configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
+    let smtpd = Self.smtpd(configuration)
     let router = PostfixRouter(configuration, names: names, report: report)
     system = .postfix(configuration, router)
     self.names = names
@@ -115,6 +123,7 @@ package final class LoadedConfiguration: Sendable {
     voice = .postfix
     hostName = smtpd.value("myhostname")
     (helpTopics, counts) = (nil, nil)
+    space = SpaceRule(smtpd)
     banner = smtpd.value("smtpd_banner")
     let keywords = Set(smtpd.list("smtpd_discard_ehlo_keywords").map { $0.lowercased.text })
     withheld = Set(ServerExtension.allCases.filter { keywords.contains($0.rawValue.lowercased()) })
@@ -122,8 +131,19 @@ package final class LoadedConfiguration: Sendable {
     lifetimes = QueueLifetimes(configuration.settings())
     patience = SessionPatience(smtpd)
     mostHops = smtpd.number("hopcount_limit", otherwise: 50)
+    noticePolicy = NoticePolicy(configuration.settings())
+    (eightBitMode, defaultCharacterSet) = (.pass, [])
     privacy = PrivacyOptions(smtpd)
     locks = LockPolicy(configuration.settings())
+  }
+
+  /// What is wrong with the files of the maps of a .cf, as who runs now. What is asked of them
+  /// is put off meanwhile. Those of a main.cf were opened when it was read.
+  var mapFaults: [Diagnostic] {
+    guard case .sendmail(let installation) = system else { return [] }
+    let engine = Self.makeRouter(installation, names).engine
+    engine.openMaps()
+    return engine.mapFaults
   }
 
   /// An engine for one thread.
@@ -145,6 +165,7 @@ package final class LoadedConfiguration: Sendable {
     switch question {
     case .connection: silentStages.contains(.connection)
     case .helo: silentStages.contains(.helo)
+    case .secured: voice == .postfix
     default: false
     }
   }
@@ -154,20 +175,31 @@ package final class LoadedConfiguration: Sendable {
   }
 
   /// How the server speaks to one client.
-  func serverSettings(for client: Client, isLMTP: Bool, date: Bytes) -> ServerSettings {
+  func serverSettings(for client: Client, isLMTP: Bool, now: Int) -> ServerSettings {
+    let date = MailDates.sendmail(now)
     var settings = ServerSettings(
       voice: voice, hostName: hostName, date: date, dialect: isLMTP ? .lmtp : .smtp)
     settings.limits = limits
     settings.helpTopics = helpTopics
     if let banner, !isLMTP { settings.banner = banner }
     settings.offered.insert(.remoteQueue)
-    if security.server != nil { settings.offered.insert(.startTLS) }
+    if security.offer.isListed { settings.offered.insert(.startTLS) }
+    settings.isTLSBroken = security.offer.served == nil
     // Refused to nobody who knows of it.
     settings.offered.subtract(withheld)
     privacy.apply(to: &settings)
-    settings.requiresTLS = security.isRequiredOfClients
-    if case .postfix(_, let router) = system { settings.allowsXCLIENT = router.allowsXCLIENT(client) }
+    settings.requiresTLS = security.offer.isRequired
+    switch system {
+    case .sendmail(let installation): installation.program.options.apply(to: &settings, date: date)
+    case .postfix(let configuration, let router):
+      settings.allowsXCLIENT = router.allowsXCLIENT(client)
+      Self.smtpd(configuration).apply(to: &settings, judgesBareNewlines: router.judgesBareNewlines(of: client))
+    }
     return settings
+  }
+
+  private static func smtpd(_ configuration: PostfixConfiguration) -> Settings {
+    configuration.settings(for: configuration.master.firstService(running: "smtpd", type: "inet"))
   }
 }
 

@@ -9,6 +9,15 @@ enum MailDates {
   /// `Thu, 26 Nov 2026 15:04:05 +0000`, in local time.
   static func text(_ seconds: Int) -> Bytes { text(seconds) { $0 } }
 
+  /// `202611261504`, of Greenwich.
+  static func minute(_ seconds: Int) -> Bytes {
+    var when = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&when, &parts)
+    let numbers = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min]
+    return Bytes(numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined().utf8)
+  }
+
   /// The same as sendmail writes it: `GMT` for no offset.
   static func sendmail(_ seconds: Int) -> Bytes { text(seconds) { $0 == "+0000" ? "GMT" : $0 } }
 

@@ -18,15 +18,18 @@ import Routing
 extension DeliveryAgents {
   func mailbox(
     _ user: Bytes, _ command: Bytes?, _ job: Job, _ copy: OutgoingText
-  ) throws(HeaderFailure) -> Outcome {
+  ) throws(HeaderFailure) -> [Outcome] {
     guard !user.isEmpty, user.first != .dot, !user.contains(.slash), !user.contains(0) else {
-      return Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))
+      return [Outcome(kind: .failed, reply: Reply(550, "5.1.1", "no mailbox has that name"))]
     }
     if settings.usesMailboxPrograms {
-      if let command { return run(command, for: user, job, copy) }
-      if configuration.voice == .sendmail, let outcome = try localMailer(job, copy) { return outcome }
+      if let command { return [run(command, for: user, job, copy)] }
+      if configuration.voice == .sendmail {
+        if let server = try nextServer(job) { return converse(with: server, job, copy) }
+        if let outcome = try localMailer(job, copy) { return [outcome] }
+      }
     }
-    return append(job, copy, to: place(of: user), isOurs: !settings.usesHostMailboxes)
+    return [append(job, copy, to: place(of: user), isOurs: !settings.usesHostMailboxes)]
   }
 
   /// A file that an alias or .forward names, or a mailbox of virtual(8).

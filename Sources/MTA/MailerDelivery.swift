@@ -2,9 +2,8 @@
 //
 //     Mcyrus, P=/usr/sbin/deliver, F=…lm, r=10, A=deliver -m $h -- $u
 //
-// Argument vectors are the engine's (`mailerWords`). With the flag m one run is for several
-// recipients. A mailer whose words do not name the user wants SMTP on its standard input:
-// such a one is not run, and its mail waits, or goes into our own mailbox where it is local.
+// Argument vectors are the engine's (`programCall`). With the flag m one run is for several
+// recipients. A mailer whose words do not name the user speaks SMTP: see `NextServer`.
 //
 // Fails: as `ProgramDelivery` does.
 

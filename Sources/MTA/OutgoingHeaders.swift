@@ -42,6 +42,8 @@ struct OutgoingText: Sendable {
   var form: MessageForm
   /// How a program takes them.
   var programForm = MessageForm()
+  /// For servers, where there are bytes that not all of them take.
+  var eightBit = EightBitMail()
 }
 
 extension LoadedConfiguration {
@@ -57,10 +59,12 @@ extension LoadedConfiguration {
         let sender = try router.mailerSender(copy, mailer)
         let line = FromLine.oneLine(
           router.fromLine(of: copy, sender: sender, date: FromLine.date(MailDates.now())))
+        convert(&result, for: mailer, of: copy, envelope, route)
         result.programForm = Self.form(of: mailer, line)
         result.form = route.isMailbox ? .mailbox(fromLine: line) : result.programForm
       } else if let router = engine as? PostfixRouter {
         result.form = Self.form(of: route, lineLimit: router.lineLimit(of: route.transport))
+        result.eightBit = postfixEightBit(text, envelope)
         result.programForm.fromLine = FromLine.postfix(sender: route.sender, at: MailDates.now())
       }
       return result
@@ -77,9 +81,11 @@ extension LoadedConfiguration {
 
   /// The copy as engines know it.
   func copy(of id: QueueID, _ envelope: QueuedEnvelope, _ route: Route) -> OutgoingCopy {
-    OutgoingCopy(
+    var seen: Set<Bytes> = []
+    return OutgoingCopy(
       queueID: Bytes("\(id)".utf8), sender: envelope.sender, mailerSender: route.sender,
       resolution: Resolution(transport: route.transport, host: route.host, user: route.user),
+      recipients: envelope.recipients.map(\.address).filter { seen.insert($0).inserted },
       dates: OutgoingCopy.Dates(
         mail: voice == .sendmail ? MailDates.sendmail(envelope.arrival) : MailDates.postfix(envelope.arrival),
         second: MailDates.digits(envelope.arrival), line: FromLine.date(envelope.arrival)),

@@ -23,7 +23,7 @@ extension DeliveryAgents {
     do throws(PipeService.Fault) {
       let service = try pipe.service.get()
       var outcomes: [Outcome] = []
-      for part in job.parts(of: pipe.recipientLimit) {
+      for part in job.parts(of: configuration.postfix?.recipientLimits[transport] ?? 1) {
         let outcome = try run(service, pipe, transport, host, part, copy)
         outcomes += part.recipients.map { _ in outcome }
       }

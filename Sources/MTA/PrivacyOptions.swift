@@ -11,7 +11,7 @@ import SMTP
 struct PrivacyOptions: Sendable, Equatable {
   /// MAIL needs HELO or EHLO first; so do VRFY and EXPN.
   var needsGreeting = false
-  var needsGreetingToAsk = false
+  var greetedCommands: Set<SMTPCommand> = []
   var refusesVerify = false
   var refusesExpand = false
   var refusesTurn = false
@@ -22,7 +22,8 @@ struct PrivacyOptions: Sendable, Equatable {
     let words = (options.text("PrivacyOptions") ?? "").lowercased().split { ", \t".contains($0) }
     let isClosed = words.contains("goaway")
     needsGreeting = isClosed || words.contains("needmailhelo")
-    needsGreetingToAsk = isClosed || words.contains("needvrfyhelo") || words.contains("needexpnhelo")
+    if isClosed || words.contains("needvrfyhelo") { greetedCommands.insert(.verify) }
+    if isClosed || words.contains("needexpnhelo") { greetedCommands.insert(.expand) }
     refusesVerify = isClosed || words.contains("novrfy")
     refusesExpand = isClosed || words.contains("noexpn")
     refusesTurn = words.contains("noetrn")
@@ -31,12 +32,13 @@ struct PrivacyOptions: Sendable, Equatable {
 
   init(_ smtpd: Settings) {
     needsGreeting = smtpd.flag("smtpd_helo_required")
+    if needsGreeting { greetedCommands = [.remoteQueue] }
     refusesVerify = smtpd.flag("disable_vrfy_command")
   }
 
   func apply(to settings: inout ServerSettings) {
     settings.requiresGreeting = needsGreeting
-    settings.requiresGreetingToAsk = needsGreetingToAsk
+    settings.greetedCommands = greetedCommands
     settings.refusesVerify = refusesVerify
     settings.refusesExpand = refusesExpand
     if refusesTurn { settings.withhold([.remoteQueue]) }

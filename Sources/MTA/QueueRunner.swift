@@ -141,7 +141,7 @@ final class QueueRunner: Sendable {
     let content: Bytes
     do throws(QueueError) { content = try queue.content(of: message.id) } catch {
       settings.log("\(message.id): \(error)")
-      if case .damaged = error { try? queue.setAside(message.id) } else { putOff(message, "\(error)") }
+      if case .damaged = error { try? queue.setAside(message.id) } else { unreadable(message, error, configuration) }
       return []
     }
     let log = MailLog(configuration, settings)
@@ -221,7 +221,7 @@ final class QueueRunner: Sendable {
     var outcomes: [RecipientOutcome] = []
     for (recipient, outcome) in ended {
       switch outcome.kind {
-      case .delivered, .relayed:
+      case .delivered, .relayed, .expanded:
         if !outcome.isReportedElsewhere { told.append((recipient, outcome)) }
         outcomes.append(RecipientOutcome(recipient.number, .delivered))
       case .failed:
@@ -250,7 +250,7 @@ final class QueueRunner: Sendable {
     insist(message) { () throws(QueueError) in
       let notices = Notices(configuration: configuration, queue: self.queue, settings: self.settings)
       while let subject = untold.first {
-        if let notice = try notices.send(subject, configuration.makeRouter()) { self.deliverOnDemand(notice) }
+        for notice in try notices.send(subject, configuration.makeRouter()) { self.deliverOnDemand(notice) }
         untold.removeFirst()
       }
       try self.queue.finish(message.id, outcomes)
@@ -269,6 +269,16 @@ final class QueueRunner: Sendable {
         pause = min(pause * 2, 60)
       }
     }
+  }
+
+  /// A disk may be back in a moment. Who waited as long as mail may wait is told, without the message.
+  private func unreadable(_ message: QueuedMessage, _ error: QueueError, _ configuration: LoadedConfiguration) {
+    guard MailDates.now() - message.envelope.arrival >= configuration.lifetimes.end else {
+      return putOff(message, "\(error)")
+    }
+    let failure = DeliveryAgents.Outcome(
+      kind: .failed, reply: Reply(554, "5.3.0", "the message cannot be read any more on this host"))
+    conclude(message, message.envelope.recipients.map { ($0, failure) }, configuration) { [] }
   }
 
   private func putOff(_ message: QueuedMessage, _ reason: String) {

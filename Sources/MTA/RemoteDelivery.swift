@@ -1,44 +1,90 @@
 // RemoteDelivery.swift: mail for another host, or for a server of this one that speaks LMTP.
 //
-// Hosts are tried in turn until one can be talked to. What the sender wants to hear (DSN,
-// RFC 3461) goes with the mail where the host offers it.
+// Hosts are tried in turn until one can be talked to; a socket or program of this host is
+// the only one. What the sender wants to hear (DSN, RFC 3461) goes with the mail where it is
+// offered.
 
 import Delivery
 import MailAddress
 import MailQueue
+import Posix
 import Resolver
 import Routing
 import SMTP
+import SendmailRouting
 
 extension DeliveryAgents {
-  func smtp(_ host: Bytes, _ job: Job, _ copy: OutgoingText, isLMTP: Bool) -> [Outcome] {
+  func converse(with server: NextServer, _ job: Job, _ copy: OutgoingText) -> [Outcome] {
     let targets: [RemoteHosts.Target]
-    switch settings.outbound {
-    case .everything(let listener): targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
-    case .recorded(let recorder):
-      guard let listener = recorder.listener(for: job.route.destination) else {
-        return all(job, .deferred, Reply(451, "4.3.0", "the recorder cannot listen"))
-      }
-      targets = [RemoteHosts.Target(host: listener.host, port: listener.port)]
-    case .asRouted:
-      switch RemoteHosts(settings.resolver).targets(of: host) {
-      case .success(let found): targets = found
-      case .failure(let failure):
-        return all(job, failure.reply.isTransient ? .deferred : .failed, failure.reply)
-      }
+    switch targetsOf(server, job) {
+    case .success(let found): targets = found
+    case .failure(let failure):
+      return all(job, failure.reply.isTransient ? .deferred : .failed, failure.reply)
     }
-    let content = copy.text.network(copy.form)
-    var client = ClientSettings(heloName: configuration.hostName)
-    client.dialect = isLMTP ? .lmtp : .smtp
+    let content = SMTPDelivery.Content(
+      usual: copy.text.network(copy.form), sevenBit: copy.eightBit.sevenBit?.network(copy.form))
+    return job.parts(of: server.recipientLimit).flatMap { hand($0, content, copy.eightBit, to: server, targets) }
+  }
+
+  /// In a sandbox the servers of this host are spoken with where programs are run.
+  private func targetsOf(
+    _ server: NextServer, _ job: Job
+  ) -> Result<[RemoteHosts.Target], RemoteHosts.RefusedHost> {
+    switch (settings.outbound, server.way) {
+    case (.recorded(let recorder), _):
+      guard let listener = recorder.listener(for: job.route.destination) else {
+        return .failure(.init(Reply(451, "4.3.0", "the recorder cannot listen")))
+      }
+      return .success([RemoteHosts.Target(host: listener.host, port: listener.port)])
+    case (_, .program(let call)):
+      guard settings.usesPrograms else {
+        let reason = "the mailer \(job.route.transport.text) is not run here: start with --programs to allow it"
+        return .failure(.init(Reply(450, "4.3.5", reason)))
+      }
+      var target = RemoteHosts.Target(host: configuration.hostName.text, port: 0)
+      target.wire = .program(program(call))
+      return .success([target])
+    case (.everything(let listener), _) where !server.isOnThisHost || !settings.usesPrograms:
+      return .success([RemoteHosts.Target(host: listener.host, port: listener.port)])
+    case (_, .socket(let path, let shown)):
+      var target = RemoteHosts.Target(host: configuration.hostName.text, port: 0, name: configuration.hostName.text)
+      target.wire = .socket(path, shown: shown.text)
+      return .success([target])
+    case (_, .hosts(let host, let port, let asksExchangers)):
+      var hosts = RemoteHosts(settings.resolver)
+      (hosts.defaultPort, hosts.asksExchangers) = (port, asksExchangers)
+      return hosts.targets(of: host)
+    }
+  }
+
+  /// A mailer's program runs in the folder and environment that it has as a mailer.
+  private func program(_ call: MailerCall) -> Program {
+    var program = Program(path: call.path, words: call.words)
+    program.environment = ProgramEnvironment.sendmail()
+    program.folder = call.folders.first { isFolder($0.text) }
+    return program
+  }
+
+  private func hand(
+    _ job: Job, _ content: SMTPDelivery.Content, _ eightBit: EightBitMail, to server: NextServer,
+    _ targets: [RemoteHosts.Target]
+  ) -> [Outcome] {
+    var client = ClientSettings(heloName: server.heloName)
+    client.dialect = server.isLMTP ? .lmtp : .smtp
+    client.usesExtendedHello = server.usesExtendedHello
     var message = OutgoingMessage(
-      sender: job.route.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
-      size: content.count, hasEightBit: job.envelope.bodyType == .eightBitMIME)
+      sender: server.sender, recipients: job.routes.map { OutgoingMessage.Recipient($0.recipient) },
+      size: content.usual.count, hasEightBit: eightBit.isAnnounced)
     message.returning = job.envelope.returns.map { $0 == .full ? .full : .headers }
     message.envelopeID = job.envelope.envelopeID
     for (index, recipient) in job.recipients.enumerated() {
       message.recipients[index].parameters = parameters(of: recipient)
     }
-    return deliver(message, content, client, targets)
+    return deliver(message, content, client, targets, Circumstances(host: server.hostName, job: job)).map { outcome in
+      var outcome = outcome
+      if outcome.kind == .relayed, server.isFinal { outcome.kind = .delivered }
+      return outcome
+    }
   }
 
   /// What the sender wants to hear of a recipient, for a host that offers DSN. Postfix says to
@@ -59,11 +105,12 @@ extension DeliveryAgents {
 
   /// The next host is tried where one could not be talked to.
   private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, _ targets: [RemoteHosts.Target]
+    _ message: OutgoingMessage, _ content: SMTPDelivery.Content, _ client: ClientSettings,
+    _ targets: [RemoteHosts.Target], _ circumstances: Circumstances
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
     for target in targets {
-      let results = deliver(message, content, client, to: target)
+      let results = deliver(message, content, client, to: target, circumstances)
       outcomes = results.map { result in
         let kind: Outcome.Kind =
           switch result.outcome {
@@ -71,31 +118,16 @@ extension DeliveryAgents {
           case .deferred: .deferred
           case .failed: .failed
           }
-        var outcome = Outcome(kind: kind, reply: result.reply, host: target.host)
+        // Of a host that was not reached nobody has said anything.
+        let isReached = result.isFromServer || result.stage != .greeting
+        var outcome = Outcome(kind: kind, reply: result.reply, host: isReached ? target.shownHost : nil)
+        outcome.place = isReached ? target.place : ""
         outcome.isReportedElsewhere = result.isReportedByServer
         return outcome
       }
-      let isTalkedTo = results.contains { $0.isFromServer && $0.stage != .greeting && $0.stage != .hello }
+      let isTalkedTo = results.contains { $0.isFromServer && ![.greeting, .hello, .startTLS].contains($0.stage) }
       if isTalkedTo || outcomes.contains(where: { $0.kind != .deferred }) { return outcomes }
     }
     return outcomes
-  }
-
-  /// With TLS as the configuration demands it; what was for good measure is no obstacle.
-  private func deliver(
-    _ message: OutgoingMessage, _ content: Bytes, _ client: ClientSettings, to target: RemoteHosts.Target
-  ) -> [RecipientResult] {
-    var delivery = SMTPDelivery(group: group, settings: client)
-    let security = configuration.security
-    if client.dialect == .smtp, security.client != nil {
-      delivery.security = security.client
-      delivery.settings.tls = security.policy
-      delivery.certifiedName = security.certifiedName(of: target)
-    }
-    let results = delivery.deliver(message, content, to: target.host, port: target.port)
-    let hasFailed = results.allSatisfy { $0.stage == .startTLS && !$0.isFromServer }
-    guard hasFailed, security.fallsBack, delivery.settings.tls == .opportunistic else { return results }
-    delivery.settings.tls = .never
-    return delivery.deliver(message, content, to: target.host, port: target.port)
   }
 }

@@ -8,11 +8,12 @@
 // Fails: with why there is no address, now or ever.
 
 import MailAddress
+import Posix
 import Resolver
 import Routing
 
 struct RemoteHosts {
-  struct Target: Sendable, Equatable {
+  struct Target: Sendable {
     /// An address.
     var host: String
     var port: Int
@@ -20,10 +21,35 @@ struct RemoteHosts {
     var name = ""
     /// The name that was asked for it.
     var nextHop = ""
+    var wire = Wire.network
+
+    var isHost: Bool { if case .network = wire { true } else { false } }
+
+    /// The host as notices name it.
+    var shownHost: String { name.isEmpty ? host : name }
+
+    /// Where it is, as the log shows it.
+    var place: String {
+      switch wire {
+      case .network: "[\(host)]:\(port)"
+      case .socket(_, let shown): "[\(shown)]"
+      case .program: ""
+      }
+    }
+  }
+
+  /// What carries the bytes.
+  enum Wire: Sendable {
+    case network
+    /// `shown` as the configuration has it.
+    case socket(String, shown: String)
+    case program(Program)
   }
 
   let resolver: any DomainNameResolver
   var defaultPort = 25
+  /// Whether the MX records of a name are asked.
+  var asksExchangers = true
   private static let patience = Duration.seconds(20)
 
   init(_ resolver: any DomainNameResolver) { self.resolver = resolver }
@@ -84,7 +110,7 @@ struct RemoteHosts {
       return .failure(RefusedHost(Reply(550, "5.1.2", Bytes(ascii: "Host unknown: ") + part.name)))
     }
     var hosts = [name]
-    if !part.isLiteral {
+    if !part.isLiteral, asksExchangers {
       switch resolver.mailExchangers(of: name, deadline: .now + Self.patience) {
       case .hosts(let exchangers): hosts = exchangers.map(\.host)
       case .noSuchDomain: return .failure(RefusedHost(Reply(550, "5.1.2", "Host unknown: \(name)")))

@@ -18,6 +18,8 @@ struct Route: Sendable, Hashable {
   /// As the mailer passes it on.
   var sender: Bytes
   var recipient: Bytes
+  /// The address that an alias or a list has put in the place of the one that was given.
+  var expansion: Bytes = []
 
   init(_ delivery: Delivery) {
     transport = delivery.resolution.transport
@@ -36,8 +38,21 @@ struct Route: Sendable, Hashable {
         destination: reply.isTransient ? .deferred(reply) : .bounce(reply), sender: sender, recipient: recipient))
   }
 
+  /// What an alias stands for that was replaced by several members: its sender is told that
+  /// (RFC 3461, section 5.2.7.3).
+  static func expansion(of alias: Bytes, from sender: Bytes) -> Route {
+    Route(
+      Delivery(
+        resolution: Resolution(transport: expansionName, host: [], user: alias), destination: .nowhere, sender: sender,
+        recipient: alias))
+  }
+
+  private static let expansionName = Bytes(ascii: "*expanded*")
+
+  var isExpansion: Bool { transport == Self.expansionName }
+
   var encoded: Bytes {
-    let fields = [transport, host, user, sender, recipient] + Self.fields(of: destination)
+    let fields = [transport, host, user, sender, recipient, expansion] + Self.fields(of: destination)
     return fields.flatMap { Bytes("\($0.count):".utf8) + $0 }
   }
 
@@ -51,9 +66,9 @@ struct Route: Sendable, Hashable {
       fields.append(Array(rest[(colon + 1)..<(colon + 1 + count)]))
       rest = rest[(colon + 1 + count)...]
     }
-    guard fields.count > 5, let destination = Self.destination(Array(fields[5...])) else { return nil }
+    guard fields.count > 6, let destination = Self.destination(Array(fields[6...])) else { return nil }
     (transport, host, user, sender, recipient) = (fields[0], fields[1], fields[2], fields[3], fields[4])
-    self.destination = destination
+    (expansion, self.destination) = (fields[5], destination)
   }
 
   private static func fields(of destination: Destination) -> [Bytes] {

@@ -75,17 +75,18 @@ package final class Runtime: Sendable {
     engines = EngineThreads(count: settings.engineThreads)
     runner = QueueRunner(queue, configuration, settings, group)
     state = NIOLockedValueBox(State(configuration: configuration))
+    sayMapFaults(configuration)
     try offerControl()
     for socket in sockets { try listen(socket) }
     runner.start()
+    sayWarnings(configuration)
   }
 
   private static func openQueue(_ settings: RuntimeSettings) throws(RuntimeError) -> MessageQueue {
-    do throws(Errno) {
-      try makeFolders(settings.stateFolder)
-      try makeFolders(settings.mailFolder)
-    } catch {
-      throw RuntimeError("cannot make the state folder \(settings.stateFolder): \(error)", .cannotCreate)
+    for (what, folder) in [("state folder", settings.stateFolder), ("folder of mailboxes", settings.mailFolder)] {
+      do throws(Errno) { try makeFolders(folder) } catch {
+        throw RuntimeError("cannot make the \(what) \(folder): \(error)", .cannotCreate)
+      }
     }
     // Else all mail for mailboxes would come back to its senders.
     guard access(settings.mailFolder, W_OK | X_OK) == 0 else {
@@ -135,14 +136,24 @@ package final class Runtime: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { [self] channel in
-        channel.eventLoop.makeCompletedFuture {
-          let handler = ControlHandler(control, controlThreads) { [self] submission in
+        Self.peer(of: channel).flatMapThrowing { [self] user in
+          let handler = ControlHandler(control, controlThreads, user: user) { [self] submission in
             try begin(channel, .commandLine, nil, submission)
           }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
     try serve(bootstrap, descriptor, named: path)
+  }
+
+  /// The user at the other end of a socket of this host, by the kernel's word.
+  private static func peer(of channel: any Channel) -> EventLoopFuture<UInt32> {
+    guard let options = channel as? any SocketOptionProvider else {
+      return channel.eventLoop.makeFailedFuture(Errno(ENOPROTOOPT))
+    }
+    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    return credentials.map { $0.user }
   }
 
   private func serve(
@@ -175,20 +186,22 @@ package final class Runtime: Sendable {
     channel.closeFuture.whenComplete { [state] _ in
       state.withLockedValue { _ = $0.sessions.removeValue(forKey: ObjectIdentifier(channel)) }
     }
-    if submission == nil, let counts = configuration.counts {
+    // One that speaks for others comes more often than any of them.
+    if submission == nil, !settings.trustsLocalClients, let counts = configuration.counts {
       client.load = counts.begin(client.address, now: MailDates.now())
       channel.closeFuture.whenComplete { [address = client.address] _ in counts.end(address) }
     }
     var dialogue = configuration.serverSettings(
-      for: client, isLMTP: listener?.isLMTP ?? false, date: MailDates.text(MailDates.now()))
+      for: client, isLMTP: listener?.isLMTP ?? false, now: MailDates.now())
     if settings.trustsLocalClients, client.address.starts(with: "127.".utf8) { dialogue.allowsXCLIENT = true }
     // M=E, M=S; other letters are about other things.
     dialogue.withhold(ServerExtension.withheld(by: (listener?.modifiers ?? "").utf8.filter { "ES".utf8.contains($0) }))
     if submission != nil {
-      // A person's terminal ends its lines as it does, and greets nobody.
-      dialogue.lineEnds = .lenientCommands
+      // A person greets nobody.
       dialogue.requiresGreeting = false
       dialogue.requiresTLS = false
+      // Of a message; the limit is one of clients.
+      if submission?.refusals != .answered { dialogue.limits.recipients = 0 }
     }
     let session = ServerSession(dialogue, client: client)
     let reception = Reception(configuration, queue, settings, client: client)
@@ -209,6 +222,19 @@ package final class Runtime: Sendable {
   package func use(_ configuration: LoadedConfiguration) {
     state.withLockedValue { $0.configuration = configuration }
     runner.use(configuration)
+    sayMapFaults(configuration)
+    sayWarnings(configuration)
+  }
+
+  private func sayWarnings(_ configuration: LoadedConfiguration) {
+    for warning in configuration.security.warnings { settings.log(warning) }
+  }
+
+  /// Clients only hear that something is wrong for now.
+  private func sayMapFaults(_ configuration: LoadedConfiguration) {
+    for fault in configuration.mapFaults {
+      settings.log((fault.position.map { "\($0): " } ?? "") + fault.message.text)
+    }
   }
 
   /// Takes no more mail; sessions end when their transaction does, and at the latest after
@@ -228,4 +254,11 @@ package final class Runtime: Sendable {
     try? queue.close()
     try? group.syncShutdownGracefully()
   }
+}
+
+/// What SO_PEERCRED gives: `struct ucred`, which Glibc's module leaves out.
+private struct PeerCredentials: Sendable {
+  var process: Int32
+  var user: UInt32
+  var group: UInt32
 }

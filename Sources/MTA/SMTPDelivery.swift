@@ -1,9 +1,10 @@
-// SMTPDelivery.swift: one message to one other host, by SMTP or LMTP.
+// SMTPDelivery.swift: one message to one server, by SMTP or LMTP.
 //
 // Blocking for the delivery thread that calls it; the event loop carries the bytes.
 //
 // Fails: never; a host that cannot be reached leaves each recipient deferred.
 
+import Glibc
 import MailAddress
 import NIOCore
 import NIOPosix
@@ -18,34 +19,101 @@ struct SMTPDelivery: Sendable {
   var settings: ClientSettings
   /// For a session that is to have TLS.
   var security: NIOSSLContext?
-  /// The name that the server's certificate must have; nil for any.
-  var certifiedName: String?
-  private static let connectTimeout = TimeAmount.seconds(30)
+  /// Why a server's certificate will not do; asked on the event loop.
+  var refusal: @Sendable (TLSFacts?) -> Reply? = { _ in nil }
+  /// Judges a connection before mail is sent by it; asked on the delivery thread.
+  var judge: (@Sendable (TLSFacts?) -> (connection: Reply?, recipients: [Reply?]))?
+  /// How a server that cannot be reached is spoken of: in sendmail's words where it has a name here, and in
+  /// Postfix's otherwise.
+  var shownName: String?
+  private static let connectSeconds = 30
+  private static let connectTimeout = TimeAmount.seconds(Int64(connectSeconds))
+  /// A program may take so long to end once it was told to.
+  private static let lastSeconds = 30.0
+
+  struct Content: Sendable {
+    var usual: Bytes
+    /// For servers that do not offer 8BITMIME; nil for no difference.
+    var sevenBit: Bytes?
+  }
 
   /// - Returns: one result a recipient.
-  func deliver(_ message: OutgoingMessage, _ content: Bytes, to host: String, port: Int) -> [RecipientResult] {
+  func deliver(_ message: OutgoingMessage, _ content: Content, to target: RemoteHosts.Target) -> [RecipientResult] {
     let loop = group.next()
     let done = loop.makePromise(of: [RecipientResult].self)
-    let (settings, security, name) = (settings, security, certifiedName)
-    ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            SMTPClientHandler(settings, message, content, security, name, done))
-        }
+    let asked = loop.makePromise(of: Judgeable?.self)
+    var settings = settings
+    settings.isJudged = judge != nil
+    let link = Link(settings: settings, security: security, refusal: refusal, asked: asked, done: done)
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHandler(SMTPClientHandler(link, message, content))
       }
-      .connect(host: host, port: port)
-      .whenFailure { error in
-        let reply = Reply(451, "4.4.1", "connect to \(host)[\(host)]:\(port): \(Self.reason(error))")
-        done.succeed(Self.all(message, reply))
+    }
+    var spoken: SpokenProgram?
+    let connection: EventLoopFuture<any Channel>
+    do {
+      switch target.wire {
+      case .network:
+        connection = ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
+          .channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer(prepare)
+          .connect(host: target.host, port: target.port)
+      case .socket(let path, _):
+        connection = ClientBootstrap(group: loop).channelInitializer(prepare)
+          .withConnectedSocket(try connectLocally(path, seconds: Self.connectSeconds))
+      case .program(let program):
+        let started = try program.startDialogue()
+        spoken = started
+        connection = NIOPipeBootstrap(group: loop).channelInitializer(prepare)
+          .takingOwnershipOfDescriptors(input: started.output, output: started.input)
       }
-    return (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    } catch {
+      connection = loop.makeFailedFuture(error)
+    }
+    let shownName = shownName
+    connection.whenFailure { error in
+      asked.succeed(nil)
+      done.succeed(Self.all(message, Self.failure(error, target, shownName)))
+    }
+    if let judge, let asking = try? asked.futureResult.wait() { asking.answer(judge(asking.facts)) }
+    let results = (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
+    spoken?.finish(seconds: Self.lastSeconds)
+    return results
+  }
+
+  private static func failure(_ error: any Error, _ target: RemoteHosts.Target, _ shownName: String?) -> Reply {
+    switch target.wire {
+    case .network, .socket:
+      let text =
+        shownName.map { words(error, about: $0) } ?? "connect to \(target.shownHost)\(target.place): \(reason(error))"
+      return Reply(451, "4.4.1", text)
+    case .program(let program): return Reply(451, "4.0.0", "cannot run \(program.path.text): \(reason(error))")
+    }
+  }
+
+  private static func cause(of error: any Error) -> (any Error)? {
+    (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
+  }
+
+  private static func words(_ error: any Error, about name: String) -> String {
+    let cause = cause(of: error)
+    switch (cause as? IOError)?.errnoCode {
+    case ECONNREFUSED: return "Connection refused by \(name)"
+    case ECONNRESET: return "Connection reset by \(name)"
+    case ETIMEDOUT: return "Connection timed out with \(name)"
+    case nil where cause is ChannelError: return "Connection timed out with \(name)"
+    default: return "\(name): \(reason(error))"
+    }
   }
 
   private static func reason(_ error: any Error) -> String {
-    let cause = (error as? NIOConnectionError).map { $0.connectionErrors.first?.error } ?? error
-    guard let cause else { return "no address" }
+    guard let cause = cause(of: error) else { return "no address" }
+    if let errno = cause as? Errno { return "\(errno)" }
+    if let fault = cause as? ProgramFault {
+      switch fault {
+      case .notRun(let errno), .system(let errno): return "\(errno)"
+      }
+    }
     return (cause as? IOError).map { "\(Errno($0.errnoCode))" } ?? "\(cause)"
   }
 
@@ -56,6 +124,27 @@ struct SMTPDelivery: Sendable {
   }
 }
 
+/// What a delivery and its channel share.
+private struct Link: Sendable {
+  let settings: ClientSettings
+  let security: NIOSSLContext?
+  let refusal: @Sendable (TLSFacts?) -> Reply?
+  /// The connection that waits for its judgement; nil where none does.
+  let asked: EventLoopPromise<Judgeable?>
+  let done: EventLoopPromise<[RecipientResult]>
+}
+
+private struct Judgeable: Sendable {
+  let facts: TLSFacts?
+  let handler: NIOLoopBound<SMTPClientHandler>
+  let context: NIOLoopBound<ChannelHandlerContext>
+  let loop: any EventLoop
+
+  func answer(_ judgement: (connection: Reply?, recipients: [Reply?])) {
+    loop.execute { handler.value.judged(judgement.connection, judgement.recipients, context.value) }
+  }
+}
+
 /// Carries the bytes of one client's dialogue.
 private final class SMTPClientHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
@@ -63,22 +152,21 @@ private final class SMTPClientHandler: ChannelInboundHandler {
 
   private var session: ClientSession
   private let message: OutgoingMessage
-  private let content: Bytes
-  private let security: NIOSSLContext?
-  private let certifiedName: String?
-  private let done: EventLoopPromise<[RecipientResult]>
+  private let content: SMTPDelivery.Content
+  private let link: Link
+  private var handshake: VerifiedHandshake?
+  private var facts: TLSFacts?
   private var timeout: Scheduled<Void>?
 
-  init(
-    _ settings: ClientSettings, _ message: OutgoingMessage, _ content: Bytes, _ security: NIOSSLContext?,
-    _ certifiedName: String?, _ done: EventLoopPromise<[RecipientResult]>
-  ) {
-    session = ClientSession(settings)
+  init(_ link: Link, _ message: OutgoingMessage, _ content: SMTPDelivery.Content) {
+    session = ClientSession(link.settings)
     self.message = message
     self.content = content
-    self.security = security
-    self.certifiedName = certifiedName
-    self.done = done
+    self.link = link
+  }
+
+  func judged(_ connection: Reply?, _ recipients: [Reply?], _ context: ChannelHandlerContext) {
+    perform(session.judged(connection: connection, recipients: recipients), context)
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -96,7 +184,7 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted(), context) }
+    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { secured(context) }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -109,12 +197,27 @@ private final class SMTPClientHandler: ChannelInboundHandler {
   private func startTLS(_ context: ChannelHandlerContext) {
     context.flush()
     do {
-      guard let security else { return perform(session.tlsFailed(), context) }
-      let handler = try NIOSSLClientHandler(context: security, serverHostname: certifiedName)
-      try context.pipeline.syncOperations.addHandler(handler, position: .first)
+      guard let security = link.security else { return perform(session.tlsFailed(), context) }
+      let handshake = try VerifiedHandshake(security, serverName: nil)
+      self.handshake = handshake
+      try handshake.begin(context)
     } catch {
       perform(session.tlsFailed(), context)
     }
+  }
+
+  private func secured(_ context: ChannelHandlerContext) {
+    facts = handshake?.facts
+    handshake = nil
+    let refusal = link.refusal(facts)
+    perform(refusal == nil ? session.tlsStarted() : session.tlsFailed(refusal), context)
+  }
+
+  private func ask(_ context: ChannelHandlerContext) {
+    link.asked.succeed(
+      Judgeable(
+        facts: facts, handler: NIOLoopBound(self, eventLoop: context.eventLoop),
+        context: NIOLoopBound(context, eventLoop: context.eventLoop), loop: context.eventLoop))
   }
 
   private func perform(_ actions: [ClientAction], _ context: ChannelHandlerContext) {
@@ -122,6 +225,7 @@ private final class SMTPClientHandler: ChannelInboundHandler {
       switch action {
       case .send(let bytes): write(bytes, context)
       case .sendContent:
+        let content = session.takesEightBit ? content.usual : content.sevenBit ?? content.usual
         var encoder = DataEncoder()
         var encoded: Bytes = []
         encoded.reserveCapacity(content.count + content.count / 64 + 16)
@@ -130,11 +234,13 @@ private final class SMTPClientHandler: ChannelInboundHandler {
         write(encoded, context)
         perform(session.contentSent(), context)
       case .finished(let results):
-        done.succeed(results)
+        link.asked.succeed(nil)
+        link.done.succeed(results)
         perform(session.quit(), context)
       case .setTimeout(let stage): setTimeout(stage, context)
       case .close: context.close(promise: nil)
       case .startTLS: startTLS(context)
+      case .judge: ask(context)
       // It was sent in one piece.
       case .stopContent: break
       }

@@ -32,6 +32,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   private var content: Bytes = []
   private var unwritten = 0
   private var wantsRead = false
+  private var handshake: VerifiedHandshake?
   /// The client sends no more, and may still listen.
   private var hasInputEnded = false
 
@@ -54,13 +55,18 @@ final class SMTPServerHandler: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     guard context.channel.isActive else { return }
     self.context = context
-    perform(session.begin())
+    begin()
   }
 
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
-    perform(session.begin())
+    begin()
     context.fireChannelActive()
+  }
+
+  private func begin() {
+    let isImplicitlySecured = configuration.security.offer.isImplicit && !reception.isSubmission
+    perform(isImplicitlySecured ? session.beginWithTLS() : session.begin())
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -87,7 +93,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
       perform([])
     }
     if event is RuntimeDrains { perform(session.shutDown()) }
-    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { perform(session.tlsStarted()) }
+    if let event = event as? TLSUserEvent, case .handshakeCompleted = event { secured() }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -109,8 +115,8 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     context?.flush()
     // What it sent is carried out first.
     if hasInputEnded, !isDelayed, session.wantsInput {
-      hasInputEnded = false
-      perform(session.peerClosed())
+      hasInputEnded = session.hasMoreInput
+      perform(session.inputEnded())
     }
     readOn()
   }
@@ -139,13 +145,22 @@ final class SMTPServerHandler: ChannelDuplexHandler {
 
   /// From here on the bytes are the handshake's, once the reply has gone in clear.
   private func startTLS() {
-    guard let context, let security = configuration.security.server else { return close() }
+    guard let context, let served = configuration.security.offer.served else { return close() }
     context.flush()
     do {
-      try context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security), position: .first)
+      let handshake = try VerifiedHandshake(served, asksForCertificate: reception.asksForCertificate)
+      self.handshake = handshake
+      try handshake.begin(context)
     } catch {
       close()
     }
+  }
+
+  private func secured() {
+    let facts = handshake?.facts
+    handshake = nil
+    if configuration.security.offer.requiresCertificate, facts?.verification != .trusted { return close() }
+    perform(session.tlsStarted(facts))
   }
 
   /// What was said is to arrive, also where the client has sent what nobody reads: so our
@@ -229,7 +244,7 @@ final class SMTPServerHandler: ChannelDuplexHandler {
     guard let context else { return }
     timeout?.cancel()
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let seconds = kind == .data ? configuration.patience.data : configuration.patience.command
+    let seconds = configuration.patience.seconds(for: kind)
     timeout = context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
       handler.value.perform(handler.value.session.timeoutNow())
     }

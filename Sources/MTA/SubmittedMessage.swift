@@ -32,9 +32,10 @@ package struct SubmittedMessage: Sendable, Equatable {
     if !text.isEmpty, text.last != .newline { text.append(.newline) }
     var header = HeaderBlock(text)
     headerRecipients = Self.recipients(header)
+    let hasHeader = !header.fields.isEmpty
     for name in ["bcc", "resent-bcc"] where header.has(Bytes(name.utf8)) { header.remove(Bytes(name.utf8)) }
     // A header section is told from the text by an empty line, also where nobody wrote one.
-    let message = header.fields.isEmpty && !text.starts(with: [.newline]) ? [.newline] + text : header.message
+    let message = !hasHeader && !text.starts(with: [.newline]) ? [.newline] + text : header.message
     content = LineEnds.toNetwork(message)
     hasEightBit = message.contains { $0 > 0x7F }
   }

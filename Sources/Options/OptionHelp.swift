@@ -6,12 +6,13 @@
 // The help begins in one column; a long left side gets a line of its own.
 
 extension OptionTable {
-  /// The sections with one option a line, words wrapped at the width.
+  /// The sections with one option a line, words wrapped at the width. Options without words
+  /// are left out, and sections of nothing else.
   package func help(width: Int = 79) -> String {
-    sections.map { section in
-      let title = section.title.isEmpty ? "" : section.title + "\n"
-      return title
-        + section.options.filter { !$0.help.isEmpty }.map { line(for: $0, width: width) }.joined()
+    sections.compactMap { section in
+      let lines = section.options.filter { !$0.help.isEmpty }.map { line(for: $0, width: width) }
+      guard !lines.isEmpty else { return nil }
+      return (section.title.isEmpty ? "" : section.title + "\n") + lines.joined()
     }.joined(separator: "\n")
   }
 

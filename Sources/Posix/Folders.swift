@@ -34,9 +34,12 @@ package func makeFolders(_ path: String, mode: mode_t = 0o777) throws(Errno) {
   if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
     try makeFolders(String(path[..<slash]), mode: mode)
   }
-  if mkdir(path, mode) == 0 || isFolder(path) { return }
+  if mkdir(path, mode) == 0 { return }
+  let reason = Errno.last
+  // Another process may have made it meanwhile.
+  if isFolder(path) { return }
   // "File exists" would not say what is in the way.
-  throw errno == EEXIST ? Errno(ENOTDIR) : .last
+  throw reason == Errno(EEXIST) ? Errno(ENOTDIR) : reason
 }
 
 /// The path of this program, links followed; nil where the system does not say.

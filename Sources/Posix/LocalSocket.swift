@@ -5,12 +5,17 @@ import Glibc
 /// What a socket's address has room for, without the NUL.
 private let longestSocketPath = 107
 
-/// Connects to a socket; blocking.
+/// Connects to a socket; blocking while its owner has as many callers as it takes.
 ///
-/// - Throws: ENOENT or ECONNREFUSED where nobody listens.
-package func connectLocally(_ path: String) throws(Errno) -> Int32 {
+/// - Parameter seconds: the longest wait; nil for no end.
+/// - Throws: ENOENT or ECONNREFUSED where nobody listens; EAGAIN where the wait was too long.
+package func connectLocally(_ path: String, seconds: Int? = nil) throws(Errno) -> Int32 {
   let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   guard descriptor >= 0 else { throw .last }
+  if let seconds {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
   let result = withLocalAddress(path) { connect(descriptor, $0, $1) }
   guard result == 0 else {
     let reason = Errno.last
@@ -23,9 +28,12 @@ package func connectLocally(_ path: String) throws(Errno) -> Int32 {
 /// Copies what comes in on two pairs of descriptors, each to its other side, until the
 /// second source is at its end.
 ///
-/// - Parameter change: what becomes of bytes from the first source.
+/// - Parameters:
+///   - change: what becomes of bytes from the first source.
+///   - seeing: is shown those from the second.
 package func relay(
-  from local: Int32, to remote: Int32, printingOn output: Int32, _ change: ([UInt8]) -> [UInt8]
+  from local: Int32, to remote: Int32, printingOn output: Int32, change: ([UInt8]) -> [UInt8],
+  seeing: ([UInt8]) -> Void = { _ in }
 ) throws(Errno) {
   var isLocalOpen = true
   while true {
@@ -37,6 +45,7 @@ package func relay(
     if watched[1].revents != 0 {
       let piece = try readPiece(remote)
       if piece.isEmpty { return }
+      seeing(piece)
       try writeAll(output, piece)
     }
     if watched[0].revents != 0 {

@@ -87,6 +87,22 @@ package struct Program: Sendable {
     return finish(child, output)
   }
 
+  /// Starts it for a dialogue: what it says is read while it is spoken to.
+  package func startDialogue() throws(ProgramFault) -> SpokenProgram {
+    let texts = CStrings([[path], words, environment, folder.map { [$0] } ?? []])
+    guard let texts, !words.isEmpty else { throw .notRun(Errno(EINVAL)) }
+    var (heard, said, output): (Int32, Int32, Int32) = (-1, -1, -1)
+    guard waybill_pipe(&heard, &said) == 0 else { throw .system(.last) }
+    defer { close(heard) }
+    do throws(ProgramFault) {
+      let child = try start(texts, heard, &output)
+      return SpokenProgram(process: child, input: said, output: output)
+    } catch {
+      close(said)
+      throw error
+    }
+  }
+
   private func start(
     _ texts: CStrings, _ input: Int32, _ output: inout Int32
   ) throws(ProgramFault) -> Int32 {
@@ -160,6 +176,27 @@ package struct Program: Sendable {
         if let fatalOutput, kept.count > fatalOutput { return true }
       } catch { return error.code == EAGAIN }
     }
+  }
+}
+
+/// A program that runs and is spoken with.
+package struct SpokenProgram: Sendable {
+  let process: Int32
+  /// Where it reads what is written here, and where its words are read; the owner closes both.
+  package let input, output: Int32
+
+  /// Waits for its end, which it is given by its group where it takes longer.
+  package func finish(seconds: Double) {
+    let end = monotonicSeconds() + seconds
+    var status: Int32 = 0
+    while true {
+      let result = waitpid(process, &status, WNOHANG)
+      if result == process || result < 0 && errno != EINTR { return }
+      guard monotonicSeconds() < end else { break }
+      usleep(2_000)
+    }
+    kill(-process, SIGKILL)
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
   }
 }
 

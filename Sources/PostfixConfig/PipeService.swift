@@ -39,7 +39,8 @@ package struct PipeService: Sendable, Equatable {
   package private(set) var lineEnd: Bytes = [.newline]
   package private(set) var nullSender = Bytes(ascii: "MAILER-DAEMON")
   package private(set) var sizeLimit: Int?
-  private var user: Bytes = []
+  /// `user=`.
+  package private(set) var user: Bytes = []
 
   private static let knownFlags = Set("BDFORXhqu.>".utf8)
 

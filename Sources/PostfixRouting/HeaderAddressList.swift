@@ -6,98 +6,121 @@
 //         │         └ comments inside go behind the address
 //         └ a name stays
 //
-// Where no address changes the field stays as it is, folds included. Otherwise all of it is
-// written anew: one blank after a comma, a line for as many addresses as fit into 70 columns.
+// Read from its end: only who has seen `>` or `;` knows what a word before it is. Where no
+// address changes the field stays as it is, folds included. Otherwise all of it is written
+// anew: one blank after a comma, a line for as many addresses as fit into 70 columns.
 //
 // Fails: with what `change` throws.
 
 import MailAddress
 
 struct HeaderAddressList {
-  private enum Piece {
-    case address([AddressToken])
-    /// A name, a comment, brackets, a group's colon and semicolon.
+  fileprivate enum Piece {
+    /// As written, quotes included.
+    case address(Bytes)
+    /// A name, a comment, brackets, a group's semicolon.
     case token(AddressToken)
+    case groupColon
     case comma
   }
 
   private var pieces: [Piece] = []
 
-  init(_ text: Bytes) {
-    var reader = Reader(AddressToken.scan(text))
+  /// - Parameter mostTokens: what comes after so many is dropped, where the field is written anew.
+  init(_ text: Bytes, mostTokens: Int = .max) {
+    var reader = Reader(AddressToken.scan(text, most: mostTokens))
     reader.run()
-    pieces = reader.pieces
+    pieces = reader.pieces.reversed()
   }
 
   /// The field's body with other addresses; nil where none of them changes.
   ///
-  /// - Parameter change: from an address to what stands in its place.
+  /// - Parameter change: from an address to what stands in its place, both with quotes.
   mutating func rewritten<Failure: Error>(
-    nameLength: Int, _ change: ([AddressToken]) throws(Failure) -> [AddressToken]
+    nameLength: Int, _ change: (Bytes) throws(Failure) -> Bytes
   ) throws(Failure) -> Bytes? {
     var isChanged = false
     for index in pieces.indices {
-      guard case .address(let tokens) = pieces[index] else { continue }
-      let new = try change(tokens)
-      if new != tokens {
-        isChanged = true
-        pieces[index] = .address(new)
-      }
+      guard case .address(let address) = pieces[index] else { continue }
+      let new = try change(address)
+      if new != address { isChanged = true }
+      pieces[index] = .address(AddressToken.spaced(AddressToken.scan(new)))
     }
-    return isChanged ? folded(nameLength) : nil
+    return isChanged ? Self.folded(text, nameLength) : nil
   }
 
   // MARK: writing
 
   private static let columns = 70
+  /// With more than so many bytes around an address only the address is kept.
+  private static let mostAround = 250
 
-  private func folded(_ nameLength: Int) -> Bytes {
+  /// One line for what stands between commas.
+  private var text: Bytes {
     var result: Bytes = [0x20]
-    // The first line is a column shorter than those that a tab begins.
-    var column = nameLength + 3
-    for (index, text) in texts.enumerated() {
+    var start = 1
+    var address: Bytes?
+    func enforceLimit() {
+      guard let address, result.count - start - address.count > Self.mostAround else { return }
+      let plain = AddressForm.quoted(AddressForm.unquoted(address))
+      result.replaceSubrange(start..., with: [0x3C] + plain + [0x3E])
+    }
+    for (index, piece) in pieces.enumerated() {
+      switch piece {
+      case .comma:
+        enforceLimit()
+        result += [.comma, .newline]
+        start = result.count
+        address = nil
+        continue
+      case .address(let text):
+        address = text
+        result += text
+      case .token(let token): result += token.headerText
+      case .groupColon: result.append(.colon)
+      }
+      if index + 1 < pieces.count, piece.wantsBlank(before: pieces[index + 1]) { result.append(0x20) }
+    }
+    enforceLimit()
+    return result
+  }
+
+  /// Joins lines while there is room; those of comments, too.
+  private static func folded(_ text: Bytes, _ nameLength: Int) -> Bytes {
+    var result: Bytes = []
+    result.reserveCapacity(text.count + text.count / columns)
+    // The name and its colon stand before the first line.
+    var column = nameLength + 1
+    for (index, line) in text.split(separator: .newline, omittingEmptySubsequences: false).enumerated() {
       if index > 0 {
-        if column + text.count < Self.columns {
+        if column + 1 + line.count < columns {
           result.append(0x20)
           column += 1
         } else {
-          result += [.newline, 0x09]
-          column = 1
+          result.append(.newline)
+          if line.first.map({ !$0.isWhiteSpace }) ?? true { result.append(0x09) }
+          column = 0
         }
       }
-      result += text
-      column += text.count
+      result += line
+      column += line.count
     }
     return result
   }
+}
 
-  /// What stands between commas, with the comma.
-  private var texts: [Bytes] {
-    var result: [Bytes] = []
-    var text = Text()
-    for piece in pieces {
-      switch piece {
-      case .comma:
-        result.append(text.bytes + [.comma])
-        text = Text()
-      case .address(let tokens): for token in tokens { text.append(token, isInAddress: true) }
-      case .token(let token): text.append(token, isInAddress: false)
-      }
-    }
-    result.append(text.bytes)
-    return result
+extension HeaderAddressList.Piece {
+  fileprivate func wantsBlank(before next: Self) -> Bool {
+    if case .groupColon = self { return true }
+    if case .token(.special(0x3C)) = next { return true }
+    return isWord && next.isWord
   }
 
-  private struct Text {
-    var bytes: Bytes = []
-    var previousIsWord = false
-
-    mutating func append(_ token: AddressToken, isInAddress: Bool) {
-      let isBracket = token == .special(0x3C)
-      if token.isWord && previousIsWord || isBracket && !bytes.isEmpty && bytes.last != 0x20 { bytes.append(0x20) }
-      bytes += token.headerText
-      if token == .special(.colon), !isInAddress { bytes.append(0x20) }
-      previousIsWord = token.isWord
+  private var isWord: Bool {
+    switch self {
+    case .address: true
+    case .token(let token): token.isWord
+    case .groupColon, .comma: false
     }
   }
 }
@@ -108,121 +131,111 @@ extension AddressToken {
     switch self {
     case .word(let text): text
     case .quoted(let text): [.quote] + Self.escaped(text, [.quote, .backslash]) + [.quote]
-    case .literal(let text):
-      [.openBracket] + Self.escaped(text, [.openBracket, .closeBracket, .backslash]) + [.closeBracket]
-    case .comment(let text): [0x28] + text + [0x29]
+    case .literal(let text): [.openBracket] + Self.escaped(text, [.backslash]) + [.closeBracket]
+    case .comment(let text): text
     case .special(let byte): [byte]
     }
   }
 
   fileprivate var isComment: Bool { if case .comment = self { true } else { false } }
 
+  /// Whether a bracketed address leaves what is before it to its name.
+  fileprivate var endsPhrase: Bool { if case .special(let byte) = self { ">;,:".utf8.contains(byte) } else { false } }
+
   private static func escaped(_ text: Bytes, _ specials: Bytes) -> Bytes {
     text.contains(where: specials.contains)
       ? text.flatMap { specials.contains($0) ? [.backslash, $0] : [$0] } : text
   }
+
+  /// An address with a blank between words.
+  static func spaced(_ tokens: [AddressToken]) -> Bytes {
+    var result: Bytes = []
+    for (index, token) in tokens.enumerated() {
+      result += token.headerText
+      if index + 1 < tokens.count, token.wantsBlank(before: tokens[index + 1]) { result.append(0x20) }
+    }
+    return result
+  }
 }
 
 extension HeaderAddressList {
-  /// Walks through the tokens once.
+  /// Walks through the tokens once, from the last to the first; pieces come in that order, too.
   private struct Reader {
-    private let tokens: [AddressToken]
-    private let lastSemicolon: Int
-    /// Whether a bracket opens behind a token before a comma or semicolon: what is before it is a name.
-    private let leadsToBracket: [Bool]
+    private var rest: [AddressToken]
     private(set) var pieces: [Piece] = []
-    /// Since the last comma, bracket or colon.
-    private var pending: [AddressToken] = []
-    /// Whether an address may follow without a comma.
-    private var isDivided = true
+    /// What may be an address, from its last token on.
+    private var address: [AddressToken] = []
+    /// Whether a word may follow to the left without being an address of its own.
+    private var isJoined = true
+    /// Whether there was a `;`, so that a colon ends a group's name.
+    private var mayNameGroup = false
 
-    init(_ tokens: [AddressToken]) {
-      self.tokens = tokens
-      lastSemicolon = tokens.lastIndex(of: .special(0x3B)) ?? -1
-      var leads = [Bool](repeating: false, count: tokens.count)
-      var isBefore = false
-      let lastClosing = tokens.lastIndex(of: .special(0x3E)) ?? -1
-      for (index, token) in tokens.enumerated().reversed() {
-        if token == .special(0x3C), index < lastClosing {
-          isBefore = true
-        } else if token == .special(.comma) || token == .special(0x3B) {
-          isBefore = false
-        }
-        leads[index] = isBefore
-      }
-      leadsToBracket = leads
-    }
+    init(_ tokens: [AddressToken]) { rest = tokens }
 
     mutating func run() {
-      var index = 0
-      while index < tokens.count {
-        let token = tokens[index]
+      while let token = rest.popLast() {
         switch token {
-        case .special(UInt8.comma):
-          flush()
-          addComma()
-        case .special(0x3B):
-          flush()
-          pieces.append(.token(token))
-          isDivided = false
-        case .special(UInt8.colon) where index < lastSemicolon && !pending.isEmpty && pending.first != .at:
-          name()
-          pieces.append(.token(token))
-          isDivided = true
-        case .special(0x3C):
-          guard let end = tokens[index...].firstIndex(of: .special(0x3E)) else {
-            pending.append(token)
-            break
-          }
-          name()
-          bracketed(tokens[(index + 1)..<end])
-          index = end
-        default: add(token, isName: leadsToBracket[index])
+        case .comment: pieces.append(.token(token))
+        case .word, .quoted, .literal:
+          if !isJoined { endAddress(isDivided: true) }
+          address.append(token)
+          isJoined = false
+        case .special(let byte):
+          isJoined = true
+          special(byte)
         }
-        index += 1
       }
-      flush()
+      endAddress()
     }
 
-    private mutating func addComma() {
-      isDivided = true
-      pieces.append(.comma)
-    }
-
-    private mutating func add(_ token: AddressToken, isName: Bool) {
-      if !isName, token.isWord, !token.isComment, pending.last(where: { !$0.isComment })?.isWord ?? false { flush() }
-      pending.append(token)
-    }
-
-    /// What was before is complete.
-    private mutating func divide() {
-      if !isDivided { addComma() }
-      isDivided = false
-    }
-
-    private mutating func name() {
-      isDivided = false
-      pieces += pending.map { .token($0) }
-      pending = []
-    }
-
-    /// Comments go behind the address.
-    private mutating func flush() {
-      let address = pending.filter { !$0.isComment }
-      if !address.isEmpty {
-        divide()
-        pieces.append(.address(address))
+    private mutating func special(_ byte: UInt8) {
+      switch byte {
+      case UInt8.comma:
+        endAddress()
+        pieces.append(.comma)
+      case 0x3B:
+        endAddress(isDivided: true)
+        pieces.append(.token(.special(byte)))
+        mayNameGroup = true
+      case UInt8.colon where mayNameGroup:
+        endAddress()
+        pieces.append(.groupColon)
+        keep { $0 != .special(.comma) }
+      case 0x3E:
+        endAddress(isDivided: true)
+        pieces.append(.token(.special(byte)))
+        bracketed()
+      default: address.append(.special(byte))
       }
-      pieces += pending.filter(\.isComment).map { .token($0) }
-      pending = []
     }
 
-    private mutating func bracketed(_ inside: ArraySlice<AddressToken>) {
-      pieces.append(.token(.special(0x3C)))
-      let address = inside.filter { !$0.isComment }
-      if !address.isEmpty { pieces.append(.address(address)) }
-      pieces += inside.filter(\.isComment).map { .token($0) }
-      pieces.append(.token(.special(0x3E)))
+    /// Comments were put behind the address when they were met.
+    ///
+    /// - Parameter isDivided: a comma is put before it.
+    private mutating func endAddress(isDivided: Bool = false) {
+      guard !address.isEmpty else { return }
+      pieces.append(.address(address.reversed().flatMap(\.headerText)))
+      if isDivided { pieces.append(.comma) }
+      address = []
+    }
+
+    /// What is before `>`, and the name before that.
+    private mutating func bracketed() {
+      while let token = rest.last, token != .special(0x3C) {
+        rest.removeLast()
+        if token.isComment { pieces.append(.token(token)) } else { address.append(token) }
+      }
+      endAddress()
+      keep { !$0.endsPhrase }
+      // A colon of no group is none of an address.
+      if rest.last == .special(.colon), !mayNameGroup { keep { $0 == .special(.colon) } }
+    }
+
+    private mutating func keep(while isKept: (AddressToken) -> Bool) {
+      while let token = rest.last, isKept(token) {
+        pieces.append(.token(token))
+        rest.removeLast()
+      }
     }
   }
 }

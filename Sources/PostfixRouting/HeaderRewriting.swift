@@ -25,6 +25,8 @@ struct HeaderRewriting: Sendable {
   let showsLogin: Bool
   let undisclosed: Bytes
   let host, mailName: Bytes
+  /// header_address_token_limit
+  let mostTokens: Int
 
   init(_ settings: Settings, cleanup: Cleanup, smtpd: Settings, rewriting: Settings) {
     self.cleanup = cleanup
@@ -37,6 +39,7 @@ struct HeaderRewriting: Sendable {
     showsLogin = smtpd.flag("smtpd_sasl_authenticated_header")
     host = settings.value("myhostname")
     mailName = settings.value("mail_name")
+    mostTokens = settings.number("header_address_token_limit", otherwise: 10240)
   }
 
   /// Which of the classes of canonical_classes a field's addresses are in.
@@ -73,9 +76,9 @@ struct HeaderRewriting: Sendable {
         continue
       }
       result.append(
-        try Self.rewritten(field) { tokens throws(MapList.Failure) in
-          let address = AddressToken.internalForm(rules.mapping.rewriting.rewrite(tokens))
-          return AddressToken.scan(Self.quoted(try rules.mapped(address, as: kind)))
+        try rewritten(field) { text throws(MapList.Failure) in
+          let address = AddressToken.internalForm(rules.mapping.rewriting.rewrite(AddressToken.scan(text)))
+          return Self.quoted(try rules.mapped(address, as: kind))
         })
     }
     if rules != nil || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
@@ -83,17 +86,17 @@ struct HeaderRewriting: Sendable {
   }
 
   /// A field with each address mapped, written anew where one changes.
-  private static func rewritten(
-    _ field: HeaderField, _ change: ([AddressToken]) throws(MapList.Failure) -> [AddressToken]
+  private func rewritten(
+    _ field: HeaderField, _ change: (Bytes) throws(MapList.Failure) -> Bytes
   ) throws(MapList.Failure) -> HeaderField {
-    var list = HeaderAddressList(field.body)
+    var list = HeaderAddressList(field.body, mostTokens: mostTokens)
     let body = try list.rewritten(nameLength: field.name.count, change)
     return body.map { HeaderField(name: field.name, body: $0) } ?? field
   }
 
   /// An empty local part is written, too.
   private static func quoted(_ address: Bytes) -> Bytes {
-    address.isEmpty || address.first == .at ? [.quote, .quote] + address : AddressForm.quoted(address)
+    address.isEmpty || address.lastIndex(of: .at) == 0 ? [.quote, .quote] + address : AddressForm.quoted(address)
   }
 
   private func complete(_ fields: inout [HeaderField], _ seen: Set<Bytes>, isResent: Bool, _ copy: OutgoingCopy) {
@@ -147,7 +150,8 @@ struct HeaderRewriting: Sendable {
       + Bytes(ascii: "])")
     let login =
       showsLogin ? copy.fact("login").map { fold + Bytes(ascii: "(Authenticated sender: ") + $0 + [0x29] } ?? [] : []
-    return from + login + fold + by + Bytes(ascii: ") with ") + (copy.fact("protocol") ?? Bytes(ascii: "SMTP"))
+    let tls = copy.fact("tls") ?? []
+    return from + tls + login + fold + by + Bytes(ascii: ") with ") + (copy.fact("protocol") ?? Bytes(ascii: "SMTP"))
       + [0x20] + id + end
   }
 
@@ -169,10 +173,10 @@ struct HeaderRewriting: Sendable {
         continue
       }
       result.append(
-        try Self.rewritten(field) { tokens throws(MapList.Failure) in
-          let address = AddressToken.internalForm(tokens)
+        try rewritten(field) { text throws(MapList.Failure) in
+          let address = AddressForm.unquoted(text)
           let new = try generic(address)
-          return new == address ? tokens : AddressToken.scan(Self.quoted(new))
+          return new == address ? text : Self.quoted(new)
         })
     }
     return result

@@ -67,6 +67,12 @@ package final class PostfixRouter: MailRouter, Sendable {
     !policy.xclients.isEmpty && policy.xclients.contains(name: client.name ?? [], address: client.address).isMember
   }
 
+  /// Whether smtpd_forbid_bare_newline is about this client.
+  package func judgesBareNewlines(of client: Client) -> Bool {
+    let excluded = policy.bareNewlineExclusions
+    return excluded.isEmpty || !excluded.contains(name: client.name ?? [], address: client.address).isMember
+  }
+
   package func answer(_ envelope: Envelope) -> EnvelopeAnswer { answer(envelope, after: nil) }
 
   private func answer(_ envelope: Envelope, after content: ContentVerdict?) -> EnvelopeAnswer {

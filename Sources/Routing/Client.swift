@@ -50,6 +50,8 @@ package struct Client: Sendable, Hashable {
   package var helo: [UInt8]?
   /// The login name after AUTH.
   package var authenticatedAs: [UInt8]?
+  /// nil where the connection is in clear.
+  package var tls: TLSFacts?
 
   package init(
     arrival: Arrival = .smtp, address: [UInt8], name: [UInt8]? = nil,

@@ -43,19 +43,22 @@ package struct OutgoingCopy: Sendable {
   package var sender: [UInt8]
   package var mailerSender: [UInt8]
   package var resolution: Resolution
+  /// Of all copies, as the client named them.
+  package var recipients: [[UInt8]]
   package var dates: Dates
   /// What the queue remembers of the client, by its keys: address, name, helo, protocol,
   /// recipient (where the client named one only), login, fullname, userid, process; `{name}` for a cf macro.
   package var facts: [[UInt8]: [UInt8]]
 
   package init(
-    queueID: [UInt8], sender: [UInt8], mailerSender: [UInt8], resolution: Resolution, dates: Dates,
-    facts: [[UInt8]: [UInt8]] = [:]
+    queueID: [UInt8], sender: [UInt8], mailerSender: [UInt8], resolution: Resolution,
+    recipients: [[UInt8]] = [], dates: Dates, facts: [[UInt8]: [UInt8]] = [:]
   ) {
     self.queueID = queueID
     self.sender = sender
     self.mailerSender = mailerSender
     self.resolution = resolution
+    self.recipients = recipients
     self.dates = dates
     self.facts = facts
   }

@@ -2,31 +2,21 @@
 //
 //     Foo Bar <foo@bar.example>   ->   Foo Bar <$g>
 //     foo@bar.example (Foo Bar)   ->   $g (Foo Bar)
+//     list: foo@bar.example       ->   list: $g
 //
-// When an address is rewritten, names and comments stay: what this finds is the
-// text with `$g` in the address's place. A name with special characters is put
-// into quotes.
+// When an address is rewritten, names and comments stay: what this finds is the text with `$g`
+// in the address's place. A name with special characters is put into quotes. Where the words
+// are too long, or quotes open behind brackets, only the address stays.
 
 /// An address taken apart.
 package struct CrackedAddress: Sendable {
   /// The text with `$g` where the address was, if there was one.
   package let template: [UInt8]
 
-  package init(_ text: [UInt8], quoting specials: [UInt8]) {
-    let parts = Self.split(text)
-    let bracket = parts.lastIndex { $0.kind == .open }
-    let close = bracket.flatMap { parts[$0...].firstIndex { $0.kind == .close } }
-    // A colon behind the brackets makes all before it a group's name.
-    let isGroup = close.map { parts[$0...].contains { $0.kind == .colon } } ?? false
-    let firstClose = parts.firstIndex { $0.kind == .close } ?? parts.count
-    if bracket != nil, parts[firstClose...].contains(where: { $0.kind == .quoted }) {
-      // Quotes behind brackets: only the address stays.
-      template = [0x3C] + Self.mark + [0x3E]
-    } else if let bracket, !isGroup {
-      template = Self.inBrackets(parts, bracket, Set(specials))
-    } else {
-      template = Self.bare(parts, Set(specials))
-    }
+  /// - Parameter hasGroups: whether a colon ends a group's name (no ColonOkInAddr).
+  package init(_ text: [UInt8], quoting specials: [UInt8], hasGroups: Bool = true) {
+    var reader = Reader(text, specials, hasGroups: hasGroups)
+    template = reader.template() ?? [0x3C] + Self.mark + [0x3E]
   }
 
   /// The words with this address in them.
@@ -35,173 +25,185 @@ package struct CrackedAddress: Sendable {
     return template[..<place.lowerBound] + address + template[place.upperBound...]
   }
 
-  private static let mark: [UInt8] = [0x24, 0x67]
+  fileprivate static let mark: [UInt8] = [0x24, 0x67]
+}
 
-  // MARK: - Parts
+/// Walks through the text once. Brackets and colons show that what was taken for an address is
+/// a name; it is then written from the text in the place of what had been written.
+private struct Reader {
+  private let text: [UInt8]
+  private let specials: Set<UInt8>
+  private let hasGroups: Bool
+  private var index: Int
+  private var output: [UInt8] = []
+  /// Where the name or address of this group begins, in the text and in the output.
+  private var start: Int
+  private var outputStart = 0
+  /// Comments that are open.
+  private var depth = 0
+  /// Whether all that follows is copied: what is behind brackets.
+  private var isBehindAddress = false
+  private var isBracketed = false
+  private var wasBracketed = false
+  private var isQuoted = false
+  private var brackets = 0
+  private var wasGroup = false
+  private var hasMark = false
+  /// Whether what was read can be a name in quotes only.
+  private var needsQuotes = false
+  private var isTooLong = false
 
-  private enum Kind { case text, quoted, comment, blank, open, close, colon, semicolon, stray }
+  private static let longest = 255
 
-  private struct Part {
-    var kind: Kind
-    var bytes: [UInt8]
+  init(_ text: [UInt8], _ specials: [UInt8], hasGroups: Bool) {
+    self.text = text
+    self.specials = Set(specials)
+    self.hasGroups = hasGroups
+    index = text.firstIndex { !isBlank($0) } ?? text.count
+    start = index
   }
 
-  private static func split(_ text: [UInt8]) -> [Part] {
-    var parts: [Part] = []
-    var index = 0
-    // The colons of `[IPv6:…]` belong to the address.
-    var isLiteral = false
-    while index < text.count {
-      let start = index
-      if text[index] == 0x5B { isLiteral = true }
-      if text[index] == 0x5D { isLiteral = false }
-      var kind = kind(of: text, &index)
-      if isLiteral, kind == .colon { kind = .text }
-      let isClosed = kind != .comment || isBalanced(text[start..<index])
-      var bytes = Array(text[start..<index])
-      if !isClosed { bytes += [UInt8](repeating: 0x29, count: depth(bytes)) }
-      if kind == .text, parts.last?.kind == .text {
-        parts[parts.count - 1].bytes += bytes
-      } else {
-        parts.append(Part(kind: kind, bytes: bytes))
-      }
+  /// nil where there is no room for it.
+  mutating func template() -> [UInt8]? {
+    while let byte = next() {
+      if isCopying { write(byte) }
+      read(byte)
+      if isTooLong { return nil }
     }
-    return parts
+    if isQuoted, isBehindAddress { output.append(0x22) }
+    output += [UInt8](repeating: 0x29, count: depth)
+    if isBracketed { output.append(0x3E) }
+    return output
   }
 
-  /// The kind of the part that begins at the index, which moves behind it.
-  private static func kind(of text: [UInt8], _ index: inout Int) -> Kind {
-    let byte = text[index]
+  private var isCopying: Bool { isBehindAddress || depth > 0 }
+
+  private mutating func next() -> UInt8? {
+    guard index < text.count else { return nil }
     index += 1
+    return text[index - 1]
+  }
+
+  /// What closes comments and brackets must have its place, too.
+  private mutating func write(_ byte: UInt8) {
+    if isQuoted && isBehindAddress || output.count >= Self.longest - depth - (isBracketed ? 1 : 0) { isTooLong = true }
+    output.append(byte)
+  }
+
+  private mutating func read(_ byte: UInt8) {
     switch byte {
-    case 0x5C:
-      index = min(index + 1, text.count)
-      return .text
-    case 0x22:
-      while index < text.count, text[index] != 0x22 { index += text[index] == 0x5C ? 2 : 1 }
-      index = min(index + 1, text.count)
-      return .quoted
-    case 0x28:
-      var depth = 1
-      while index < text.count, depth > 0 {
-        if text[index] == 0x5C { index += 1 } else if text[index] == 0x28 { depth += 1 }
-        if index < text.count, text[index] == 0x29, text[index - 1] != 0x5C { depth -= 1 }
-        index += 1
+    case 0x5C: escape()
+    case 0x22 where depth == 0: isQuoted.toggle()
+    case _ where isQuoted: markAddress()
+    case 0x28: openComment()
+    case 0x29 where depth > 0: depth -= 1
+    case _ where depth > 0: break
+    default: readPlain(byte)
+    }
+  }
+
+  private mutating func escape() {
+    if depth == 0, !isQuoted { needsQuotes = true }
+    if let escaped = next(), isCopying { write(escaped) }
+    markAddress()
+  }
+
+  private mutating func openComment() {
+    let wasCopying = isCopying
+    depth += 1
+    if wasCopying { return }
+    if output.count > outputStart { write(0x20) }
+    write(0x28)
+  }
+
+  private mutating func readPlain(_ byte: UInt8) {
+    // Nothing was opened that it could close.
+    if byte == 0x29, isBehindAddress, output.count > outputStart { output.removeLast() }
+    if byte == 0x5B { brackets += 1 }
+    if byte == 0x5D { brackets -= 1 }
+    if byte == 0x3A, hasGroups, !isBracketed, brackets <= 0, !wasGroup {
+      colon()
+      return
+    }
+    if byte == 0x3B, hasGroups, !isBehindAddress { write(byte) }
+    if specials.contains(byte) { needsQuotes = true }
+    switch byte {
+    case 0x3C: openBracket()
+    case 0x3E: closeBracket()
+    default: markAddress()
+    }
+  }
+
+  /// `host::user` and `DEC:.x` are addresses; other colons end a group's name.
+  private mutating func colon() {
+    if index < text.count, text[index] == 0x3A || text[index] == 0x2E {
+      needsQuotes = true
+      if isBehindAddress {
+        write(0x3A)
+        write(text[index])
       }
-      index = min(index, text.count)
-      return .comment
-    case 0x29: return .stray
-    case 0x3C: return .open
-    case 0x3E: return .close
-    case 0x3A:
-      // `host::user` is one address.
-      guard index < text.count, text[index] == 0x3A else { return .colon }
       index += 1
-      return .text
-    case 0x3B: return .semicolon
-    case _ where isBlank(byte): return .blank
-    default: return .text
+      markAddress()
+      return
     }
+    wasGroup = true
+    writeName()
+    while index < text.count, isBlank(text[index]) {
+      write(text[index])
+      index += 1
+    }
+    isBehindAddress = false
+    outputStart = output.count
+    start = index
   }
 
-  private static func depth(_ comment: [UInt8]) -> Int {
-    var depth = 0
-    var isEscaped = false
-    for byte in comment {
-      if isEscaped {
-        isEscaped = false
-      } else if byte == 0x5C {
-        isEscaped = true
-      } else if byte == 0x28 {
-        depth += 1
-      } else if byte == 0x29 {
-        depth -= 1
-      }
-    }
-    return max(0, depth)
+  /// Of two the first is none.
+  private mutating func openBracket() {
+    if wasBracketed { needsQuotes = true }
+    wasBracketed = true
+    isBracketed = true
+    writeName()
+    isBehindAddress = false
   }
 
-  private static func isBalanced(_ comment: ArraySlice<UInt8>) -> Bool { depth(Array(comment)) == 0 }
-
-  // MARK: - Templates
-
-  /// `phrase <address> more`
-  private static func inBrackets(
-    _ parts: [Part], _ bracket: Int, _ specials: Set<UInt8>
-  ) -> [UInt8] {
-    let before = parts[..<bracket]
-    let close = parts[bracket...].firstIndex { $0.kind == .close }
-    let inside = parts[(bracket + 1)..<(close ?? parts.count)]
-    var result: [UInt8] = []
-    var name = before
-    if let colon = before.firstIndex(where: { $0.kind == .colon }) {
-      // A group's name.
-      result = phrase(before[..<colon], specials) + [0x3A]
-      name = before[(colon + 1)...]
+  private mutating func closeBracket() {
+    guard isBracketed else {
+      if isBehindAddress, output.count > outputStart { output.removeLast() }
+      needsQuotes = true
+      return
     }
-    result += name.prefix { $0.kind == .blank }.flatMap(\.bytes)
-    result += phrase(name.drop { $0.kind == .blank }, specials) + [0x3C]
-    var hasAddress = false
-    for part in inside where part.kind != .blank {
-      if part.kind == .comment {
-        result += [0x20] + part.bytes
-      } else if !hasAddress {
-        result += (result.last == 0x29 ? [0x20] : []) + mark
-        hasAddress = true
-      }
-    }
-    result.append(0x3E)
-    if let close {
-      result += parts[(close + 1)...].filter { $0.kind != .close }.flatMap(\.bytes)
-    }
-    return result
+    isBracketed = false
+    if !isBehindAddress { write(0x3E) }
+    isBehindAddress = true
   }
 
-  /// A name, in quotes when it has special characters outside of quotes.
-  private static func phrase(_ parts: ArraySlice<Part>, _ specials: Set<UInt8>) -> [UInt8] {
-    let blanks = parts.reversed().prefix { $0.kind == .blank }.count
-    let words = parts.dropLast(blanks)
-    let end = Array(parts.suffix(blanks).flatMap(\.bytes))
-    let needsQuotes = words.contains { part in
-      switch part.kind {
-      case .text: part.bytes.contains { specials.contains($0) }
-      case .open, .close, .colon, .semicolon: true
-      default: false
-      }
-    }
-    let text = words.flatMap(\.bytes)
-    guard needsQuotes else { return text + end }
-    return [0x22] + text.flatMap { $0 == 0x22 ? [0x5C, $0] : [$0] } + [0x22] + end
-  }
-
-  /// Without brackets: comments stay, the first piece of text is the address.
-  private static func bare(_ parts: [Part], _ specials: Set<UInt8>) -> [UInt8] {
-    var result: [UInt8] = []
-    var rest = parts[...]
-    if let colon = parts.firstIndex(where: { $0.kind == .colon }) {
-      result = phrase(parts[..<colon], specials) + [0x3A]
-      rest = parts[(colon + 1)...]
-    }
-    var hasAddress = false
-    var blanks: [UInt8] = []
-    for part in rest {
-      switch part.kind {
-      case .blank: blanks += part.bytes
-      case .comment:
-        let isApart = result.last.map { isBlank($0) || $0 == 0x3A } ?? true
-        result += (isApart || !blanks.isEmpty ? blanks : [0x20]) + part.bytes
-        blanks = []
-      case .semicolon: result.append(0x3B)
-      case .close, .stray: break
-      default:
-        if !hasAddress, part.bytes.contains(where: { $0 != 0x22 }) {
-          result += (blanks.isEmpty && result.last == 0x29 ? [0x20] : blanks) + mark
-          hasAddress = true
+  /// What was read since the start, up to the byte that ends it, is a name.
+  private mutating func writeName() {
+    output.removeSubrange(outputStart...)
+    var end = index
+    if needsQuotes {
+      end -= 1
+      while end > start, isBlank(text[end - 1]) { end -= 1 }
+      if end > start {
+        write(0x22)
+        for byte in text[start..<end] {
+          if byte == 0x22 { write(0x5C) }
+          write(byte)
         }
-        blanks = []
+        write(0x22)
       }
+    } else {
+      for byte in text[start..<end] { write(byte) }
     }
-    if !hasAddress, result.last == 0x3B { result += mark }
-    return result
+    for byte in text[end..<index] { write(byte) }
+    hasMark = false
+    needsQuotes = false
+  }
+
+  private mutating func markAddress() {
+    guard !isCopying, !hasMark else { return }
+    if output.last == 0x29 { write(0x20) }
+    for byte in CrackedAddress.mark { write(byte) }
+    hasMark = true
   }
 }

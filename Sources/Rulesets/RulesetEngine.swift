@@ -150,8 +150,8 @@ package final class RulesetEngine {
 
   /// Where an address of a list ends: at the delimiter outside of quotes, comments and routes,
   /// or at the end. The workspace is used for it.
-  package func endOfAddress(in text: [UInt8], from start: Int, until delimiter: UInt8) -> Int {
-    text.withUnsafeBufferPointer { load($0, from: start, until: delimiter, as: .header).end }
+  package func endOfAddress(in text: [UInt8], from start: Int, until delimiter: UInt8) -> Loading {
+    text.withUnsafeBufferPointer { load($0, from: start, until: delimiter, as: .header) }
   }
 
   @discardableResult
@@ -190,6 +190,12 @@ package final class RulesetEngine {
   func complain(_ text: String, _ fault: Diagnostic, status: Int32 = 71) {
     if !mapFaults.contains(fault) { mapFaults.append(fault) }
     complain(text, status: status)
+  }
+
+  /// Opens every map that the configuration names, else done when it is first asked, so
+  /// that `mapFaults` has them all.
+  package func openMaps() {
+    for definition in program.maps { _ = maps.map(named: definition.key, self) }
   }
 
   package func resetCoverage() { uses.update(repeating: 0, count: program.ruleCount) }

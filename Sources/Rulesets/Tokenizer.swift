@@ -31,6 +31,8 @@ package final class Tokenizer {
   /// The longest address, in bytes.
   package static let longestAddress = 255
   private static let longestToken = 256
+  /// The most bytes of a header's address, with one more for each token.
+  private static let longestList = 1250
 
   init(classes: ByteClasses, table: TokenTable) {
     self.classes = classes
@@ -83,9 +85,10 @@ package final class Tokenizer {
     length = 0
     var state = State(repairs: source != .rule, dropsComments: source.dropsComments)
     var index = start
+    var seen = 0
     while index < text.count {
       let byte = text[index]
-      if byte == delimiter, delimiter != 0, !state.isQuoted, !state.isRoute { break }
+      if delimiter != 0, state.ends(at: byte, delimiter) { break }
       index += 1
       let kind = source.takesEightBits && byte > 0x7F ? .atom : classes[byte]
       if kind == .atom, state.isPlain {
@@ -102,13 +105,22 @@ package final class Tokenizer {
           continue
         }
       }
+      if kind == .open, state.isPlain, Self.beginsRoute(text, index) { state.isRoute = true }
       take(byte, kind, &state, output, &problems)
-      if kind == .open, delimiter != 0, !state.isQuoted { state.isRoute = Self.beginsRoute(text, index) }
+      if !source.takesLongTokens, hasLongToken(output, from: seen) {
+        problems.append(.tokenTooLong)
+        return End(index: index - 1, hasFailed: true)
+      }
+      seen = output.count
     }
     if state.repairs { repair(&state, output, &problems) }
     finish(output)
-    if !source.takesLongTokens, output.all.contains(where: { table.bytes($0).count > Self.longestToken }) {
+    if !source.takesLongTokens, hasLongToken(output, from: seen) {
       problems.append(.tokenTooLong)
+      return End(index: index, hasFailed: true)
+    }
+    if source == .header, output.all.reduce(0, { $0 + table.bytes($1).count + 1 }) > Self.longestList {
+      problems.append(.tooLong)
       return End(index: index, hasFailed: true)
     }
     guard !output.hasOverflowed else {
@@ -116,6 +128,10 @@ package final class Tokenizer {
       return End(index: index, hasFailed: true)
     }
     return End(index: index)
+  }
+
+  private func hasLongToken(_ output: TokenBuffer, from start: Int) -> Bool {
+    output.count > start && output.all[start...].contains { table.bytes($0).count > Self.longestToken }
   }
 
   /// Behind `<` an `@` begins a route, in which commas do not end the address.
@@ -154,6 +170,12 @@ package final class Tokenizer {
 
     /// Whether nothing that came before changes what an atom's byte means.
     var isPlain: Bool { !isQuoted && !isEscaped && openComments == 0 }
+
+    /// Whether the address is over; any blank is as good as the delimiter `0x20`.
+    func ends(at byte: UInt8, _ delimiter: UInt8) -> Bool {
+      guard byte == delimiter || delimiter == 0x20 && isBlank(byte) && !isEscaped else { return false }
+      return !isQuoted && openComments == 0 && !isRoute && (openBrackets == 0 || delimiter == 0x2C)
+    }
   }
 
   @inline(__always)

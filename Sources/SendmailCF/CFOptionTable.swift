@@ -78,7 +78,7 @@ package enum CFOptionTable {
     RrtImpliesDsn PidFile DontBlameSendmail DontProbeInterfaces MaxRecipientsPerMessage
     DeadLetterDrop MaxAliasRecursion ConnectOnlyTo TrustedUser MaxMimeHeaderLength
     ControlSocketName MaxHeadersLength ProcessTitlePrefix DefaultAuthInfo AuthMechanisms
-    ClientPortOptions DataFileBufferSize XscriptFileBufferSize ServerCertFile ServerKeyFile
+    ClientPortOptions DataFileBufferSize XscriptFileBufferSize LDAPDefaultSpec ServerCertFile ServerKeyFile
     ClientCertFile ClientKeyFile CACertFile CACertPath DHParameters InputMailFilters Milter
     AuthOptions QueueFileMode CertFingerprintAlgorithm CipherList RandFile TLSSrvOptions
     BadRcptThrottle DeliverByMin MaxQueueChildren MaxRunnersPerQueue DirectSubmissionModifiers
@@ -87,6 +87,6 @@ package enum CFOptionTable {
     FallbackSmartHost AuthRealm CRLPath HeloName MaxNOOPCommands BadRcptShutdown
     BadRcptShutdownGood ServerSSLOptions ClientSSLOptions MaxQueueAge RejectNUL
     UseCompressedIPv6Addresses SSLEngine SSLEnginePath TLSFallbacktoClear SetCertAltnames
-    LDAPDefaultSpec
+    SmtpUTF8 StrictTransportSecurity CipherSuites
     """
 }

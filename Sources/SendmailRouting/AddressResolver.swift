@@ -136,10 +136,32 @@ package struct AddressResolver {
 
   private func load(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) {
     let loading = engine.load(address)
+    if let problem = loading.problems.first { throw .refused(Self.reply(to: problem, address, shown)) }
     if loading.hasFailed || loading.isEmpty {
-      let text = address.isEmpty ? "User address required" : "Unbalanced or empty address"
-      throw .refused(ErrorText.told(553, "5.0.0", Array(text.utf8), about: shown))
+      throw .refused(ErrorText.told(553, "5.0.0", Array("User address required".utf8), about: shown))
     }
+  }
+
+  private static func reply(to problem: ScanProblem, _ address: [UInt8], _ shown: [UInt8]) -> Reply {
+    func told(_ enhanced: String, _ text: [UInt8]) -> Reply {
+      let half = 100
+      let name = shown.count > 203 ? shown.prefix(half) + Array("...".utf8) + shown.suffix(half) : shown
+      return ErrorText.told(553, enhanced, text, about: name)
+    }
+    let isLongWord = address.split { !isWordByte($0) }.contains { $0.count > Tokenizer.longestAddress }
+    switch problem {
+    case .unbalanced(let byte): return told("5.0.0", Array("Unbalanced '".utf8) + [byte, 0x27])
+    case .tooLong where !isLongWord:
+      return told("5.1.0", Array("Address \"".utf8) + shown.prefix(255) + Array("\" too long (255 bytes max)".utf8))
+    case .tooLong, .tokenTooLong: return told("5.1.0", Array("prescan: token too long".utf8))
+    case .tooManyTokens: return told("5.1.0", Array("prescan: too many tokens".utf8))
+    case .refusedByte:
+      return told("5.1.0", Array("8-bit character in mailbox address \"".utf8) + shown + [0x22])
+    }
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    byte > 0x7F || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26
   }
 
   // MARK: Rewriting

@@ -267,7 +267,8 @@ struct Expansion {
 
   private func destination(of triple: ResolvedAddress, _ mailer: CFMailer) -> Destination {
     if triple.mailer == Array("discard".utf8) { return .nowhere }
-    if mailer.path == Array("[IPC]".utf8) || mailer.path == Array("[TCP]".utf8) {
+    let isNetwork = mailer.isNetwork || mailer.path == Array("[TCP]".utf8)
+    if isNetwork, !SendmailRouter.isSocket(mailer) {
       return .remote(host: triple.host)
     }
     return .agent(transport: triple.mailer, host: triple.host)

@@ -1,7 +1,8 @@
 // HeaderLines.swift: what the H lines of a .cf make of a message's header.
 //
 //     H lines, in the order of the .cf     each: added, unless the message has such a field
-//     fields of the message, in theirs     less Bcc and those that only a mailer's flag lets pass
+//     fields of the message, in theirs     less those that only a mailer's flag lets pass;
+//                                          Bcc is empty, or goes where others are named
 //
 // Compiled once a configuration. Received: and its like are added above whatever there is;
 // Resent-… fields only to a message that was sent on.
@@ -66,13 +67,18 @@ package struct HeaderLines: Sendable {
     var isResent = false
     // Whether the message has the field of each line.
     var isGiven = [Bool](repeating: false, count: lines.count)
+    let namesOthers = fields.contains { Self.isRecipient($0.name) }
     var own: [Outgoing] = []
     own.reserveCapacity(fields.count)
     for field in fields {
       let key = field.name.map(folded)
       let traits = HeaderTraits(ofFolded: key)
       if traits.contains(.resent) { isResent = true }
-      if !traits.isDisjoint(with: [.blindCopy, .onlyByFlag]) { continue }
+      if traits.contains(.onlyByFlag), !isWanted(traits, places[key], by: mailer) { continue }
+      if traits.contains(.blindCopy) {
+        if !namesOthers { own.append(Outgoing(field: HeaderField(name: field.name, body: []), traits: [])) }
+        continue
+      }
       if let place = places[key], !traits.contains(.always) {
         // A field that says nothing is as good as missing.
         if field.body.allSatisfy(isBlank) { continue }
@@ -92,11 +98,48 @@ package struct HeaderLines: Sendable {
     return result + own
   }
 
-  /// The name that a message gives for its sender in Full-Name:.
-  static func fullName(in fields: [HeaderField]) -> [UInt8]? {
-    guard let field = fields.last(where: { $0.name.map(folded).elementsEqual("full-name".utf8) }) else { return nil }
-    let text = field.body.drop(while: isBlank)
-    return text.isEmpty ? nil : Array(text)
+  /// Whether the flags of the line for such a field let the message's own pass, too.
+  private func isWanted(_ traits: HeaderTraits, _ place: Int?, by mailer: MailerFlags) -> Bool {
+    guard let place, !traits.contains(.always) else { return false }
+    return lines[place].flags.contains { mailer.contains($0) }
+  }
+
+  private static func isRecipient(_ name: [UInt8]) -> Bool {
+    let key = name.map(folded)
+    return ["to", "cc", "apparently-to"].contains { key.elementsEqual($0.utf8) }
+  }
+
+  /// Whether a message says to whom it goes, be it in Bcc: only.
+  static func namesRecipients(_ fields: [HeaderField]) -> Bool {
+    fields.contains { isRecipient($0.name) || $0.name.map(folded).elementsEqual("bcc".utf8) }
+  }
+
+  /// The name that a message gives for its sender in Full-Name:, quoted where it must be.
+  static func fullName(in fields: [HeaderField], quoting specials: [UInt8]) -> [UInt8]? {
+    guard let field = fields.first(where: { $0.name.map(folded).elementsEqual("full-name".utf8) }) else { return nil }
+    let text = Array(field.body.drop(while: isBlank))
+    if text.isEmpty { return nil }
+    if isPhrase(text, specials) { return text }
+    return [0x22] + text.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : [$0] } + [0x22]
+  }
+
+  /// Whether specials are in quotes and comments only, and these are closed.
+  private static func isPhrase(_ text: [UInt8], _ specials: [UInt8]) -> Bool {
+    var isQuoted = false
+    var depth = 0
+    var rest = text[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case 0x5C: if rest.popFirst() == nil { return false }
+      case 0x22 where depth == 0: isQuoted.toggle()
+      case _ where isQuoted: break
+      case 0x28: depth += 1
+      case 0x29 where depth == 0: return false
+      case 0x29: depth -= 1
+      default: if depth == 0, specials.contains(byte) { return false }
+      }
+    }
+    return !isQuoted && depth == 0
   }
 }
 

@@ -18,7 +18,7 @@ extension SendmailRouter: HeaderRewriter {
       throw HeaderFailure(reason: "the configuration has no mailer \(shown(copy.resolution.transport))")
     }
     resetMacros()
-    setMacros(of: copy, fullName: HeaderLines.fullName(in: fields))
+    setMacros(of: copy, fullName: HeaderLines.fullName(in: fields, quoting: program.options.mustQuote))
     let sender = try mailerSender(copy, mailer)
     let macros = HeaderLines.Macros(
       expand: { [resolver] line in
@@ -26,11 +26,9 @@ extension SendmailRouter: HeaderRewriter {
         return resolver.expanded(line.value)
       },
       isSet: { [engine] number in engine.macros[number].map { !$0.isEmpty } ?? false })
-    let complete = headerLines.complete(fields, for: mailer.flags, macros)
+    let complete = headerLines.complete(fields + addedRecipients(fields, copy), for: mailer.flags, macros)
     let addressed: HeaderTraits = [.sender, .recipient]
-    let isOld =
-      program.options.isOn("OldStyleHeaders")
-      && !complete.contains { !$0.traits.isDisjoint(with: addressed) && HeaderAddresses.isNewStyle($0.field) }
+    let isOld = program.options.isOn("OldStyleHeaders") && !HeaderAddresses.isNewStyle(fields)
     let addresses = HeaderAddresses(resolver, mailer, domain: try addedDomain(copy.sender), isOld: isOld)
     var result: [HeaderField] = []
     result.reserveCapacity(complete.count)
@@ -42,6 +40,25 @@ extension SendmailRouter: HeaderRewriter {
       result.append(field)
     }
     return result
+  }
+
+  /// NoRecipientAction: what a message without any recipient in its header gets.
+  private func addedRecipients(_ fields: [HeaderField], _ copy: OutgoingCopy) -> [HeaderField] {
+    guard let action = program.options["NoRecipientAction"]?.map(folded), !HeaderLines.namesRecipients(fields) else {
+      return []
+    }
+    func field(_ name: String, _ body: [UInt8]) -> HeaderField {
+      HeaderField(name: Array(name.utf8), body: [0x20] + body)
+    }
+    // As RCPT gave them; each goes before the one before.
+    let recipients = copy.fact("address") == nil ? copy.recipients : copy.recipients.map { [0x3C] + $0 + [0x3E] }
+    switch shown(action) {
+    case "add-to": return recipients.reversed().map { field("To", $0) }
+    case "add-apparently-to": return recipients.reversed().map { field("Apparently-To", $0) }
+    case "add-bcc": return [field("Bcc", [])]
+    case "add-to-undisclosed": return [field("To", Array("undisclosed-recipients:;".utf8))]
+    default: return []
+    }
   }
 
   /// The mailer of an M line, or one of those that every sendmail has.

@@ -3,7 +3,8 @@
 //     A=deliver -f $g -m $h $u      the first word with $u once for each recipient;
 //                                   words behind it see the last one
 //
-// With F=f `-f sender` stands behind the first word, with F=r `-r sender`.
+// With F=f `-f sender` stands behind the first word, with F=r `-r sender`. A program that is not
+// told the user wants SMTP or LMTP on its standard input.
 //
 // Fails: with the reason, where the rules cannot write the sender.
 
@@ -31,8 +32,22 @@ extension SendmailRouter {
   /// - Returns: nil for a mailer whose program is not called with its user.
   package func programCall(_ copy: OutgoingCopy, _ users: [[UInt8]]) throws(HeaderFailure) -> MailerCall? {
     guard let mailer = program.mailer(named: copy.resolution.transport), mailer.path.first == 0x2F,
-      mailer.arguments.contains(where: { $0.contains(Self.user) })
+      Self.isTold(mailer)
     else { return nil }
+    return try call(mailer, copy, users)
+  }
+
+  /// The program of a mailer that speaks with us; nil for any other.
+  func dialogueCall(_ copy: OutgoingCopy, _ mailer: CFMailer) throws(HeaderFailure) -> MailerCall? {
+    guard mailer.path.first == 0x2F, !Self.isTold(mailer) else { return nil }
+    return try call(mailer, copy, [])
+  }
+
+  private static func isTold(_ mailer: CFMailer) -> Bool { mailer.arguments.contains { $0.contains(user) } }
+
+  private func call(
+    _ mailer: CFMailer, _ copy: OutgoingCopy, _ users: [[UInt8]]
+  ) throws(HeaderFailure) -> MailerCall {
     resetMacros()
     setMacros(of: copy, fullName: nil)
     let sender = try mailerSender(copy, mailer)

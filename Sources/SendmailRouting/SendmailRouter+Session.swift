@@ -19,7 +19,7 @@ extension SendmailRouter {
       var macros: CFMacros
     }
 
-    /// Without its greeting, which comes later.
+    /// Without its greeting and its TLS, which come later.
     let client: Client
     let connection: Step
     var envelope: Envelope?
@@ -70,7 +70,7 @@ extension SendmailRouter {
 
   private func connected(_ client: Client, _ memory: Memory?) -> Memory {
     var stranger = client
-    stranger.helo = nil
+    (stranger.helo, stranger.tls) = (nil, nil)
     if let memory, memory.client == stranger { return memory }
     resetMacros()
     beginSession(stranger)

@@ -118,7 +118,8 @@ package final class SendmailRouter: MailRouter {
     resolver.setMacro("daemon_name", Array("MTA".utf8))
     resolver.setMacro("_", (client.name ?? []) + (client.name == nil ? [] : [0x20]) + literal)
     resolver.setMacro("s", client.helo)
-    resolver.setMacro("r", Array("ESMTP".utf8))
+    resolver.setMacro("r", Array((client.tls == nil ? "ESMTP" : "ESMTPS").utf8))
+    if let tls = client.tls { setMacros(of: tls) }
     if let load = client.load {
       resolver.setMacro("client_connections", Array("\(load.open)".utf8))
       resolver.setMacro("client_rate", Array("\(load.recent)".utf8))
@@ -209,7 +210,7 @@ package final class SendmailRouter: MailRouter {
     resolver.setMacro("g", sender)
     // As MAIL gave it.
     resolver.setMacro("mail_from", shown)
-    if sender.isEmpty {
+    if sender.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
       resolver.setMacro("mail_mailer", Array("local".utf8))
       resolver.setMacro("mail_host", nil)
       resolver.setMacro("mail_addr", [])
@@ -217,9 +218,20 @@ package final class SendmailRouter: MailRouter {
     }
     resolver.setMacro("addr_type", AddressRole(isSender: true, isHeader: false).macroValue)
     let triple = try resolver.resolve(sender, shown: shown)
+    if isNoSender(triple) {
+      throw .refused(ErrorText.told(553, "5.1.7", Array("Invalid sender address".utf8), about: shown))
+    }
     resolver.setMacro("mail_mailer", triple.mailer)
     resolver.setMacro("mail_host", triple.host)
     resolver.setMacro("mail_addr", triple.user)
+  }
+
+  /// A program, a file or a list sends nothing.
+  private func isNoSender(_ triple: ResolvedAddress) -> Bool {
+    guard let flags = program.mailer(named: triple.mailer)?.flags else { return false }
+    let user = triple.user.drop { $0 == 0x22 }
+    let kinds: [(flag: UInt8, start: String)] = [(0x7C, "|"), (0x2F, "/"), (0x3A, ":include:")]
+    return kinds.contains { flags.contains($0.flag) && user.starts(with: $0.start.utf8) }
   }
 
   // MARK: One recipient

@@ -111,6 +111,16 @@ package struct HostIdentity: Sendable {
     output.write("========================================================\n\n")
   }
 
+  /// All of that, for a command in another mode than `-bt`.
+  package func describe(_ engine: RulesetEngine, _ debug: DebugLevels, on descriptor: Int32) {
+    guard debug[0] >= 1 else { return }
+    let output = OutputBuffer(descriptor)
+    introduce(engine, debug, output)
+    describeAddresses(engine, debug, output)
+    describe(engine, debug, output)
+    output.flush()
+  }
+
   /// Puts the machine's names into class w and what goes with it.
   func addClasses(to engine: RulesetEngine) {
     engine.addWord(name, to: 0x77)

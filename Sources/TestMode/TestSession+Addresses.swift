@@ -15,7 +15,7 @@ extension TestSession {
       return
     }
     output.write("Cracked address = ")
-    output.writeVisible(CrackedAddress(text, quoting: program.options.mustQuote).template)
+    output.writeVisible(cracked(text).template)
     output.newline()
     output.write("Parsing \(flags.text) address\n")
     let loading = engine.load(text, as: .header)
@@ -185,11 +185,16 @@ extension TestSession {
     output.newline()
   }
 
+  private func cracked(_ address: [UInt8]) -> CrackedAddress {
+    let options = program.options
+    return CrackedAddress(address, quoting: options.mustQuote, hasGroups: !options.isOn("ColonOkInAddr"))
+  }
+
   /// As much of a rewritten address as sendmail has room for.
   private static let longestResult = 254
 
   private func rewritten(_ address: [UInt8], for mailer: CFMailer) -> (Int32, [UInt8]) {
-    let cracked = CrackedAddress(address, quoting: program.options.mustQuote)
+    let cracked = cracked(address)
     let loading = engine.load(address, as: .header)
     tell(loading.problems, about: address)
     guard !loading.hasFailed, !loading.isEmpty else { return (0, address) }

@@ -19,6 +19,6 @@ extension Diagnostic.Message {
     .init(
       .translationOpenRelay,
       "the site relays for everybody; the Postfix side relays only for its own",
-      fix: "ask for it with --open-relay if the whole world is meant")
+      fix: "set mynetworks = 0.0.0.0/0 [::]/0 in its main.cf if the whole world is meant")
   }
 }

@@ -40,7 +40,7 @@ extension Builder {
     diagnostics.append(Diagnostic(.warning, .openRelay(), at: feature.origin.position))
     note(
       .feature("promiscuous_relay"), .manual, "smtpd_relay_restrictions",
-      "Not carried over: an open relay is listed within days. --open-relay translates it.")
+      "Not carried over: an open relay is listed within days. mynetworks = 0.0.0.0/0 [::]/0 would make one.")
   }
 
   var accessRules: AccessTable? {

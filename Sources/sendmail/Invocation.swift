@@ -8,30 +8,63 @@ import MailAddress
 import Options
 import Posix
 import SendmailCF
+import TestMode
 
 enum SendmailOption: Sendable, Equatable {
   case configurationKind, mode, body, configuration, debugFile, debug, fullName, sender, relayed, hops
   case rebuild, ignoreDots, tag, macro, notify, option, shortOption, protocolName, quarantine, queueRun
-  case returned, fromHeader, verbose, envelopeID, traffic, ignored, ignoredWithValue, errorMode
+  case returned, fromHeader, verbose, envelopeID, traffic, submission, ignored, ignoredWithValue, errorMode
 }
 
+/// The help is what `--help` prints; options without it are read for the sake of old scripts.
 let sendmailOptions = OptionTable<SendmailOption>(
   .letters,
-  [
-    Option(.configurationKind, "A", value: .required("c|m")), Option(.mode, "b", value: .required("mode")),
-    Option(.body, "B", value: .required("type")), Option(.configuration, "C", value: .required("file")),
-    Option(.debugFile, "D", value: .required("file")), Option(.debug, "d", value: .optional("level")),
-    Option(.fullName, "F", value: .required("name")), Option(.sender, "fr", value: .required("address")),
-    Option(.relayed, "G"), Option(.hops, "h", value: .required("hops")), Option(.rebuild, "I"),
-    Option(.ignoreDots, "i"), Option(.tag, "L", value: .required("tag")),
-    Option(.macro, "M", value: .required("macro")), Option(.notify, "N", value: .required("conditions")),
-    Option(.option, "O", value: .required("option=value")), Option(.shortOption, "o", value: .required("xvalue")),
-    Option(.protocolName, "p", value: .required("protocol")),
-    Option(.quarantine, "Q", value: .optional("reason")), Option(.queueRun, "q", value: .optional("interval")),
-    Option(.returned, "R", value: .required("full|hdrs")), Option(.fromHeader, "t"), Option(.verbose, "v"),
-    Option(.envelopeID, "V", value: .required("id")), Option(.traffic, "X", value: .required("file")),
-    Option(.errorMode, "e", value: .required("mode")), Option(.ignored, "cmnsUx"),
-    Option(.ignoredWithValue, "T", value: .required("time")),
+  sections: [
+    OptionTable.Section(
+      "Messages:",
+      [
+        Option(.fromHeader, "t", help: "recipients are in To, Cc and Bcc, too"),
+        Option(.ignoreDots, "i", help: "a line with one dot does not end the message"),
+        Option(.sender, "fr", value: .required("address"), help: "who the envelope is from"),
+        Option(.fullName, "F", value: .required("name"), help: "the sender's full name"),
+        Option(.body, "B", value: .required("type"), help: "7BIT or 8BITMIME"),
+        Option(.hops, "h", value: .required("count"), help: "hosts that the message has passed"),
+        Option(.notify, "N", value: .required("conditions"), help: "never, or success, failure, delay by commas"),
+        Option(.returned, "R", value: .required("part"), help: "what a notice returns: full or hdrs"),
+        Option(.envelopeID, "V", value: .required("id"), help: "the envelope's name in notices"),
+        Option(.errorMode, "e", value: .required("mode"), help: "errors: p printed, q quiet, m e w mailed"),
+        Option(.verbose, "v", help: "say how each attempt ends"),
+        Option(.traffic, "X", value: .required("file"), help: "add what is read and said to a file"),
+      ]),
+    OptionTable.Section(
+      "Modes:",
+      [
+        Option(
+          .mode, "b", value: .required("mode"),
+          help: "m deliver, s SMTP, v verify, i aliases, p list, P count, t test, d D daemon, C check, O options"),
+        Option(.rebuild, "I", help: "as -bi"),
+        Option(
+          .queueRun, "q", value: .optional("time"),
+          help: "run the queue now or each TIME; f, p, I R S Q with a text, ! for the others"),
+        Option(.quarantine, "Q", value: .optional("reason"), help: "quarantine what is queued; no reason: release"),
+      ]),
+    OptionTable.Section(
+      "Configuration:",
+      [
+        Option(.configuration, "C", value: .required("file"), help: "sendmail.cf, main.cf or its folder"),
+        Option(.configurationKind, "A", value: .required("c|m"), help: "c: submit.cf where there is no -C"),
+        Option(.option, "O", value: .required("option=value"), help: "set an option by its name"),
+        Option(.shortOption, "o", value: .required("xvalue"), help: "set an option by its letter"),
+        Option(.macro, "M", value: .required("xvalue"), help: "set a macro"),
+        Option(.debug, "d", value: .optional("level"), help: "0.1 and 0.4: who this host is; more with -bt"),
+      ]),
+    OptionTable.Section(
+      "",
+      [
+        Option(.debugFile, "D", value: .required("file")), Option(.relayed, "G"),
+        Option(.tag, "L", value: .required("tag")), Option(.protocolName, "p", value: .required("protocol")),
+        Option(.submission, "U"), Option(.ignored, "cmns"), Option(.ignoredWithValue, "T", value: .required("time")),
+      ]),
   ])
 
 /// What a command line asks for.
@@ -63,6 +96,8 @@ struct Invocation {
     /// What damage has left.
     var isLost = false
     var isForeground = false
+    /// Of a group that there is not.
+    var isNowhere = false
   }
 
   struct Failure: Error {
@@ -83,10 +118,17 @@ struct Invocation {
   var sender: Bytes?
   var fullName: Bytes?
   var hops = 0
-  var isEightBit: Bool?
+  /// `-B`, as written.
+  var body: Bytes = []
   var ignoresDots = false
   var takesHeaderRecipients = false
   var isVerbose = false
+  /// `-ba`: problems are told with their codes.
+  var showsCodes = false
+  var debug = DebugLevels()
+  var asksForHelp = false
+  /// Gets what is read and said.
+  var trafficFile: String?
   var notify: Bytes?
   var returned: Bytes?
   var envelopeID: Bytes?
@@ -106,8 +148,9 @@ struct Invocation {
       "purgestat": .purgeStatus,
     ]
     if let mode = modes[shortName] { result.mode = mode }
+    result.asksForHelp = words.dropFirst() == ["--help"]
     // Options stand before the addresses.
-    for event in sendmailOptions.parse(commandLineArguments(), operandsEndOptions: true) {
+    for event in sendmailOptions.parse(arguments(), operandsEndOptions: true) {
       switch event {
       case .operand(let word): result.recipients.append(word)
       case .option(let option, let value): result.take(option, value ?? [])
@@ -115,6 +158,11 @@ struct Invocation {
       }
     }
     return result
+  }
+
+  /// Whatever begins with two dashes ends the options.
+  private static func arguments() -> [Bytes] {
+    commandLineArguments().map { $0.starts(with: Bytes(ascii: "--")) ? Bytes(ascii: "--") : $0 }
   }
 
   private mutating func complain(_ fault: OptionFault) {
@@ -134,7 +182,6 @@ struct Invocation {
   private mutating func take(_ option: SendmailOption, _ value: Bytes) {
     switch option {
     case .configurationKind:
-      guard value == [0x63] || value == [0x6D] else { return fail("Illegal argument for -A: \(value.text)") }
       usesSubmitConfiguration = value == [0x63]
     case .mode: setMode(value)
     case .body: setBody(value)
@@ -144,8 +191,8 @@ struct Invocation {
       if sender != nil { fail("More than one \"from\" person") }
       sender = value
     case .hops:
-      guard let number = Int32(value.text), number >= 0 else { return fail("Bad hop count (\(value.text))") }
-      hops = Int(number)
+      guard let number = value.isEmpty ? 0 : Int32(value.text) else { return fail("Bad hop count (\(value.text))") }
+      hops = max(0, Int(number))
     case .rebuild: mode = .newAliases
     case .ignoreDots: ignoresDots = true
     case .macro: setMacro(value)
@@ -153,18 +200,24 @@ struct Invocation {
     case .option: setOption(value, "O ")
     case .shortOption: setOption(value, "O")
     case .errorMode: setOption(Bytes(ascii: "e") + value, "O")
-    case .quarantine: quarantine = value
+    case .quarantine:
+      quarantine = value
+      if mode == .deliver { mode = .queueRun }
     case .queueRun: setQueueRun(value)
     case .returned:
+      guard returned == nil else { return fail("Duplicate -R flag") }
       returned = value.lowercased
       if ![Bytes(ascii: "full"), Bytes(ascii: "hdrs")].contains(value.lowercased) { fail("Invalid -R value") }
     case .fromHeader: takesHeaderRecipients = true
     case .verbose: isVerbose = true
     case .envelopeID:
-      envelopeID = value
-      if value.contains(where: \.isWhiteSpace) { fail("Invalid syntax in -V flag") }
-    case .traffic: fail("-X is not here: no traffic is logged", .unavailable)
-    case .debug, .debugFile, .tag, .relayed, .protocolName, .ignored, .ignoredWithValue: break
+      guard let decoded = Xtext.decode(value) else { return fail("Invalid syntax in -V flag") }
+      envelopeID = decoded.isEmpty ? nil : decoded
+    case .traffic: trafficFile = value.text
+    case .debug: debug.set(value)
+    // It is no option any more, and says nothing.
+    case .submission: failures.append(Failure(text: "", status: .usage))
+    case .debugFile, .tag, .relayed, .protocolName, .ignored, .ignoredWithValue: break
     }
   }
 
@@ -172,19 +225,18 @@ struct Invocation {
     mode = .deliver
     guard let letter = value.first else { return fail("Invalid operation mode ") }
     switch Mode(rawValue: letter) {
-    case let mode?: self.mode = mode
+    case let mode? where mode != .queueRun: self.mode = mode
     case nil where letter == 0x7A: fail("Frozen configurations unsupported")
-    case nil where letter == 0x61: fail("-ba, mail of the ARPANET, is not here", .unavailable)
-    case nil: fail("Invalid operation mode \([letter].text)")
+    case nil where letter == 0x61: showsCodes = true
+    default: fail("Invalid operation mode \([letter].text)")
     }
   }
 
   private mutating func setBody(_ value: Bytes) {
-    switch value.lowercased.text {
-    case "7bit": isEightBit = false
-    case "8bitmime": isEightBit = true
-    default: fail("Illegal body type \(value.text)")
+    guard ["7bit", "8bitmime"].contains(value.lowercased.text) else {
+      return fail("Illegal body type \(value.text)")
     }
+    body = value
   }
 
   private mutating func setNotify(_ value: Bytes) {
@@ -205,7 +257,10 @@ struct Invocation {
   /// Reads an option as a line of the .cf.
   private mutating func setOption(_ text: Bytes, _ beginning: String) {
     let file = CFReader.read(Bytes("V10/Berkeley\n\(beginning)".utf8) + text, name: "")
-    for finding in file.findings { fail(finding.problem.wording.text, finding.problem.exitStatus) }
+    for finding in file.findings {
+      let isTime = finding.problem.wording.starts(with: Bytes(ascii: "Invalid time unit"))
+      fail(finding.problem.wording.text, isTime ? .usage : finding.problem.exitStatus)
+    }
     for option in file.options {
       let name = option.part.map { option.name + "." + $0.text } ?? option.name
       options.append((name, option.value.text(file.names)))
@@ -223,10 +278,13 @@ struct Invocation {
     guard let letter = rest.first else { return }
     let text = Bytes(rest.dropFirst())
     switch letter {
-    case 0x66 where text.isEmpty: run.isForeground = true
+    case 0x66: run.isForeground = true
     case 0x70: run.interval = interval(text.isEmpty ? Bytes(ascii: "1m") : text)
     case 0x47:
-      if !text.equalsIgnoringCase(Bytes(ascii: "mqueue")) { fail("Queue group \(text.text) unknown") }
+      if !text.equalsIgnoringCase(Bytes(ascii: "mqueue")) {
+        fail("Queue group \(text.text) unknown", .ok)
+        run.isNowhere = true
+      }
     case 0x51:
       run.isQuarantined = true
       if !text.isEmpty { run.selection.append(QueueSelection(.reason, text, isNegated: isNegated)) }
@@ -235,7 +293,8 @@ struct Invocation {
       if let subject = QueueSelection.Subject(rawValue: letter) {
         run.selection.append(QueueSelection(subject, text, isNegated: isNegated))
       } else {
-        run.interval = interval(Bytes(rest))
+        if rest.first == 0x2D { return fail("Invalid -q value") }
+        run.interval = interval(Bytes(rest)).flatMap { $0 > 0 ? $0 : nil }
       }
     }
   }

@@ -21,21 +21,22 @@ enum QueueListing {
   private static func lines(_ message: ListedMessage, isVerbose: Bool) -> [String] {
     // A star: it is being delivered now.
     let id = padded(message.id.text, 14) + (message.state == .active ? "*" : " ")
-    let size = aligned("\(message.size)", 8)
-    let sender = message.sender.isEmpty ? "MAILER-DAEMON" : message.sender.text
+    let size = aligned("\(message.textSize)", 8)
+    let sender = !message.sender.isEmpty ? message.sender.text : message.isNotice ? "MAILER-DAEMON" : "<>"
     let priority = message.size + 30000 * message.recipients.count
     var result = [
       isVerbose
-        ? id + size + " " + aligned("\(priority)", 10) + " " + date(message.arrival, "%b %e %H:%M") + " " + sender
-        : id + size + " " + date(message.arrival, "%a %b %e %H:%M") + " " + String(sender.prefix(39))
+        ? id + size + " " + aligned("\(priority)", 10) + " " + localDate(message.arrival, "%b %e %H:%M") + " " + sender
+        : id + size + " " + localDate(message.arrival, "%a %b %e %H:%M") + " " + String(sender.prefix(39))
     ]
     let reason = message.recipients.map(\.reason).last { !$0.isEmpty } ?? []
     if message.state == .hold { result.append("     QUARANTINE: \(reason.text)") }
-    let isDeferred = message.state != .hold && !reason.isEmpty
-    if message.isEightBit || isDeferred {
-      let body = message.isEightBit ? "      8BITMIME" : "              "
-      result.append(isDeferred ? body + "   (Deferred: \(words(reason)))" : body)
-    }
+    let note =
+      message.state != .hold && !reason.isEmpty
+      ? "(Deferred: \(words(reason)))"
+      : message.refusal.isEmpty ? "" : "(\(message.refusal.text))"
+    let body = message.body.isEmpty ? "" : "      " + message.body.text
+    if !body.isEmpty || !note.isEmpty { result.append(note.isEmpty ? body : padded(body, 14) + "   " + note) }
     for recipient in message.recipients {
       result.append(
         (isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))
@@ -61,7 +62,7 @@ enum QueueListing {
       let sender = message.sender.isEmpty ? "MAILER-DAEMON" : message.sender.text
       lines.append(
         padded(message.id.text + mark, 11) + aligned("\(message.size)", 8) + " "
-          + date(message.arrival, "%a %b %e %H:%M:%S")
+          + localDate(message.arrival, "%a %b %e %H:%M:%S")
           + "  " + sender)
       // Recipients with one reason stand together below it.
       var reasons: [Bytes] = []
@@ -88,13 +89,14 @@ enum QueueListing {
   private static func aligned(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.utf8.count)) + text
   }
+}
 
-  private static func date(_ seconds: Int, _ form: String) -> String {
-    var when = time_t(seconds)
-    var parts = tm()
-    localtime_r(&when, &parts)
-    var buffer = [CChar](repeating: 0, count: 64)
-    let count = strftime(&buffer, buffer.count, form, &parts)
-    return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+/// As strftime(3) writes it.
+func localDate(_ seconds: Int, _ form: String) -> String {
+  var when = time_t(seconds)
+  var parts = tm()
+  localtime_r(&when, &parts)
+  var buffer = [CChar](repeating: 0, count: 64)
+  let count = strftime(&buffer, buffer.count, form, &parts)
+  return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

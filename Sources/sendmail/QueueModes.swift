@@ -43,6 +43,7 @@ extension SendmailCommand {
 
   func runQueue(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
     if asked.interval != nil { return try serve(configuration, inBackground: !asked.isForeground) }
+    guard !asked.isNowhere else { return .ok }
     guard !asked.isLost else {
       throw RuntimeError("-qL: what is damaged is not delivered", .unavailable)
     }
@@ -59,11 +60,18 @@ extension SendmailCommand {
       return .ok
     }
     let reports = try queue.use { client throws(RuntimeError) in try client.run(asked.selection) }
-    for report in reports where invocation.isVerbose {
-      let end =
-        report.kind == .sent ? "Sent" : report.kind == .deferred ? "Deferred: \(report.text.text)" : report.text.text
-      say("\(report.message.text): \(report.recipient.text)... \(end)")
-    }
+    if invocation.isVerbose { tell(of: reports, configuration) }
     return .ok
+  }
+
+  /// Message by message, as sendmail numbers them.
+  private func tell(of reports: [AttemptReport], _ configuration: LoadedConfiguration) {
+    var ids: [Bytes] = []
+    for report in reports where !ids.contains(report.message) { ids.append(report.message) }
+    let folder = stateFolder(configuration)
+    for (index, id) in ids.enumerated() {
+      say("\nRunning \(folder)/\(id.text) (sequence \(index + 1) of \(ids.count))")
+      for line in attemptLines(reports.filter { $0.message == id }) { say(line) }
+    }
   }
 }

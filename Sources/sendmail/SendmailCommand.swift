@@ -11,6 +11,7 @@ import MTA
 import MailAddress
 import Posix
 import Resolver
+import SendmailCF
 import TestMode
 
 struct SendmailCommand {
@@ -20,9 +21,13 @@ struct SendmailCommand {
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   func run() -> Int32 {
+    if invocation.asksForHelp {
+      say("usage: \(invocation.name) [option ...] [address ...]\n\n\(sendmailOptions.help())")
+      return ExitStatus.ok.rawValue
+    }
     // It reads the command line in its own way, and needs no runtime.
     if invocation.mode == .test { return Command.run(invocation.words) }
-    for failure in invocation.failures { say(failure.text, on: failure.output) }
+    for failure in invocation.failures where !failure.text.isEmpty { say(failure.text, on: failure.output) }
     if let failure = invocation.failures.first(where: { $0.status != .ok }) { return failure.status.rawValue }
     do throws(RuntimeError) { return try perform().rawValue } catch {
       say("\(invocation.name): \(error)", on: 2)
@@ -33,6 +38,9 @@ struct SendmailCommand {
   private func perform() throws(RuntimeError) -> ExitStatus {
     signal(SIGPIPE, SIG_IGN)
     let configuration = try load()
+    if case .sendmail(let installation) = configuration.system, invocation.debug[0] > 0 {
+      HostIdentity.current().describe(installation.router().engine, invocation.debug, on: 1)
+    }
     switch invocation.mode {
     case .deliver: return try deliver(configuration)
     case .smtp: return try speakSMTP(configuration)
@@ -46,7 +54,8 @@ struct SendmailCommand {
     // Reading it was the check; no status of other hosts is kept.
     case .checkConfiguration, .hostStatus, .purgeStatus, .test: return .ok
     case .showOptions:
-      throw RuntimeError("-bO is not here: docs/runtime.md lists what is read", .unavailable)
+      for option in CFOptionTable.all { say(option.name) }
+      return .ok
     }
   }
 

@@ -2,8 +2,6 @@
 //
 //     input ─► header, recipients ─► control socket ─► on the disk ─► exit 0
 //                                                          └─ -odi, -v: how each attempt ended
-//
-// Statuses are sendmail's: 67 for an unknown user, 68 for a host, 75 for later.
 
 import Glibc
 import MTA
@@ -15,22 +13,53 @@ import SMTP
 extension SendmailCommand {
   func deliver(_ configuration: LoadedConfiguration) throws(RuntimeError) -> ExitStatus {
     guard invocation.takesHeaderRecipients || !invocation.recipients.isEmpty else {
-      say("Recipient names must be specified")
-      return .usage
+      return noRecipients()
     }
-    guard invocation.quarantine == nil else {
-      throw RuntimeError("-Q is for what is queued: say what by -q, as in -qIid", .usage)
+    let traffic: TrafficLog?
+    do throws(RuntimeError) { traffic = try trafficLog() } catch {
+      say("\(error)")
+      return error.status
     }
-    let message = SubmittedMessage(try standardInput(), endsAtDot: !ignoresDots(configuration))
-    var recipients = invocation.recipients.flatMap { SubmittedMessage.addresses($0) }
-    if invocation.takesHeaderRecipients { recipients += message.headerRecipients }
-    var seen: Set<Bytes> = []
-    recipients = recipients.filter { seen.insert($0).inserted }
+    var outcome = Outcome(isQuiet: "qmew".utf8.contains(errorMode(configuration))) { text in
+      say(text)
+      traffic?.take(Bytes((text + "\n").utf8), isInput: false)
+    }
+    outcome.showsCodes = invocation.showsCodes
+    let sender = sender(configuration, &outcome)
+    let input = try standardInput()
+    let message = SubmittedMessage(input, endsAtDot: !ignoresDots(configuration))
+    traffic?.read(input, endsAtDot: !ignoresDots(configuration))
+    let recipients = recipients(message, configuration, &outcome)
     guard !recipients.isEmpty else {
-      say("No recipient addresses found in header")
-      return configuration.isPostfix ? .usage : .ok
+      if invocation.takesHeaderRecipients { outcome.tell("No recipient addresses found in header") }
+      return configuration.isPostfix ? .dataError : outcome.status
     }
-    return try submit(message, to: recipients, configuration)
+    return try submit(message, outgoing(message, from: sender, to: recipients), configuration, &outcome)
+  }
+
+  func noRecipients() -> ExitStatus {
+    say((invocation.showsCodes ? "550 " : "") + "Recipient names must be specified")
+    return .usage
+  }
+
+  func trafficLog() throws(RuntimeError) -> TrafficLog? {
+    guard let path = invocation.trafficFile else { return nil }
+    return try TrafficLog(path)
+  }
+
+  /// Those of the command line, each list from its end as sendmail takes it, and of the header.
+  private func recipients(
+    _ message: SubmittedMessage, _ configuration: LoadedConfiguration, _ outcome: inout Outcome
+  ) -> [Bytes] {
+    var result: [Bytes] = []
+    for argument in invocation.recipients {
+      for problem in configuration.scanProblems(in: argument) { outcome.isMalformed(argument, problem) }
+      let addresses = SubmittedMessage.addresses(argument)
+      result += argument.contains(.comma) && !configuration.isPostfix ? addresses.reversed() : addresses
+    }
+    if invocation.takesHeaderRecipients { result += message.headerRecipients }
+    var seen: Set<Bytes> = []
+    return result.filter { seen.insert($0).inserted }
   }
 
   private func standardInput() throws(RuntimeError) -> Bytes {
@@ -43,70 +72,11 @@ extension SendmailCommand {
     invocation.ignoresDots || isOn(option("IgnoreDots", configuration))
   }
 
-  // MARK: who sends
-
-  private var user: UserAccount { UserAccount.current }
-
-  /// As `-f` has it, or the user who calls.
-  private var sender: Bytes {
-    guard let given = invocation.sender else { return Bytes(user.name.utf8) }
-    if given == Bytes(ascii: "<>") { return [] }
-    return SubmittedMessage.addresses(given).first ?? []
-  }
-
-  /// `-F`, NAME, or what /etc/passwd says; `&` stands for the user's name there.
-  private var fullName: Bytes {
-    if let given = invocation.fullName { return given }
-    if let name = variable("NAME") { return Bytes(name.utf8) }
-    var result: Bytes = []
-    for byte in user.comment.prefix(while: { $0 != .comma }) {
-      if byte == 0x26 {
-        var name = Bytes(user.name.utf8)
-        if let first = name.first, first.isLetter { name[0] = first & 0x5F }
-        result += name
-      } else {
-        result.append(byte)
-      }
-    }
-    return result
-  }
-
-  func submission(_ configuration: LoadedConfiguration) -> Submission {
-    var submission = Submission(login: Bytes("\(user.name)@localhost".utf8), fullName: fullName)
-    submission.hops = invocation.hops
-    submission.warnings = warnings(configuration)
-    let mode = option("DeliveryMode", configuration)?.utf8.first ?? 0x62
-    submission.mode =
-      invocation.isVerbose && mode == 0x62 ? .interactive : Submission.Mode(rawValue: mode | 0x20) ?? .background
-    // Postfix takes what its sendmail command is given, and returns what it cannot deliver.
-    submission.bouncesRefused = configuration.isPostfix || "me".utf8.contains(errorMode(configuration))
-    return submission
-  }
-
-  private func errorMode(_ configuration: LoadedConfiguration) -> UInt8 {
-    option("ErrorMode", configuration)?.lowercased().utf8.first ?? 0x70
-  }
-
-  /// What the .cf wants noted of users who are not trusted.
-  private func warnings(_ configuration: LoadedConfiguration) -> [Bytes] {
-    let flags = (option("PrivacyOptions", configuration) ?? "").lowercased()
-    guard flags.contains("authwarnings") || flags.contains("goaway"), user.account.user != 0,
-      !configuration.trusts(Bytes(user.name.utf8))
-    else { return [] }
-    let host = configuration.name.text
-    var result: [String] = []
-    if let path = invocation.configuration { result.append("Processed by \(user.name) with -C \(path)") }
-    if invocation.mode == .smtp { result.append("\(user.name) owned process doing -bs") }
-    if invocation.sender != nil, sender != Bytes(user.name.utf8) {
-      result.append("\(user.name) set sender to \(sender.isEmpty ? "<>" : sender.text) using -f")
-    }
-    return result.map { Bytes("\(host): \($0)".utf8) }
-  }
-
   // MARK: into the queue
 
   private func submit(
-    _ message: SubmittedMessage, to recipients: [Bytes], _ configuration: LoadedConfiguration
+    _ message: SubmittedMessage, _ outgoing: OutgoingMessage, _ configuration: LoadedConfiguration,
+    _ outcome: inout Outcome
   ) throws(RuntimeError) -> ExitStatus {
     let submission = submission(configuration)
     let settings = settings(configuration, stateFolder: stateFolder(configuration))
@@ -119,52 +89,66 @@ extension SendmailCommand {
     let results: [RecipientResult]
     do throws(RuntimeError) {
       results = try access.use(prepare: prepare) { client throws(RuntimeError) in
-        try client.submit(outgoing(message, recipients), message.content, as: submission)
+        try client.submit(outgoing, message.content, as: submission)
       }
     } catch {
       say("\(invocation.name): \(error)", on: 2)
       background?.release(error.status)
       return error.status
     }
-    var outcome = Outcome(isQuiet: "qme".utf8.contains(errorMode(configuration)))
-    for (recipient, result) in zip(recipients, results) where result.outcome != .delivered {
-      outcome.refused(recipient, result.reply)
-    }
-    // Those were taken, and come back by mail; the status tells it at once.
-    if submission.bouncesRefused, !configuration.isPostfix {
-      for (recipient, answer) in zip(recipients, configuration.answer(recipients: recipients).recipients) {
-        if let reply = answer.decision.refusal { outcome.refused(recipient, reply) }
-      }
-    }
-    let isTaken = results.contains { $0.outcome == .delivered }
-    if isTaken, submission.mode == .interactive {
-      let id = results.lazy.compactMap { $0.outcome == .delivered ? queueID(in: $0.reply) : nil }.first
+    tell(of: results, outgoing.recipients.map(\.address), configuration, &outcome)
+    if submission.mode == .interactive, let id = results.lazy.compactMap({ queueID(in: $0) }).first {
       // It is on the disk: should the runtime end now, the next one sends it.
-      let reports = try? access.use { client throws(RuntimeError) in try client.deliver(id.map { [$0] } ?? []) }
-      for report in reports ?? [] { outcome.attempted(report, isVerbose: invocation.isVerbose) }
+      let reports = (try? access.use { client throws(RuntimeError) in try client.deliver([id]) }) ?? []
+      if isVerbose(configuration) { for line in attemptLines(reports) { outcome.tell(line) } }
+      for report in reports { outcome.attempted(report) }
     }
-    if outcome.hasRefused, errorMode(configuration) == 0x70 { saveDeadLetter(message) }
+    if outcome.hasRefused, errorMode(configuration) == 0x70 { saveDeadLetter(message, outcome) }
     let status: ExitStatus = errorMode(configuration) == 0x65 ? .ok : outcome.status
     background?.release(status)
     return status
   }
 
-  private func outgoing(_ message: SubmittedMessage, _ recipients: [Bytes]) -> OutgoingMessage {
-    let notify = invocation.notify.flatMap { Notify($0) }
+  /// What the engine says of recipients and of those in aliases, and the runtime of the rest.
+  private func tell(
+    of results: [RecipientResult], _ recipients: [Bytes], _ configuration: LoadedConfiguration,
+    _ outcome: inout Outcome
+  ) {
+    let answers = configuration.isPostfix ? [] : configuration.answer(recipients: recipients).recipients
+    for (index, result) in results.enumerated() where recipients.indices.contains(index) {
+      let problems = answers.indices.contains(index) ? problems(answers[index]) : []
+      for (address, reply) in problems { outcome.refused(address, reply) }
+      if problems.isEmpty, result.outcome != .delivered { outcome.refused(recipients[index], result.reply) }
+    }
+  }
+
+  private func problems(_ answer: RecipientAnswer) -> [(Bytes, Reply)] {
+    if let reply = answer.decision.refusal { return [(answer.given, reply)] }
+    return answer.deliveries.compactMap { delivery in
+      if case .bounce(let reply) = delivery.destination { (delivery.resolution.user, reply) } else { nil }
+    }
+  }
+
+  private func outgoing(_ message: SubmittedMessage, from sender: Bytes, to recipients: [Bytes]) -> OutgoingMessage {
+    let notify = invocation.notify.flatMap { try? Notify($0) }
     var outgoing = OutgoingMessage(
       sender: sender,
       recipients: recipients.map {
         OutgoingMessage.Recipient($0, parameters: RecipientParameters(notify: notify))
       },
-      size: message.content.count, hasEightBit: invocation.isEightBit ?? message.hasEightBit)
+      size: message.content.count,
+      hasEightBit: invocation.body.isEmpty ? message.hasEightBit : invocation.body.first == 0x38)
     outgoing.returning = invocation.returned.map { $0.first == 0x66 ? .full : .headers }
     outgoing.envelopeID = invocation.envelopeID
     return outgoing
   }
 
   /// The word of the reply that is the message's name in the queue.
-  private func queueID(in reply: Reply) -> Bytes? {
-    reply.text.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }.first { ControlClient.isQueueID($0) }
+  private func queueID(in result: RecipientResult) -> Bytes? {
+    guard result.outcome == .delivered else { return nil }
+    return result.reply.text.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }.first {
+      ControlClient.isQueueID($0)
+    }
   }
 
   func goToBackground() throws(RuntimeError) -> Background {
@@ -174,17 +158,17 @@ extension SendmailCommand {
   }
 
   /// What could not be sent, for the user to find.
-  private func saveDeadLetter(_ message: SubmittedMessage) {
-    guard let home = variable("HOME") else { return }
-    let path = home + "/dead.letter"
-    let text = Bytes("From \(user.name)\n".utf8) + message.content.filter { $0 != 0x0D } + [.newline]
+  private func saveDeadLetter(_ message: SubmittedMessage, _ outcome: Outcome) {
+    let path = (variable("HOME") ?? user.home) + "/dead.letter"
+    let date = localDate(Int(time(nil)), "%a %b %e %H:%M:%S %Y")
+    let text = Bytes("From \(user.name) \(date)\n".utf8) + message.content.filter { $0 != 0x0D } + [.newline]
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return say("Cannot open \(path): \(Errno.last)") }
+    guard descriptor >= 0 else { return outcome.tell("Cannot open \(path): \(Errno.last)") }
     defer { close(descriptor) }
     do throws(Errno) {
       try writeAll(descriptor, text)
-      say("\(path)... Saved message in \(path)")
-    } catch { say("Cannot write \(path): \(error)") }
+      outcome.tell("\(path)... Saved message in \(path)")
+    } catch { outcome.tell("Cannot write \(path): \(error)") }
   }
 
   // MARK: SMTP
@@ -193,86 +177,16 @@ extension SendmailCommand {
     let settings = settings(configuration, stateFolder: stateFolder(configuration))
     let access = QueueAccess(configuration, settings)
     defer { access.close() }
+    let traffic = try trafficLog()
     var submission = submission(configuration)
-    submission.bouncesRefused = false
     // Nobody asks for the deliveries of a dialogue.
     if submission.mode == .interactive { submission.mode = .background }
     let isPostfix = configuration.isPostfix
     try access.use { client throws(RuntimeError) in
-      try client.talk(submission, convertsLineEnds: isPostfix, input: 0, output: 1)
+      try client.talk(submission, convertsLineEnds: isPostfix, input: 0, output: 1) {
+        traffic?.take($0, isInput: $1)
+      }
     }
     return .ok
-  }
-}
-
-/// `t…`, `T…`, `y…` and nothing are yes, as in a .cf.
-func isOn(_ value: String?) -> Bool {
-  guard let value else { return false }
-  return value.first.map { "tTyY".contains($0) } ?? true
-}
-
-/// What is told of a submission, and the status that it ends with.
-struct Outcome {
-  let isQuiet: Bool
-  private(set) var status = ExitStatus.ok
-  private(set) var hasRefused = false
-
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
-
-  mutating func refused(_ recipient: Bytes, _ reply: Reply) {
-    hasRefused = hasRefused || !reply.isTransient
-    note(ExitStatus(reply: reply))
-    if !isQuiet { say(problemLine(recipient, reply.text)) }
-  }
-
-  mutating func attempted(_ report: AttemptReport, isVerbose: Bool) {
-    switch report.kind {
-    case .sent: if isVerbose { say("\(report.recipient.text)... Sent") }
-    case .deferred: if isVerbose { say("\(report.recipient.text)... Deferred: \(report.text.text)") }
-    case .failed:
-      if isVerbose { say("\(report.recipient.text)... \(report.text.text)") }
-      note(ExitStatus(code: 550, enhanced: report.status.text))
-    }
-  }
-
-  private mutating func note(_ new: ExitStatus) {
-    // What is over for good says more than what may still go well.
-    if status == .ok || status == .temporaryFailure { status = new }
-  }
-}
-
-/// `nosuch... User unknown`; the engine's words may name the address already.
-func problemLine(_ address: Bytes, _ text: Bytes) -> String {
-  let bare = text.text
-  for beginning in ["<\(address.text)>... ", "\(address.text)... "] where bare.hasPrefix(beginning) {
-    return "\(address.text)... " + bare.dropFirst(beginning.count)
-  }
-  return "\(address.text)... \(bare)"
-}
-
-extension ExitStatus {
-  /// sendmail's status for what a server answered.
-  init(reply: Reply) { self.init(code: reply.code, enhanced: reply.enhancedCode ?? "") }
-
-  init(code: Int, enhanced: String) {
-    if (400..<500).contains(code) {
-      self = .temporaryFailure
-      return
-    }
-    let parts = enhanced.split(separator: ".")
-    guard parts.count == 3, parts[0] == "5" else {
-      self = code == 501 || code == 553 ? .usage : .unavailable
-      return
-    }
-    self =
-      switch (parts[1], parts[2]) {
-      case ("1", "1"), ("1", "6"): .noUser
-      case ("1", "2"), ("4", "4"): .noHost
-      case ("1", _), ("7", "1"): .usage
-      case ("5", _): .protocolError
-      case ("6", _): .dataError
-      case ("3", "5"): .configuration
-      default: code == 501 || code == 553 ? .usage : .unavailable
-      }
   }
 }

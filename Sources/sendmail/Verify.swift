@@ -14,11 +14,14 @@ import Routing
 extension SendmailCommand {
   func verify(_ configuration: LoadedConfiguration) -> ExitStatus {
     guard !invocation.recipients.isEmpty else {
-      say("Recipient names must be specified")
-      return .usage
+      return noRecipients()
     }
-    let given = invocation.recipients.flatMap { Self.mailboxes($0) }
     var outcome = Outcome(isQuiet: false)
+    var given: [(written: Bytes, address: Bytes)] = []
+    for argument in invocation.recipients {
+      for problem in configuration.scanProblems(in: argument) { outcome.isMalformed(argument, problem) }
+      given += Self.mailboxes(argument)
+    }
     var lines: [(order: (Int, String), text: String)] = []
     for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
       if let reply = answer.decision.refusal { outcome.refused(mailbox.address, reply) }

@@ -7,7 +7,7 @@ struct Build: ParsableCommand {
     commandName: "build", _superCommandName: Waybill.name,
     abstract: "Compile a .mc file to sendmail.cf with its tables, or a site.yaml to all hosts of an organisation.",
     discussion: """
-      Nothing is written when the file has an error. Each file is written aside and
+      Nothing is written when the file has an error. Each file is written aside and \
       renamed when it is complete, so that a running system never reads half of one.
       """)
 

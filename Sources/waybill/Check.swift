@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
     commandName: "check", _superCommandName: Waybill.name,
     abstract: "Say what is wrong with site files and configurations, and write nothing.",
     discussion: """
-      A file that ends in .cf is read as sendmail would read it, a main.cf and its folder as
+      A file that ends in .cf is read as sendmail would read it, a main.cf and its folder as \
       Postfix would; any other one is compiled, and what it gives is read.
       """)
 

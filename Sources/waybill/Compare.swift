@@ -13,19 +13,19 @@ struct Compare: ParsableCommand {
     commandName: "compare", _superCommandName: Waybill.name,
     abstract: "Put the same envelopes to two configurations, and show where they differ.",
     discussion: """
-      Each side is a sendmail.cf, a .mc file, a main.cf, or the folder of one. Envelopes are
-      made from the keys of the tables, the members of classes and lists, and the usual
+      Each side is a sendmail.cf, a .mc file, a main.cf, or the folder of one. Envelopes are \
+      made from the keys of the tables, the members of classes and lists, and the usual \
       forms of addresses; an edit that matters to one of them is found.
 
-      A table's text counts where it is newer than its database. The DNS is not asked: every
+      A table's text counts where it is newer than its database. The DNS is not asked: every \
       name is taken to exist, unless it ends in .invalid.
 
-      What no envelope shows (limits, times, ports, headers, the way into mailboxes) is
+      What no envelope shows (limits, times, ports, headers, the way into mailboxes) is \
       compared as text; a sendmail.cf counts as what it would become in Postfix.
 
-      With --live the envelopes are sent through the mail system as well, which runs under
-      the one configuration and then under the other, on loopback and with a recorder behind
-      it: replies, next hops, addresses and headers are compared, and both must have done
+      With --live the envelopes are sent through the mail system as well, which runs under \
+      the one configuration and then under the other, on loopback and with a recorder behind \
+      it: replies, next hops, addresses and headers are compared, and both must have done \
       what their engines said.
 
       Exit status: 0 when all answers and settings are alike, 1 when some differ.
@@ -63,7 +63,7 @@ struct Compare: ParsableCommand {
 
   @ArgumentParser.Option(
     help: ArgumentHelp(
-      "Make at most so many envelopes from the configurations; default: 20000, with --live 1000.",
+      "Make at most so many envelopes from the configurations; default: 20000, of which --live sends 1000.",
       valueName: "number"))
   var limit: Int?
 
@@ -91,11 +91,9 @@ struct Compare: ParsableCommand {
     let first = try place.open(found.0, named: one, accounts: accounts)
     let second = try place.open(found.1, named: other, accounts: accounts)
     let own = try ownQuestions()
-    let limit = max(limit ?? (live ? 1000 : 20_000), 0)
-    let comparison = Comparison.compare(first, second, own: own, limit: limit)
-    let proof =
-      live
-      ? try runLive(first, second, own + Comparison.questions(for: [first, second], limit: limit)) : nil
+    let comparison = Comparison.compare(first, second, own: own, limit: max(limit ?? 20_000, 0))
+    let sent = Comparison.questions(for: [first, second], limit: live ? max(limit ?? 1000, 0) : 0)
+    let proof = live ? try runLive(first, second, own + sent) : nil
     let text = ComparisonText(comparison, first, second, examples: max(show, 0), showsAllSteps: allSteps)
     let liveText = LiveText(examples: max(show, 0))
     if options.json {

@@ -17,8 +17,8 @@ struct Serve: ParsableCommand {
     commandName: "serve", _superCommandName: Waybill.name,
     abstract: "Run a mail system under a sendmail.cf or a main.cf.",
     discussion: """
-      Takes mail by SMTP, keeps it in a queue that survives crashes, and delivers it. Unless
-      told otherwise it touches nothing of the host: it listens on loopback, has its files
+      Takes mail by SMTP, keeps it in a queue that survives crashes, and delivers it. Unless \
+      told otherwise it touches nothing of the host: it listens on loopback, has its files \
       below the state folder, mailboxes included, and runs no programs.
       """)
 
@@ -137,7 +137,7 @@ struct Serve: ParsableCommand {
         $0.severity == .error && $0.message.code != .badClassFile
       }
       if isFaulty { throw ExitCode(ExitStatus.configuration.rawValue) }
-      return try loaded { () throws(RuntimeError) in try LoadedConfiguration(installation, resolver: resolver) }
+      return LoadedConfiguration(installation, resolver: resolver)
     }
     guard case .postfix(let folder) = found else { throw ExitCode(ExitStatus.configuration.rawValue) }
     var findings: [Diagnostic] = []

@@ -17,13 +17,13 @@ struct Test: ParsableCommand {
     commandName: "test", _superCommandName: Waybill.name,
     abstract: "Run routing tests: what is to become of an address, under which configuration.",
     discussion: """
-      A file of routing tests names a configuration (a .mc, a sendmail.cf, a main.cf or the
-      folder of one) and what is to become of each address: who takes it, who refuses it with
+      A file of routing tests names a configuration (a .mc, a sendmail.cf, a main.cf or the \
+      folder of one) and what is to become of each address: who takes it, who refuses it with \
       which code, where it goes and under which addresses. docs/routing-tests.md describes it.
 
       Without `dns:` in the file every name is taken to exist, unless it ends in .invalid.
 
-      Exit status: 0 when all tests hold, 1 when one fails, 65 for a fault in a file of tests,
+      Exit status: 0 when all tests hold, 1 when one fails, 65 for a fault in a file of tests, \
       66 for a file that is not there, 78 for a configuration with an error.
       """)
 

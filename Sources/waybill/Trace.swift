@@ -9,8 +9,8 @@ struct Trace: ParsableCommand {
     commandName: "trace", _superCommandName: Waybill.name,
     abstract: "Show how addresses are routed, rule by rule.",
     discussion: """
-      Each address is asked as a recipient, as sendmail would be asked by SMTP: is it
-      accepted, which rules are applied, where does it go, and under which addresses.
+      Each address is asked as a recipient, as sendmail would be asked by SMTP: is it \
+      accepted, which rules are applied, where does it go, and under which addresses. \
       The DNS is not asked: every name is taken to exist, unless it ends in .invalid.
       """)
 

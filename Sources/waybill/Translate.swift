@@ -12,7 +12,7 @@ struct Translate: ParsableCommand {
     commandName: "translate", _superCommandName: Waybill.name,
     abstract: "Translate a sendmail installation to a Postfix configuration, with a report.",
     discussion: """
-      The folder holds sendmail.mc, or sendmail.cf alone, and the tables. With --root it is
+      The folder holds sendmail.mc, or sendmail.cf alone, and the tables. With --root it is \
       a path of the old system, looked up below that root.
       """)
 

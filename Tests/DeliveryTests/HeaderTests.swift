@@ -90,48 +90,21 @@ struct AddressFieldsTests {
     "a@b", "<", ">", "\"", "\\", "(", ")", ",", ";", ":", " ", "\n ", "@", ".", "john", "[1.2.3.4]", "<x@y>", "\"q,r\"",
   ]
 
-  @Test("noise: a function that changes nothing gives the same bytes")
-  func noiseIdentity() {
-    var noise = Noise(seed: 41)
-    for _ in 0..<20_000 {
-      let text = noise.text(of: Self.pieces, most: 15)
-      #expect(AddressFields.rewrite(text) { $0 } == text)
-    }
-  }
-
-  @Test("noise: spans are in order, not empty, and only they change")
-  func noiseSpans() {
+  @Test("noise: spans are in order and not empty")
+  func noise() {
     var noise = Noise(seed: 42)
     for _ in 0..<20_000 {
       let text = noise.text(of: Self.pieces, most: 15)
-      let spans = AddressFields.spans(text)
       var end = 0
-      var kept: [ArraySlice<UInt8>] = []
-      for span in spans {
+      for span in AddressFields.spans(text) {
         #expect(span.lowerBound >= end && !span.isEmpty && span.upperBound <= text.count)
-        kept.append(text[end..<span.lowerBound])
         end = span.upperBound
       }
-      kept.append(text[end...])
-      let expected = kept.enumerated().flatMap { index, part in
-        part + (index < spans.count ? given(text, spans[index]) + [0] : [])
-      }
-      #expect(AddressFields.rewrite(text) { $0 + [0] } == expected)
     }
   }
 
-  /// What the function is handed for a span.
-  private func given(_ text: Bytes, _ span: Range<Int>) -> Bytes {
-    var all: [Bytes] = []
-    _ = AddressFields.rewrite(text) {
-      all.append($0)
-      return $0
-    }
-    return AddressFields.spans(text).firstIndex(of: span).map { all[$0] } ?? []
-  }
-
-  /// A body and what stands there when every address becomes `N`.
-  static let bodies: [(body: String, changed: String)] = [
+  /// A body, and the same with `N` for each address.
+  static let bodies: [(body: String, marked: String)] = [
     (" a@b", " N"), (" a@b, c", " N, N"), (" John Doe <a@b>", " John Doe <N>"),
     (" \"Doe, John\" <a@b> (at work), c@d (x)", " \"Doe, John\" <N> (at work), N (x)"),
     (" list: a@b, c@d;, e", " list: N, N;, N"), (" undisclosed-recipients:;", " undisclosed-recipients:;"),
@@ -141,20 +114,10 @@ struct AddressFieldsTests {
   ]
 
   @Test("the address part is found", arguments: bodies)
-  func finds(_ body: String, _ changed: String) {
-    #expect(AddressFields.rewrite(bytes(body)) { _ in bytes("N") }.text == changed)
-  }
-
-  @Test("an address with comments inside is handed over without them")
-  func comments() {
-    #expect(AddressFields.rewrite(bytes("a (c) @ b")) { $0 + bytes("!") }.text == "a@b!")
-    #expect(AddressFields.rewrite(bytes("<two  words@b>")) { $0 + bytes("!") }.text == "<two words@b!>")
-  }
-
-  @Test("fields with addresses")
-  func names() {
-    #expect(AddressFields.names.contains(bytes("resent-bcc")) && !AddressFields.names.contains(bytes("subject")))
-    #expect(AddressFields.namesSender(bytes("Resent-From")) && !AddressFields.namesSender(bytes("To")))
+  func finds(_ body: String, _ marked: String) {
+    var text = bytes(body)
+    for span in AddressFields.spans(text).reversed() { text.replaceSubrange(span, with: bytes("N")) }
+    #expect(text.text == marked)
   }
 }
 

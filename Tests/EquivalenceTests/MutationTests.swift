@@ -171,6 +171,30 @@ struct MutationTests {
     #expect(try run(Checkout.command("waybill"), ["compare", postfix, postfix + "/main.cf"]).status == 0)
   }
 
+  @Test("what an inline table says of one address")
+  func inlineTables() throws {
+    let folder = try TemporaryFolder()
+    for (name, copy) in [("one", ""), ("other", "sender_bcc_maps = inline:{{someone@far.example=spy@far.example}}\n")] {
+      try folder.write(
+        name + "/main.cf", "compatibility_level = 3.6\nmyhostname = mail.test.example\nalias_maps =\n" + copy)
+    }
+    let result = try run(Checkout.command("waybill"), ["compare", folder.path + "/one", folder.path + "/other"])
+    #expect(result.status == 1 && result.text.contains("\n1. the mail "), "\(result)")
+  }
+
+  @Test("an alias that leads to another account, which this host has not either", arguments: [1, 2])
+  func unknownAccounts(_ number: Int32) throws {
+    let folder = try TemporaryFolder()
+    for (name, reader) in [("one", "no-account-1"), ("other", "no-account-\(number)")] {
+      try folder.write(
+        name + "/main.cf",
+        "compatibility_level = 3.6\nmyhostname = mail.test.example\nalias_maps = hash:$config_directory/aliases\n")
+      try folder.write(name + "/aliases", "postmaster: root\nroot: \(reader)\n")
+    }
+    let result = try run(Checkout.command("waybill"), ["compare", folder.path + "/one", folder.path + "/other"])
+    #expect(result.status == number - 1, "\(result)")
+  }
+
   @Test("a configuration that is not there", arguments: ["nowhere", "empty", "nowhere.mc"])
   func missing(_ name: String) throws {
     let folder = try TemporaryFolder()

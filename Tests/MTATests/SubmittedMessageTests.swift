@@ -40,6 +40,7 @@ struct SubmittedMessageTests {
 
   @Test("nobody hears of blind copies")
   func blindCopies() {
+    #expect(read("Bcc: a\n\nhi\n").content.text == "\r\nhi\r\n")
     #expect(read("Bcc: a\nTo: b\nResent-Bcc: c\n\nBcc: d\n").content.text == "To: b\r\n\r\nBcc: d\r\n")
   }
 }

@@ -274,9 +274,12 @@ struct LifeTests {
       try queue.compact()
       try queue.close()
     }
-    #expect(QueueID(number: .max).description == "FZZZZZZZZZZZZ")
-    #expect(QueueID("FZZZZZZZZZZZZ") == QueueID(number: .max))
-    for wrong in ["", "0", "GZZZZZZZZZZZZ", "0000000000U", "00000000000000", "0000000000-"] {
+    #expect(QueueID(number: .max).description == "10C6F7A0B5ED551615")
+    #expect(QueueID("10C6F7A0B5ED551615") == QueueID(number: .max))
+    for wrong in [
+      "", "0", "10C6F7A0B5ED551616", "0000000000000", "0000000G000000", "000000000000A0", "0000000000000-",
+      "0000000000000000000",
+    ] {
       #expect(QueueID(wrong) == nil)
     }
   }

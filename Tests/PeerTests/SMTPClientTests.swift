@@ -59,7 +59,7 @@ struct SMTPClientTests {
           try perform(client.contentSent())
         case .finished(let result): results.append(result)
         case .close: isClosed = true
-        case .startTLS, .stopContent, .setTimeout: break
+        case .startTLS, .stopContent, .setTimeout, .judge: break
         }
       }
     }

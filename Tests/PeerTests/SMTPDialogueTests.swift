@@ -255,7 +255,7 @@ private struct OurServer {
     settings.limits.message = 100_000
     if isStrict {
       settings.requiresGreeting = true
-      settings.requiresGreetingToAsk = voice == .sendmail
+      settings.greetedCommands = voice == .sendmail ? [.verify, .expand] : [.remoteQueue]
       settings.limits.recipients = 2
       settings.allowsXCLIENT = voice == .postfix
     }

@@ -63,6 +63,8 @@ struct SendmailCommandTests {
       ["root"], ["nosuch"], ["staff"], ["big"], ["gone"], ["progs"], ["a@b.example"], ["user@[192.0.2.1]"], ["x@"],
       ["\"|/bin/ls\""], ["/tmp/file"], [":include:/x"], ["a b@c"], ["root,daemon"], ["Root <root>"],
       ["root@test.example"], ["a@b.example", "nosuch", "root", "gone", "daemon@localhost"], ["nosuch", "x@"], [],
+      ["<root"],
+      ["root>"], ["\"root"],
     ] { try expectSame(["-bv"] + addresses) }
   }
 
@@ -70,6 +72,8 @@ struct SendmailCommandTests {
   func badOptions() throws {
     for words in [
       ["-N", "foo", "root"], ["-R", "x", "root"], ["-V", "a b", "root"], ["-h", "abc", "root"], ["-bX"], ["-bz"],
+      ["-V", "a+b", "root"], ["-R", "full", "-R", "hdrs", "root"], ["-q-5"], ["-bq"], ["-x", "root"], ["-U", "root"],
+      ["-qGother"], ["-ba"], ["-bO"], ["-X", "/no/such/folder/x", "root"], ["-OTimeout.queuereturn=x", "root"],
       ["-f", "a", "-f", "b", "root"], ["-q5x"], ["-Z"], ["-M"], ["-Onosuch=1", "root"], [], ["-bm"],
     ] { try expectSame(words, "Subject: x\n\nhi\n") }
   }
@@ -81,7 +85,13 @@ struct SendmailCommandTests {
       (["root"], text), (["-t"], text), (["-t"], "To: root\n" + text), (["-t"], "Cc: nosuch\n" + text),
       (["-t", "daemon"], "To: root, nosuch\nBcc: staff\n" + text), (["-i", "root"], "a\n.\nb\n"),
       (["-f", "alice@b.example", "a@b.example"], text), (["-oem", "nosuch", "root"], text),
-      (["-oeq", "nosuch", "root"], text), (["-B8BITMIME", "-N", "never", "-R", "hdrs", "-V", "id", "root"], text),
+      (["-oeq", "nosuch", "root"], text), (["gone"], text), (["gone", "root"], text),
+      (["-ba", "nosuch", "root"], text),
+      (["-oew", "nosuch"], text), (["-f", "a@b@c", "root"], text), (["-f", "/tmp/x", "root"], text),
+      ([""], text), (["-h", "", "root"], text), (["-h", "-1", "root"], text),
+      (["-V", "", "root"], text), (["-Ax", "root"], text), (["-OMaxRecipientsPerMessage=1", "root", "daemon"], text),
+      (["-f", "<>", "root"], text), (["-B7bit", "root,daemon, bin"], text), (["--x", "root"], text),
+      (["progs", "big"], "Bcc: x\n\nhi\n"), (["-B8BITMIME", "-N", "never", "-R", "hdrs", "-V", "id", "root"], text),
     ] {
       let theirs = try runTheirs(["-odq"] + words, input)
       let our = try runOurs(["-odq"] + words, input)
@@ -91,6 +101,30 @@ struct SendmailCommandTests {
       #expect(
         self.words(our).filter { !isLetter($0) } == self.words(theirs).filter { !isLetter($0) }, "\(words)")
     }
+    // What of it was queued is listed alike, sizes and all.
+    func listed(_ result: RunResult) -> [String] {
+      result.text.replacing(#/(?m)^[0-9A-Za-z]{14}/#, with: "ID").replacing(
+        #/[A-Z][a-z]{2} [A-Z][a-z]{2} .[0-9] [0-9][0-9]:[0-9][0-9] /#, with: "DATE "
+      )
+      .split(separator: "\n").dropFirst().map(String.init).filter { !$0.contains("... Invalid") }.sorted()
+    }
+    let (theirs, our) = (try listed(runTheirs(["-bp"])), try listed(runOurs(["-bp"])))
+    #expect(our == theirs, "\(our.difference(from: theirs))")
+  }
+
+  @Test("-X has what was read and said, -d0.1 who this host is")
+  func diagnostics() throws {
+    func traffic(_ submit: ([String], String) throws -> RunResult, _ name: String) throws -> [String] {
+      let path = host.folder.path + "/" + name
+      _ = try submit(["-odq", "-X", path, "root"], "Subject: x\n\nhi\n.\n")
+      return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+        String($0.drop { $0.isNumber })
+      }
+    }
+    let theirs = try traffic(runTheirs, "their-traffic")
+    #expect(theirs.contains(" <<< hi"))
+    #expect(try traffic(runOurs, "our-traffic") == theirs)
+    try expectSame(["-d0.1", "-bv", "root"])
   }
 
   @Test("the queue is listed in the same columns")
@@ -98,7 +132,7 @@ struct SendmailCommandTests {
     func masked(_ result: RunResult) -> String {
       result.text
         .replacing(host.folder.path + "/queue", with: "QUEUE").replacing(ours, with: "QUEUE")
-        .replacing(#/(?m)^[0-9A-Za-z]{11,14} *([ *]) {0,8}[0-9]+ /#, with: "ID SIZE ")
+        .replacing(#/(?m)^[0-9A-Za-z]{14} *([ *]) {0,8}[0-9]+ /#, with: "ID SIZE ")
         .replacing(#/SIZE +[0-9]+ /#, with: "SIZE PRIORITY ")
         .replacing(#/([A-Z][a-z]{2} )?[A-Z][a-z]{2} .[0-9] [0-9][0-9]:[0-9][0-9] /#, with: "DATE ")
     }
@@ -204,7 +238,7 @@ struct PostfixListingTests {
     #expect(try ours(["-odi", "-f", "alice@b.example"] + recipients, "Subject: x\n\nhello\n").status == 0)
     func masked(_ text: String) -> String {
       text.replacing(
-        #/(?m)^[0-9A-Z]{9,12} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}/#, with: "ID SIZE DATE"
+        #/(?m)^[0-9A-Z]{9,14} +[0-9]+ [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8}/#, with: "ID SIZE DATE"
       )
       .replacing(#/-- [0-9]+ Kbytes/#, with: "-- N Kbytes")
     }
@@ -216,5 +250,9 @@ struct PostfixListingTests {
     let our = try masked(ours(["-bp"]).text)
     #expect(theirs.contains("Connection refused"))
     #expect(our == theirs, "\(theirs)\n\(our)")
+    guard Peer.pflogsumm.isWanted else { return }
+    let counts = try Peer.messageCounts(inLog: instance.logPath)
+    #expect(counts.contains("1 received") && counts.contains { $0.hasPrefix("1 deferred") }, "\(counts)")
+    #expect(try Peer.messageCounts(inLog: folder.path + "/state/mail.log") == counts)
   }
 }

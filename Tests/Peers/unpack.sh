@@ -11,11 +11,12 @@
 set -eu
 folder=${1:-.build/peers}
 packages='m4 sendmail-bin sendmail-base sendmail-cf sensible-mda
-  postfix postfix-lmdb postfix-cdb postfix-pcre swaks libnet-ssleay-perl'
+  postfix postfix-lmdb postfix-cdb postfix-pcre swaks libnet-ssleay-perl
+  pflogsumm libdate-calc-perl libcarp-clan-perl libbit-vector-perl'
 libraries='libsigsegv2 libdb5.3 libicu72 libldap-2.5-0 liblockfile1 libsasl2-2
   libssl3 libwrap0 libnsl2 libtirpc3 liblmdb0 libcdb1 libpcre2-8-0
   libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 libcom-err2'
-version='2'
+version='3'
 
 [ "$(cat "$folder/complete" 2>/dev/null)" = "$version" ] && exit 0
 for tool in apt-get dpkg; do

@@ -11,8 +11,8 @@ import Testing
 struct HeaderAddressListTests {
   private func rewritten(_ name: String, _ body: String) throws -> String? {
     var list = HeaderAddressList(Bytes(body.utf8))
-    let change = { (tokens: [AddressToken]) in
-      tokens.contains(.at) ? tokens : tokens + [.at] + AddressToken.scan(Bytes("h.example".utf8))
+    let change = { (address: Bytes) in
+      AddressToken.scan(address).contains(.at) ? address : address + Bytes("@h.example".utf8)
     }
     return list.rewritten(nameLength: name.utf8.count, change)?.text
   }

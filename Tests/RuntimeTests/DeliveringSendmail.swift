@@ -16,7 +16,9 @@ final class DeliveringSendmail {
   /// - Parameters:
   ///   - built: a folder with sendmail.cf and its tables.
   ///   - sink: where other hosts' mail goes.
-  init(built: String, sink: UInt16) throws {
+  ///   - lines: more of the .cf.
+  ///   - keys: a folder that the program sees as /mnt: it trusts no key below /tmp.
+  init(built: String, sink: UInt16, lines: String = "", keys: String = "/mnt") throws {
     folder = try TemporaryFolder()
     let path = folder.path
     try folder.write("queue/.keep", "")
@@ -30,12 +32,13 @@ final class DeliveringSendmail {
     for name in ["", "/out"] { chmod(path + name, 0o755) }
     chmod(path + "/out", 0o777)
     let text = try String(contentsOfFile: built + "/sendmail.cf", encoding: .utf8)
-    try folder.write("sendmail.cf", Self.privately(text, path, sink))
+    try folder.write("sendmail.cf", Self.privately(text, path, sink) + lines)
     port = try PostfixInstance.freePort()
     daemon = try ProcessGroup(
       "/usr/bin/unshare",
       [
-        "-u", "/bin/sh", "-c", "hostname \"$0\" && exec \"$@\"", "mail.example.edu", Peer.sendmail.path, "-C",
+        "-um", "/bin/sh", "-c", "mount --bind '\(keys)' /mnt; hostname \"$0\" && exec \"$@\"", "mail.example.edu",
+        Peer.sendmail.path, "-C",
         path + "/sendmail.cf", "-bD", "-ODaemonPortOptions=Port=\(port),Addr=127.0.0.1,Name=MTA",
         "-OConnectionRateThrottle=0",
       ], environment: Peer.environment)

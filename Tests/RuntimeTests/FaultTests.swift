@@ -27,6 +27,21 @@ private func numbers(in host: ServedHost, _ user: String) throws -> [Int: Int] {
 
 @Suite("Faults of the state folder")
 struct StateFolderTests {
+  @Test("a map that cannot be read is said at the start, since clients only hear 451")
+  func unreadableMap() throws {
+    let host = try ServedHost("out/sendmail.cf", relay: 9)
+    let path = host.folder.path + "/out/access.db"
+    chmod(path, 0)
+    if isRoot { chown(path, 0, 0) }
+    let complaint = "access.db: cannot read table: Permission denied"
+    #expect(!host.log.contains(complaint))
+    host.signal(SIGHUP)
+    try host.wait(for: "the complaint") { host.log.contains(complaint) }
+    host.signal(SIGTERM)
+    try host.restart()
+    #expect(host.log.contains(complaint), "\(host.log)")
+  }
+
   @Test("one that is not ours is refused at the start, with a status, and stays as it was")
   func foreign() throws {
     let folder = try TemporaryFolder()
@@ -47,7 +62,7 @@ struct StateFolderTests {
     }
     let cases: [(state: String, status: Int32, message: String)] = [
       ("file", 73, "cannot make the state folder"),
-      ("closed", 73, "cannot make the state folder"),
+      ("closed", 73, "/mail: Permission denied"),
       ("queue-is-file", 75, "is not a folder"),
       ("mail-is-file", 73, "mail"),
       ("closed-queue", 75, isRoot ? "belongs to another user" : "is open to others"),

@@ -28,6 +28,38 @@ enum HeaderMessages {
     "From alice@x Thu Nov 26 17:50:01 2026\nSubject: x\n X: folded\n\t\n more\nnocolon\nTo: a\n\ny\n",
   ]
 
+  /// What sendmail has rules of its own for.
+  static let sendmail: [String] = [
+    // Commas in comments; blanks between comments; a comment that is not closed.
+    "To: fred<a@x.example>(x, y),b\nReply-To: a \"x\"  (x, y)\t()\"q\"\n  c\nFrom: a (un @ b , <c> (d)\n\nx\n",
+    // Bcc: stays, empty, where nobody else is named.
+    "Bcc: a\nResent-Bcc: b\n\nx\n", "Bcc: a\nTo:\n\nx\n", "Bcc: a\nBcc: b\nResent-To: c\n\nx\n",
+    // A field Text: ends the header, and loses the end of its line.
+    "Subject: x\nText: abc\n def\nTo: b\n\nbody\n", "text : x\n\nb\n",
+    // The first full name counts, in quotes where it needs them.
+    "Full-Name: A (b) \"c\n\nx\n", "Full-Name: a\\b \"c\" @\nFull-Name: b\n\nx\n",
+    // Too long to be an address, a token, or words around an address.
+    "To: a, (\(String(repeating: "e", count: 248))) <q>, (\(String(repeating: "e", count: 249))) <q>\n\nx\n",
+    "To: \(String(repeating: "a", count: 256)), \(String(repeating: "b", count: 257)) <c>, d\n\nx\n",
+    "To: \(String(repeating: "a.", count: 1100))b, c\n\nx\n",
+    // Quotes and brackets behind brackets.
+    ["<a> \"", "<a> \"b\"", "b: <a> c \"d", "<a>) x", "(a)) b", "x (a) b) c", "<a> b::c", "<a> <b> c: d"]
+      .map { "To: \($0)\n" }.joined() + "\nx\n",
+    // Old lists, where no field has brackets or commas.
+    "To: a@b c @ d e@ f g @h\n\ti\n\nx\n",
+  ]
+
+  /// What Postfix has rules of its own for.
+  static let postfix: [String] = [
+    [
+      "<a b@c>", "Q.<b\\>", "<a \"b\"@c>", "<a,b@c>", "a@\"b c\"", "[1\\]2]@x", "a<b@c", "@a,@b:\"x y\"@c",
+      "a\u{1}b", "a (c) b (d) c (e) d", "a, b> c, <d", "x: y: z;", "a: <b>", "\"@x (y)", "b\\,",
+    ].map { "To: \($0)\n" }.joined() + "\nx\n",
+    // Too many words around an address.
+    "To: b, a (\(String(repeating: "d", count: 247)))\nCc: b, a (\(String(repeating: "d", count: 248)))\n\nx\n",
+    "To : a\nCc\t:b\n\nx\n",
+  ]
+
   static let senders = ["alice@mail.example.edu", "", "\"a b\"@x.example", "bob@far.example"]
 
   /// Without what no two runs share: times, queue ids, and what is made of them.

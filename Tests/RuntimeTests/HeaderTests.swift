@@ -15,6 +15,23 @@ private func waitFor<Value>(_ what: String, _ value: () -> Value?) throws -> Val
   throw DeliveringSendmail.Failure(description: "waited for \(what)")
 }
 
+/// Sends each message to both, and compares what comes out behind them.
+private func compare(
+  _ messages: [String], _ real: (port: UInt16, sink: SMTPSink), _ own: (port: UInt16, sink: SMTPSink)
+) throws {
+  for (index, text) in messages.enumerated() {
+    let sender = HeaderMessages.senders[index % HeaderMessages.senders.count]
+    for port in [real.port, own.port] {
+      let codes = try HeaderMessages.send(text, from: sender, to: "someone@example.org", port: port)
+      #expect(codes == [250, 250, 250, 354, 250])
+    }
+    let expected = try waitFor("theirs") { real.sink.messages.count > index ? real.sink.messages[index] : nil }
+    let ours = try waitFor("ours") { own.sink.messages.count > index ? own.sink.messages[index] : nil }
+    #expect(
+      HeaderMessages.masked(ours) == HeaderMessages.masked(expected), "message \(index) from <\(sender)>: \(text)")
+  }
+}
+
 @Suite(
   "Same headers as sendmail", .serialized, .enabled(if: Peer.sendmail.isWanted, "\(Peer.sendmail.hint)"),
   .enabled(if: isRoot, "\(rootHint)"))
@@ -24,16 +41,8 @@ struct SendmailHeaderTests {
     let (theirs, ours) = (try SMTPSink(), try SMTPSink())
     let host = try ServedHost("out/sendmail.cf", relay: ours.port, example: example)
     let real = try DeliveringSendmail(built: host.folder.path + "/out", sink: theirs.port)
-    for (index, text) in HeaderMessages.all.enumerated() {
-      let sender = HeaderMessages.senders[index % HeaderMessages.senders.count]
-      for port in [real.port, host.port] {
-        let codes = try HeaderMessages.send(text, from: sender, to: "someone@example.org", port: port)
-        #expect(codes == [250, 250, 250, 354, 250])
-      }
-      let expected = try waitFor("theirs") { theirs.messages.count > index ? theirs.messages[index] : nil }
-      let own = try waitFor("ours") { ours.messages.count > index ? ours.messages[index] : nil }
-      #expect(HeaderMessages.masked(own) == HeaderMessages.masked(expected), "message \(index) from <\(sender)>")
-    }
+    let noise = HeaderNoise.messages(120, seed: example == "debian" ? 1 : 2)
+    try compare(HeaderMessages.all + HeaderMessages.sendmail + noise, (real.port, theirs), (host.port, ours))
   }
 
   @Test("mail for a mailbox has the same bytes", arguments: ["debian", "example.edu"])
@@ -113,15 +122,7 @@ struct PostfixHeaderTests {
     try folder.write("main.cf", "compatibility_level = 3.6\ndisable_dns_lookups = yes\n" + main)
     try folder.write("master.cf", try String(contentsOfFile: real.configuration + "/master.cf", encoding: .utf8))
     let host = try ServedHost(in: folder, "main.cf", relay: ours.port)
-    for (index, text) in HeaderMessages.all.enumerated() {
-      let sender = HeaderMessages.senders[index % HeaderMessages.senders.count]
-      for port in [real.port, host.port] {
-        let codes = try HeaderMessages.send(text, from: sender, to: "someone@example.org", port: port)
-        #expect(codes == [250, 250, 250, 354, 250])
-      }
-      let expected = try waitFor("theirs") { theirs.messages.count > index ? theirs.messages[index] : nil }
-      let own = try waitFor("ours") { ours.messages.count > index ? ours.messages[index] : nil }
-      #expect(HeaderMessages.masked(own) == HeaderMessages.masked(expected), "message \(index) from <\(sender)>")
-    }
+    let noise = HeaderNoise.messages(60, seed: UInt64(10 + number))
+    try compare(HeaderMessages.all + HeaderMessages.postfix + noise, (real.port, theirs), (host.port, ours))
   }
 }

@@ -50,6 +50,29 @@ struct LiveComparisonTests {
     #expect(live.differences.isEmpty, "\(live.differences.prefix(3))")
   }
 
+  @Test("a limit of connections is no surprise: the one client here asks for many")
+  func rates() throws {
+    let folder = try TemporaryFolder()
+    let site = """
+      OSTYPE(`linux')dnl
+      define(`confDOMAIN_NAME', `mail.test.example')dnl
+      FEATURE(`access_db')dnl
+      FEATURE(`ratecontrol')dnl
+      FEATURE(`conncontrol')dnl
+      FEATURE(`accept_unresolvable_domains')dnl
+      MAILER(`local')dnl
+      MAILER(`smtp')dnl
+
+      """
+    let path = try folder.write("sendmail.mc", site)
+    try folder.write("access", "ClientRate:\t3\nClientConn:\t3\nConnect:192.0.2\tRELAY\n")
+    try folder.write("aliases", "postmaster: root\n")
+    let result = try run(
+      Checkout.command("waybill"),
+      ["build", path, "--tables", folder.path, "--validate", "-o", folder.path + "/out"])
+    #expect(result.status == 0, "\(result)")
+  }
+
   /// Changes one line of the Postfix side; what differs then.
   private func differences(
     changing file: String, _ change: (String) -> String

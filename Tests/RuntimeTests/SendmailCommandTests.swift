@@ -16,7 +16,7 @@ struct SendmailCommandTests {
     for user in ["root", "daemon"] { #expect(host.mailbox(user).contains("hi there"), "\(user)") }
     #expect(host.mailbox("root").contains("From alice@b.example "))
     #expect(try host.run(["-bp"]).text == "\(host.state) is empty\n\t\tTotal requests: 0\n")
-    #expect(host.log.contains(": from=alice@b.example, size=28, class=0, nrcpts=2, "))
+    #expect(host.log.contains(": from=alice@b.example, size=25, class=0, nrcpts=2, "))
     #expect(host.log.contains("mailer=local, ") && host.log.contains("dsn=2.0.0, stat=Sent"))
   }
 
@@ -81,7 +81,7 @@ struct SendmailCommandTests {
     let result = try host.run(["-v", "x@elsewhere.example"], Self.message)
     #expect(result.status == 0 && result.text.contains("x@elsewhere.example... Deferred: "), "\(result)")
     #expect(
-      try host.run(["-bp"]).text.contains("(Deferred: connect to 127.0.0.1[127.0.0.1]:\(port): Connection refused)"))
+      try host.run(["-bp"]).text.contains("(Deferred: Connection refused by [127.0.0.1])"))
     #expect(host.log.contains("dsn=4.4.1, stat=Deferred: "))
   }
 
@@ -127,7 +127,7 @@ struct SendmailCommandTests {
     #expect(try host.run(["-odi", "root"], Self.message).status == 0)
     #expect(host.mailbox("root").contains("hi there"))
     #expect(try host.run(["-odq", "daemon"], Self.message).status == 0)
-    #expect(host.log.contains(": to=daemon, delay=00:00:00, mailer=local, pri=30028, stat=queued\n"))
+    #expect(host.log.contains(": to=daemon, delay=00:00:00, mailer=local, pri=30025, stat=queued\n"))
     #expect(try host.run(["-bp"]).text.contains("(1 request)"))
     #expect(try host.run(["-q"]).status == 0)
     #expect(host.mailbox("daemon").contains("hi there"))
@@ -255,9 +255,10 @@ struct SendmailCommandTests {
       (["-Rfoo", "root"], 64, "Invalid -R value"), (["-Va b", "root"], 64, "Invalid syntax in -V flag"),
       (["-habc", "root"], 64, "Bad hop count (abc)"), (["-Z"], 64, "illegal option -- Z"),
       (["-f", "a", "-f", "b", "root"], 64, "More than one \"from\" person"),
-      (["-q5x"], 64, "Invalid time unit `x'"), (["-qGother"], 64, "Queue group other unknown"),
-      (["-Onosuch=1", "root"], 70, "nosuch"), (["-X", "/tmp/x", "root"], 69, "-X"),
-      (["-ba"], 69, "-ba"), (["-C", "/no/such.cf", "root"], 72, "/no/such.cf: line 0: cannot open"),
+      (["-q5x"], 64, "Invalid time unit `x'"), (["-qGother"], 0, "Queue group other unknown"),
+      (["-Onosuch=1", "root"], 70, "nosuch"), (["-X", "/no/such/x", "root"], 73, "cannot open"),
+      (["-ba"], 64, "550 Recipient names must be specified"),
+      (["-C", "/no/such.cf", "root"], 72, "/no/such.cf: line 0: cannot open"),
       (["-C", "/proc", "root"], 72, "no main.cf"),
     ]
     for (words, status, text) in cases {

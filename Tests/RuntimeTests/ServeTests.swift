@@ -236,22 +236,27 @@ final class RefusingServer: Sendable {
     Thread.detachNewThread {
       while true {
         let client = accept(descriptor, nil, nil)
-        guard client >= 0, let stream = fdopen(client, "r+") else { return }
-        // Not by stdio: a client that is gone would end this process with a signal.
-        func say(_ text: String) {
-          let bytes = Array((text + "\r\n").utf8)
-          _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        }
-        say("220 refuses")
-        var line: UnsafeMutablePointer<CChar>?
-        var capacity = 0
-        while getline(&line, &capacity, stream) > 0, let text = line.map({ String(cString: $0).uppercased() }) {
-          say(text.hasPrefix("RCPT") ? "550 5.1.1 no such user" : text.hasPrefix("DATA") ? "554 no" : "250 ok")
-        }
-        free(line)
-        fclose(stream)
+        guard client >= 0 else { return }
+        Thread.detachNewThread { Self.serve(client) }
       }
     }
+  }
+
+  private static func serve(_ client: Int32) {
+    guard let stream = fdopen(client, "r+") else { return }
+    // Not by stdio: a client that is gone would end this process with a signal.
+    func say(_ text: String) {
+      let bytes = Array((text + "\r\n").utf8)
+      _ = bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+    say("220 refuses")
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    while getline(&line, &capacity, stream) > 0, let text = line.map({ String(cString: $0).uppercased() }) {
+      say(text.hasPrefix("RCPT") ? "550 5.1.1 no such user" : text.hasPrefix("DATA") ? "554 no" : "250 ok")
+    }
+    free(line)
+    fclose(stream)
   }
 
   deinit {

@@ -21,7 +21,7 @@ final class ServedHost {
   ///   - prepare: given the folder of the build, before the command starts.
   ///   - starter: what starts the command, given our folder.
   convenience init(
-    _ configuration: String, relay: UInt16, _ extra: [String] = [], example: String = "debian", listen: UInt16 = 0,
+    _ configuration: String, relay: UInt16?, _ extra: [String] = [], example: String = "debian", listen: UInt16 = 0,
     prepare: (String) throws -> Void = { _ in }, starter: (TemporaryFolder) throws -> [String] = { _ in [] }
   ) throws {
     let folder = try TemporaryFolder()
@@ -43,18 +43,18 @@ final class ServedHost {
 
   /// - Parameters:
   ///   - folder: holds the configuration.
+  ///   - relay: where all mail for other hosts goes; nil for where it is routed.
   ///   - starter: what starts the command, with its first words.
   init(
-    in folder: TemporaryFolder, _ configuration: String, relay: UInt16, _ extra: [String] = [], listen: UInt16 = 0,
+    in folder: TemporaryFolder, _ configuration: String, relay: UInt16?, _ extra: [String] = [], listen: UInt16 = 0,
     starter: [String] = []
   ) throws {
     self.folder = folder
     words =
       starter + [Checkout.command("waybill"), "serve", folder.path + "/" + configuration]
       + [
-        "--state", folder.path + "/state", "--listen", "127.0.0.1:\(listen)", "--relay-to", "127.0.0.1:\(relay)",
-        "--retry", "1",
-      ] + extra
+        "--state", folder.path + "/state", "--listen", "127.0.0.1:\(listen)", "--retry", "1",
+      ] + (relay.map { ["--relay-to", "127.0.0.1:\($0)"] } ?? []) + extra
       + (isRoot ? ["--user", unprivilegedUser] : [])
     try folder.giveAway()
     group = try Self.start(words, folder.path + "/log0")

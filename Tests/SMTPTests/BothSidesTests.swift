@@ -43,7 +43,7 @@ struct BothSidesTests {
         case .send(let bytes): toServer += bytes
         case .sendContent: sendContent()
         case .finished(let result): results.append(result)
-        case .startTLS, .stopContent, .setTimeout, .close: break
+        case .startTLS, .stopContent, .setTimeout, .close, .judge: break
         }
       }
     }

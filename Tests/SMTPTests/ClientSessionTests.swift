@@ -47,7 +47,7 @@ private struct Delivery {
         if !holdsContent { perform(session.contentSent()) }
       case .stopContent: stops += 1
       case .finished(let result): results.append(result)
-      case .setTimeout: break
+      case .setTimeout, .judge: break
       case .close: isClosed = true
       }
     }

@@ -72,7 +72,7 @@ struct Conversation {
     case .verify(let text):
       return text.text == "root" ? .reply(Reply(250, "2.1.5", "root <root@test.example>")) : .proceed
     case .expand: return .replies([Reply(250, "2.1.5", "<a@b.example>"), Reply(250, "2.1.5", "<c@d.example>")])
-    case .dataBegin, .remoteQueue, .xclient: return .proceed
+    case .dataBegin, .remoteQueue, .xclient, .secured: return .proceed
     }
   }
 

@@ -60,7 +60,8 @@ struct DialogueScript: Sendable, CustomStringConvertible {
     case ("voice", "sendmail"): settings = .test(.sendmail)
     case ("dialect", "lmtp"): settings = .test(settings.wording.voice, .lmtp)
     case ("client", let address?): client = Client(address: Array(address.utf8))
-    case ("lenient", _): settings.lineEnds = .lenientCommands
+    case ("newlines", "refused"): settings.bareLineFeeds = .refused(code: 550)
+    case ("newlines", "normalized"): settings.bareLineFeeds = .taken(endsMessage: false)
     case ("xclient", _): settings.allowsXCLIENT = true
     case ("greeting", "required"): settings.requiresGreeting = true
     case ("offer", let name?): ServerExtension(rawValue: name).map { _ = settings.offered.insert($0) }

@@ -77,8 +77,11 @@ struct HeaderLinesTests {
 
   @Test("Bcc, Return-Path, Full-Name and Content-Length of a message go")
   func dropped() {
-    let fields = ["Bcc", "Resent-Bcc", "return-path", "Full-Name", "Content-Length"].map { ($0, " x") }
+    let fields = ["To", "Bcc", "Resent-Bcc", "return-path", "Full-Name", "Content-Length"].map { ($0, " x") }
     let result = header(fields, flags: "P")
-    #expect(result == ["Return-Path: <me@x>", "Received: here by host", "X-Twice: two"])
+    #expect(result == ["Return-Path: <me@x>", "Received: here by host", "X-Twice: two", "To: x"])
   }
+
+  @Test("Bcc stays, empty, where nobody else is named")
+  func blind() { #expect(header([("Bcc", " x"), ("Resent-To", " y")]).suffix(2) == ["Bcc:", "Resent-To: y"]) }
 }

@@ -24,6 +24,7 @@ package struct Peer: Sendable {
   package static let smtpSource = Peer(name: "smtp-source", relativePath: "usr/sbin/smtp-source")
   package static let smtpSink = Peer(name: "smtp-sink", relativePath: "usr/sbin/smtp-sink")
   package static let swaks = Peer(name: "swaks", relativePath: "usr/bin/swaks")
+  package static let pflogsumm = Peer(name: "pflogsumm", relativePath: "usr/sbin/pflogsumm")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"
@@ -59,6 +60,17 @@ package struct Peer: Sendable {
     try TestSupport.run(
       path, arguments, input: input, in: folder,
       environment: Self.environment.merging(environment) { $1 }, seconds: seconds)
+  }
+
+  /// What pflogsumm counts in a log: `2 deferred (2 deferrals)` and so on.
+  package static func messageCounts(inLog path: String) throws -> [String] {
+    let modules = ["usr/share/perl5", "usr/lib/x86_64-linux-gnu/perl5"].map { root + "/" + $0 }
+    let versions = try FileManager.default.contentsOfDirectory(atPath: modules[1]).map { modules[1] + "/" + $0 }
+    let result = try TestSupport.run(
+      "/usr/bin/perl", ([modules[0]] + versions).map { "-I" + $0 } + [pflogsumm.path, path])
+    let lines = result.text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    let words = ["received", "delivered", "forwarded", "deferred", "bounced", "rejected"]
+    return lines.filter { line in words.contains { line.split(separator: " ").dropFirst().first == $0[...] } }
   }
 
   /// Runs it in a UTS namespace of its own under a dotted host name, without

@@ -28,6 +28,9 @@ typedef struct {
 int32_t waybill_program_start(const waybill_program *_Nonnull program, int32_t *_Nonnull output,
                               bool *_Nonnull is_child);
 
+/* A pipe that no program inherits by chance: 0 and both ends, or -1 with errno set. */
+int32_t waybill_pipe(int32_t *_Nonnull reading, int32_t *_Nonnull writing);
+
 /* Memory with a descriptor; negative, with errno set, where there is none. */
 int32_t waybill_memory_file(void);
 

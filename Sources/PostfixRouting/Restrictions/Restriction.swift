@@ -35,6 +35,7 @@ enum AccessSubject: String, Sendable, CaseIterable {
   case sender = "check_sender_access"
   case recipient = "check_recipient_access"
   case login = "check_sasl_access"
+  case certificate = "check_ccert_access"
 }
 
 enum BlockListSubject: String, Sendable, CaseIterable {

@@ -22,6 +22,9 @@ extension RestrictionContext {
     case .login:
       guard let login = client.authenticatedAs else { return .noOpinion }
       return answer(from: maps, keys: [login], login, .login)
+    case .certificate:
+      let keys = certificateKeys
+      return keys.isEmpty ? .noOpinion : answer(from: maps, keys: keys, keys[0], .certificate) { _ in true }
     case .sender:
       guard let sender else { return .noOpinion }
       if sender.isEmpty { return answer(from: maps, keys: [policy.emptySenderKey], sender, .sender) }
@@ -31,6 +34,21 @@ extension RestrictionContext {
       if recipient.isEmpty { return .noOpinion }
       return checkAddress(recipient, maps, .recipient)
     }
+  }
+
+  /// Fingerprints of the client's certificate and of its key.
+  private var certificateKeys: [Bytes] {
+    guard let certificate = client.tls?.certificate else { return [] }
+    let digest = policy.certificateDigest.text
+    return [certificate.fingerprints[digest], certificate.keyFingerprints[digest]].compactMap { $0 }
+  }
+
+  /// permit_tls_clientcerts: relay_clientcerts knows it.
+  func permitCertificate() -> Verdict {
+    do throws(MapList.Failure) {
+      for key in certificateKeys where try policy.certificates.lookUp(key) != nil { return .permit }
+      return .noOpinion
+    } catch { return serverError(error.reason) }
   }
 
   private func checkClient(_ name: Bytes, _ maps: MapList, _ label: Bytes, _ subject: Subject) -> Verdict {
@@ -66,7 +84,7 @@ extension RestrictionContext {
         guard let hit = try maps.lookUp(key, partial: !(isWhole?(key) ?? (index == 0))) else { continue }
         trace.note(hit, maps.title)
         return perform(hit.value, name, subject)
-      } catch { return serverError(error.reason) }
+      } catch { return serverError(error.reason, about: name, subject) }
     }
     return .noOpinion
   }
@@ -90,13 +108,19 @@ extension RestrictionContext {
       // A source route could lead anywhere: its first hop is no reason to permit.
       let isSuspicious = subject == .recipient && route.isSourceRouted && !policy.allowsUntrustedRouting
       return verdict == .permit && isSuspicious ? .noOpinion : verdict
-    } catch { return serverError(error.reason) }
+    } catch { return serverError(error.reason, about: address, subject) }
   }
 
   func serverError(_ reason: String) -> Verdict {
     trace.note("temporary failure: \(reason)")
     return .cannotSay(
       policy.replies.reply(451, "4.3.5", Bytes(ascii: "Server configuration error")))
+  }
+
+  /// The same of a table that cannot be asked.
+  private func serverError(_ reason: String, about name: Bytes, _ subject: Subject) -> Verdict {
+    trace.note("temporary failure: \(reason)")
+    return .cannotSay(policy.replies.refuse(451, "4.3.5", name, subject, "Server configuration error"))
   }
 
   // MARK: what a table may say
@@ -153,7 +177,6 @@ extension RestrictionContext {
     "warn": { _, _, _, _ in .noOpinion },
     "info": { _, _, _, _ in .noOpinion },
     "prepend": { _, _, _, _ in .noOpinion },
-    "delay": { _, _, _, _ in .noOpinion },
   ]
 
   /// A refusal whose text may begin with an enhanced code of its own.

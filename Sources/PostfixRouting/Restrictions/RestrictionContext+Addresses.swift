@@ -103,7 +103,8 @@ extension RestrictionContext {
 
   /// Whether the sender address belongs to somebody else's login.
   func rejectLoginMismatch(_ cases: [LoginCase]) -> Verdict {
-    guard let sender, !sender.isEmpty else { return .noOpinion }
+    // Nobody can log in, and nobody is asked to.
+    guard policy.hasLogin, let sender, !sender.isEmpty else { return .noOpinion }
     let owners: [Bytes]?
     switch listedIn(policy.loginMaps, sender) {
     case .failure(let failure): return failure.verdict

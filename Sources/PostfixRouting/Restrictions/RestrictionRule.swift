@@ -13,7 +13,7 @@ struct RestrictionRule: Sendable {
     // Without a question.
     "permit": RestrictionRule { _ in .permit },
     "reject": RestrictionRule { $0.refuse($0.policy.codes.reject, "5.7.1", $0.name, $0.subject, "Access denied") },
-    "defer": RestrictionRule { $0.refuse($0.policy.codes.mapDefer, "4.3.2", $0.name, $0.subject, "Try again later") },
+    "defer": RestrictionRule { $0.refuse($0.policy.codes.deferral, "4.3.2", $0.name, $0.subject, "Try again later") },
     "defer_if_permit": RestrictionRule { context in
       context.deferIfPermit(
         context.refuse(450, "4.7.0", context.name, context.subject, "defer_if_permit requested"))
@@ -30,12 +30,14 @@ struct RestrictionRule: Sendable {
         503, "5.5.0", context.name, context.subject, "Improper use of SMTP command pipelining")
     },
     "permit_naked_ip_address": RestrictionRule { _ in .noOpinion },
-    "permit_tls_clientcerts": RestrictionRule { _ in .noOpinion },
-    "permit_tls_all_clientcerts": RestrictionRule { _ in .noOpinion },
+    "permit_tls_clientcerts": RestrictionRule { $0.permitCertificate() },
+    "permit_tls_all_clientcerts": RestrictionRule { $0.client.tls?.verification == .trusted ? .permit : .noOpinion },
     "reject_plaintext_session": RestrictionRule { context in
-      .reject(
-        context.policy.replies.reply(
-          context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
+      context.client.tls != nil
+        ? .noOpinion
+        : .reject(
+          context.policy.replies.reply(
+            context.policy.codes.plaintext, "5.7.1", Bytes(ascii: "Session encryption is required")))
     },
     // About the client.
     "permit_mynetworks": RestrictionRule { $0.permitNetworks() },

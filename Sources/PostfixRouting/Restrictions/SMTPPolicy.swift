@@ -20,6 +20,9 @@ final class SMTPPolicy: Sendable {
   let client, helo, sender, relay, recipient, data, endOfData: [Restriction]
   let tables: RecipientTables
   let loginMaps: MapList
+  /// relay_clientcerts, and the digest that its keys are made by.
+  let certificates: MapList
+  let certificateDigest: Bytes
   let emptySenderKey: Bytes
   let accessMatchesParents, allowsUntrustedRouting, showsTable, checksUnknownRecipients: Bool
   let delaysReject, relayFirst, requiresHelo, rejectsUnlistedRecipient, rejectsUnlistedSender: Bool
@@ -31,7 +34,8 @@ final class SMTPPolicy: Sendable {
   let headerClients: [Bytes]
   let headerTables: [MapList]
   /// Clients that may say for whom they speak.
-  let xclients: MatchList
+  let xclients, bareNewlineExclusions: MatchList
+  let hasLogin: Bool
 
   init(_ settings: Settings, opener: TableOpener, resolution: AddressResolution, names: any DomainNameService) {
     replies = ReplyWriter(softBounce: settings.flag("soft_bounce"))
@@ -44,6 +48,10 @@ final class SMTPPolicy: Sendable {
     xclients = MatchList(
       settings.value("smtpd_authorized_xclient_hosts"), kind: .clients(matchingParents: false), opener: opener
     ) { settings.position("smtpd_authorized_xclient_hosts", of: $0) }
+    bareNewlineExclusions = MatchList(
+      settings.value("smtpd_forbid_bare_newline_exclusions"), kind: .clients(matchingParents: false), opener: opener
+    ) { settings.position("smtpd_forbid_bare_newline_exclusions", of: $0) }
+    hasLogin = settings.flag("smtpd_sasl_auth_enable")
     classes = resolution.classes
     lookup = resolution.lookup
     self.resolution = resolution
@@ -65,6 +73,8 @@ final class SMTPPolicy: Sendable {
     endOfData = list("smtpd_end_of_data_restrictions", nil)
     tables = RecipientTables(settings, opener: opener)
     loginMaps = MapList("smtpd_sender_login_maps", of: settings, opener: opener, allowsReferences: false)
+    certificates = MapList("relay_clientcerts", of: settings, opener: opener, allowsReferences: false)
+    certificateDigest = settings.value("smtpd_tls_fingerprint_digest")
     emptySenderKey = settings.value("smtpd_null_access_lookup_key")
     accessMatchesParents = style.contains("smtpd_access_maps")
     allowsUntrustedRouting = settings.flag("allow_untrusted_routing")
@@ -151,7 +161,7 @@ struct RecipientTables: Sendable {
 struct ReplyCodes: Sendable {
   let reject, mapReject, mapDefer, relay, unknownClient, invalidName, unqualified, unknownHostName: Int
   let unknownAddress, unknownLocal, unknownRelay, unknownAlias, unknownMailbox, blockList, plaintext: Int
-  let multiRecipientBounce: Int
+  let multiRecipientBounce, deferral: Int
 
   init(_ settings: Settings) {
     reject = settings.number("reject_code")
@@ -170,5 +180,6 @@ struct ReplyCodes: Sendable {
     blockList = settings.number("maps_rbl_reject_code")
     plaintext = settings.number("plaintext_reject_code")
     multiRecipientBounce = settings.number("multi_recipient_bounce_reject_code")
+    deferral = settings.number("defer_code", otherwise: 450)
   }
 }

@@ -13,6 +13,7 @@ enum Subject: String, Sendable {
   case client = "Client host"
   case reverseClient = "Unverified Client host"
   case login = "SASL login name"
+  case certificate = "Client certificate"
   case helo = "Helo command"
   case sender = "Sender address"
   case recipient = "Recipient address"

@@ -90,12 +90,22 @@ package struct ClientSettings: Sendable {
     case opportunistic
     /// Or nothing is delivered.
     case required
+    /// Required, and we cannot.
+    case unavailable
   }
 
   package var dialect = ServerSettings.Dialect.smtp
   package var heloName: Bytes
   package var tls = TLSPolicy.never
+  /// The connection begins with TLS.
+  package var beginsWithTLS = false
+  /// The owner says of each connection whether it will do: see `ClientSession.judged`.
+  package var isJudged = false
+  /// How replies of ours name the server; empty for no name.
+  package var serverName: Bytes = []
   package var usesPipelining = true
+  /// EHLO is said to servers whose greeting does not say ESMTP, too.
+  package var usesExtendedHello = true
   /// A 5xx greeting says nothing of the recipient: another host may take the mail
   /// (Postfix's smtp_skip_5xx_greeting).
   package var defersRefusedGreeting = true
@@ -107,6 +117,8 @@ package struct ClientSettings: Sendable {
 package enum ClientAction: Sendable, Equatable {
   case send(Bytes)
   case startTLS
+  /// Is the connection good enough? `ClientSession.judged` has the answer.
+  case judge
   /// Sends the message (see `DataEncoder`), then calls `contentSent`.
   case sendContent
   /// No more of the content is to be sent.

@@ -12,7 +12,7 @@ extension ClientSession {
       return finish(resetting: false)
     }
     var lines: [(step: Step, line: Bytes)] = [(.sender, senderLine(message))]
-    for (index, recipient) in message.recipients.enumerated() {
+    for (index, recipient) in message.recipients.enumerated() where results[index] == nil {
       lines.append((.recipient(index), recipientLine(recipient)))
     }
     lines.append((.data, Bytes(ascii: "DATA")))
@@ -32,7 +32,7 @@ extension ClientSession {
   private func senderLine(_ message: OutgoingMessage) -> Bytes {
     var line = Bytes(ascii: "MAIL FROM:<") + message.sender + [.closeAngle]
     if let size = message.size, offers["SIZE"] != nil { line += " SIZE=\(size)".utf8 }
-    if message.hasEightBit, offers["8BITMIME"] != nil { line += " BODY=8BITMIME".utf8 }
+    if message.hasEightBit, takesEightBit { line += " BODY=8BITMIME".utf8 }
     guard offers["DSN"] != nil else { return line }
     if let returning = message.returning { line += " RET=\(returning == .full ? "FULL" : "HDRS")".utf8 }
     if let id = message.envelopeID { line += Bytes(ascii: " ENVID=") + Xtext.encode(id) }

@@ -37,15 +37,23 @@ package struct ClientSession: Sendable {
   var isSendingContent = false
   private var parser = ReplyParser()
   private var isHandshaking = false
+  private var isBeingJudged = false
   private var output: Bytes = []
   private var actions: [ClientAction] = []
+
+  /// It has said so.
+  package var takesEightBit: Bool { offers["8BITMIME"] != nil }
 
   package init(_ settings: ClientSettings) { self.settings = settings }
 
   // MARK: what the owner calls
 
   package mutating func begin() -> [ClientAction] {
-    expected = [.greeting]
+    if settings.beginsWithTLS {
+      beginHandshake()
+    } else {
+      expected = [.greeting]
+    }
     return taken()
   }
 
@@ -85,16 +93,43 @@ package struct ClientSession: Sendable {
     guard isHandshaking else { return [] }
     isHandshaking = false
     isTLS = true
+    if settings.beginsWithTLS {
+      expected = [.greeting]
+      return taken()
+    }
     // What was offered in clear is forgotten (RFC 3207, section 4.2).
     offers = [:]
     sayHello()
     return taken()
   }
 
-  package mutating func tlsFailed() -> [ClientAction] {
+  /// - Parameter refusal: why TLS that is up will not do; nil where the handshake failed.
+  package mutating func tlsFailed(_ refusal: Reply? = nil) -> [ClientAction] {
     guard isHandshaking else { return [] }
     isHandshaking = false
-    breakOff(Reply(451, "4.7.5", "TLS handshake failed"))
+    breakOff(refusal ?? Reply(451, "4.7.5", "Cannot start TLS: handshake failure"))
+    return taken()
+  }
+
+  /// The answer to `ClientAction.judge`.
+  ///
+  /// - Parameters:
+  ///   - connection: why nothing is sent by it.
+  ///   - recipients: why one gets nothing by it; empty where all do.
+  package mutating func judged(connection: Reply?, recipients: [Reply?]) -> [ClientAction] {
+    guard isIdle, isBeingJudged, message != nil else { return [] }
+    isBeingJudged = false
+    for (index, reply) in recipients.enumerated() where results.indices.contains(index) {
+      guard let reply = connection ?? reply else { continue }
+      results[index] = RecipientResult(outcome: reply.outcome, reply: reply, isFromServer: true, stage: .recipient)
+    }
+    if let connection {
+      refuseAll(connection, at: .startTLS)
+    } else if results.allSatisfy({ $0 != nil }) {
+      finish(resetting: false)
+    } else {
+      beginMessage()
+    }
     return taken()
   }
 
@@ -142,7 +177,12 @@ package struct ClientSession: Sendable {
       let isDeferred = settings.defersRefusedGreeting && reply.code >= 500
       return refuseAll(reply, at: .greeting, outcome: isDeferred ? .deferred : nil)
     }
-    sayHello()
+    let isKnown = settings.usesExtendedHello || settings.dialect == .lmtp || settings.tls == .required
+    if isKnown || reply.text.lowercased.split(separator: .blank).contains(Bytes(ascii: "esmtp")[...]) {
+      sayHello()
+    } else {
+      say(.hello, Bytes(ascii: "HELO ") + settings.heloName)
+    }
   }
 
   private mutating func sayHello() {
@@ -154,7 +194,7 @@ package struct ClientSession: Sendable {
     guard reply.isSuccess else {
       // A server of old knows HELO only; one that says "not now" means it.
       guard settings.dialect == .smtp, reply.code >= 500, !isTLS else { return refuseAll(reply, at: .hello) }
-      if settings.tls == .required { return breakOff(Self.noTLS) }
+      if settings.tls == .required || settings.tls == .unavailable { return breakOff(noTLS) }
       return say(.hello, Bytes(ascii: "HELO ") + settings.heloName)
     }
     for line in reply.text.split(separator: .newline).dropFirst() {
@@ -165,18 +205,31 @@ package struct ClientSession: Sendable {
     switch settings.tls {
     case _ where isTLS: becomeIdle()
     case .opportunistic where isOffered, .required where isOffered: say(.startTLS, Bytes(ascii: "STARTTLS"))
-    case .required: breakOff(Self.noTLS)
+    case .required: breakOff(noTLS)
+    case .unavailable: refuseAll(Self.brokenTLS, at: .startTLS, outcome: .deferred)
     case .never, .opportunistic: becomeIdle()
     }
   }
 
-  private static let noTLS = Reply(451, "4.7.4", "TLS is required, but was not offered")
+  private var noTLS: Reply {
+    Reply(451, "4.7.4", Bytes(ascii: "TLS is required, but was not offered") + named(" by host "))
+  }
+
+  private static let brokenTLS = Reply(451, "4.7.5", "TLS is required, but our TLS engine is unavailable")
+
+  private func named(_ before: String) -> Bytes {
+    settings.serverName.isEmpty ? [] : Bytes(before.utf8) + settings.serverName
+  }
 
   private mutating func handleStartTLS(_ reply: Reply) {
     guard reply.isSuccess else {
       if settings.tls == .required { return refuseAll(reply, at: .startTLS, outcome: .deferred) }
       return becomeIdle()
     }
+    beginHandshake()
+  }
+
+  private mutating func beginHandshake() {
     parser.discard()
     isHandshaking = true
     act(.startTLS)
@@ -185,7 +238,10 @@ package struct ClientSession: Sendable {
 
   private mutating func becomeIdle() {
     isIdle = true
-    if message != nil { beginMessage() }
+    guard message != nil else { return }
+    guard settings.isJudged else { return beginMessage() }
+    isBeingJudged = true
+    act(.judge)
   }
 
   mutating func beginMessage() {

@@ -20,11 +20,20 @@ package enum SMTPCommand: String, Sendable, Hashable, CaseIterable {
   case startTLS = "STARTTLS"
   case authenticate = "AUTH"
   case xclient = "XCLIENT"
+  case xforward = "XFORWARD"
   case verbose = "VERB"
   case send = "SEND"
   case sendOrMail = "SOML"
   case sendAndMail = "SAML"
   case turn = "TURN"
+
+  /// Nothing is to come behind it before the answer (RFC 2920, section 3.1).
+  var isLastOfGroup: Bool {
+    switch self {
+    case .hello, .extendedHello, .localHello, .data, .noop, .verify, .expand, .startTLS, .authenticate: true
+    default: false
+    }
+  }
 
   /// May come where TLS is required and not there yet.
   var isBeforeTLS: Bool {

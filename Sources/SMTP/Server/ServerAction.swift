@@ -30,6 +30,8 @@ package enum ServerTimeout: Sendable, Equatable {
 package enum ServerQuestion: Sendable, Equatable {
   /// May it come in? Asked again after XCLIENT, of the client it speaks for.
   case connection
+  /// TLS is up. May it go on?
+  case secured
   case helo(name: Bytes, isExtended: Bool)
   case sender(PathArgument, SenderParameters)
   case recipient(PathArgument, RecipientParameters)
@@ -58,6 +60,8 @@ package struct MessageFacts: Sendable, Equatable {
 package enum ServerAnswer: Sendable, Equatable {
   /// Yes, in the words of this voice.
   case proceed
+  /// Yes; the recipient was given before, in these words.
+  case accepted(as: Bytes)
   /// The client may come in, after a pause, and is not offered all that the settings offer.
   case greet(pause: Int, withheld: Set<ServerExtension>)
   /// In these words, yes or no as the code says. 421 and 521 close the connection.
@@ -66,6 +70,8 @@ package enum ServerAnswer: Sendable, Equatable {
   case replies([Reply])
   /// The queue has the message.
   case queued(id: Bytes)
+  /// The message is refused, and its sender and recipients stay (smtpd_end_of_data_restrictions).
+  case refusedAtEnd(Reply)
   /// One for each recipient that was accepted (LMTP).
   case perRecipient([Reply])
 

@@ -7,12 +7,22 @@ extension ServerSession {
   mutating func conclude(_ question: ServerQuestion, _ answer: ServerAnswer) {
     switch question {
     case .connection: concludeConnection(answer)
+    case .secured:
+      if isGreetedLater {
+        isGreetedLater = false
+        return ask(.connection)
+      }
+      // Told at the commands to come.
+      if let reply = answer.lines.first, reply.code >= 400 { refusal = reply }
     case .helo(let name, let isExtended): concludeGreeting(name, isExtended: isExtended, answer)
     case .sender(let path, _):
-      guard tell(answer, say(settings.wording.senderOK, path.written.printable)) else { return }
-      transaction = Transaction(sender: path.written.printable)
+      let written = path.written.printable(for: settings.wording.voice)
+      guard tell(answer, say(settings.wording.senderOK, written)) else { return }
+      transaction = Transaction(sender: written, decoder: DataDecoder(settings.bareLineFeeds.inText))
     case .recipient(let path, _):
-      guard tell(answer, say(settings.wording.recipientOK, path.written.printable)) else {
+      var written = path.written
+      if case .accepted(let first) = answer { written = first }
+      guard tell(answer, say(settings.wording.recipientOK, written.printable(for: settings.wording.voice))) else {
         return countRefusedRecipient()
       }
       transaction?.recipients += 1
@@ -21,9 +31,11 @@ extension ServerSession {
       phase = .data
       act(.setTimeout(.data))
     case .messageComplete: concludeMessage(answer)
-    case .verify(let text): _ = tell(answer, say(settings.wording.verified, text.printable))
+    case .verify(let text):
+      _ = tell(answer, say(settings.wording.verified, text.printable(for: settings.wording.voice)))
     case .expand: _ = tell(answer, say(settings.wording.expandRefused))
-    case .remoteQueue(let node): concludeTurn(answer, say(settings.wording.turned, node.printable))
+    case .remoteQueue(let node):
+      concludeTurn(answer, say(settings.wording.turned, node.printable(for: settings.wording.voice)))
     case .xclient(let attributes):
       if case .reply(let reply) = answer, reply.code >= 400 { return refuse(reply) }
       client = attributes.applied(to: client)
@@ -113,13 +125,18 @@ extension ServerSession {
   /// The reply, or in LMTP one for each recipient; then the next message may come.
   mutating func concludeMessage(_ answer: ServerAnswer) {
     let count = transaction?.recipients ?? 0
+    let open = transaction
     transaction = nil
+    if case .refusedAtEnd = answer, let open {
+      transaction = Transaction(
+        sender: open.sender, recipients: count, decoder: DataDecoder(settings.bareLineFeeds.inText))
+    }
     counters.junk = 0
     var replies = answer.lines
     switch answer {
     case .queued(let id): replies = [say(settings.wording.queued, id)]
-    case .proceed, .greet: replies = [say(settings.wording.queued)]
-    case .reply, .replies, .perRecipient: break
+    case .proceed, .accepted, .greet: replies = [say(settings.wording.queued)]
+    case .reply, .refusedAtEnd, .replies, .perRecipient: break
     }
     let wanted = settings.dialect == .lmtp ? count : 1
     guard let last = replies.last else { return disconnect(say(settings.wording.shuttingDown)) }
@@ -136,8 +153,8 @@ extension ServerAnswer {
   /// The replies that the owner gave.
   var lines: [Reply] {
     switch self {
-    case .proceed, .greet, .queued: []
-    case .reply(let reply): [reply]
+    case .proceed, .accepted, .greet, .queued: []
+    case .reply(let reply), .refusedAtEnd(let reply): [reply]
     case .replies(let replies), .perRecipient(let replies): replies
     }
   }

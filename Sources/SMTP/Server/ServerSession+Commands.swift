@@ -11,7 +11,13 @@ extension ServerSession {
     if isForbidden { return disconnect(say(settings.wording.forbidden)) }
     counters.commands += 1
     guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
+    if settings.idleCommands.contains(line.word) { return send(say(settings.wording.ok)) }
     guard let command = line.command else { return failUnknown(line) }
+    if settings.refusesSpeakingAhead, settings.wording.voice == .postfix, hasMoreInput,
+      !isExtended || command.isLastOfGroup
+    {
+      return disconnect(Reply(554, "5.5.0", "Error: SMTP protocol synchronization"))
+    }
     if settings.requiresTLS, !isTLS, !command.isBeforeTLS { return fail(say(settings.wording.tlsFirst)) }
     count(command)
     switch command {
@@ -19,7 +25,7 @@ extension ServerSession {
     case .sender: beginTransaction(line)
     case .recipient: addRecipient(line)
     case .data: beginData(line)
-    case .reset: reset()
+    case .reset: reset(line)
     case .noop: send(say(settings.wording.ok))
     case .quit: disconnect(say(settings.wording.goodbye))
     case .verify:
@@ -30,17 +36,26 @@ extension ServerSession {
       inquire(line, settings.wording.expandArgument) { .expand($0) }
     case .remoteQueue where settings.withheld.contains(.remoteQueue):
       refuse(say(settings.wording.turnRefused))
-    case .remoteQueue: inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
+    case .remoteQueue:
+      // Postfix keeps to one thing at a time.
+      if settings.wording.voice == .postfix, transaction != nil { return fail(Self.turnInTransaction) }
+      inquire(line, settings.wording.turnArgument) { .remoteQueue($0) }
     case .help:
       if let unavailable = settings.wording.help { help(line, unavailable) } else { failUnknown(line) }
     case .startTLS: startTLS(line)
-    case .authenticate: fail(say(settings.wording.noAuthentication))
+    case .authenticate: authenticate(line)
     case .xclient where settings.allowsXCLIENT: speakFor(line)
-    case .chunk: fail(say(settings.wording.notImplemented, Array(line.written).shortened))
+    case .chunk where settings.wording.voice == .postfix:
+      fail(say(settings.wording.notImplemented, line.written.shortened(for: .postfix)))
     case .send, .sendOrMail, .sendAndMail, .turn, .verbose: refuseObsolete(line)
-    case .expand, .xclient: failUnknown(line)
+    case .xclient, .xforward:
+      if settings.wording.voice == .postfix { fail(Self.noAuthorization) } else { failUnknown(line) }
+    case .expand, .chunk: failUnknown(line)
     }
   }
+
+  private static let turnInTransaction = Reply(503, nil, "Error: MAIL transaction in progress")
+  private static let noAuthorization = Reply(550, "5.7.0", "Error: insufficient authorization")
 
   /// sendmail stays polite to whom it does not let in.
   private func isAnsweredAnyway(_ command: SMTPCommand?) -> Bool {
@@ -68,13 +83,13 @@ extension ServerSession {
   }
 
   private mutating func failUnknown(_ line: CommandLine) {
-    fail(say(settings.wording.unknown, Array(line.written).shortened))
+    fail(say(settings.wording.unknown, line.written.shortened(for: settings.wording.voice)))
   }
 
   private mutating func refuseObsolete(_ line: CommandLine) {
     guard settings.wording.voice == .sendmail else { return failUnknown(line) }
     if line.command == .verbose { return fail(Reply(502, "5.7.0", "Verbose unavailable")) }
-    fail(say(settings.wording.notImplemented, Array(line.written).shortened))
+    fail(say(settings.wording.notImplemented, line.written.shortened(for: .sendmail)))
   }
 
   // MARK: counting
@@ -108,7 +123,7 @@ extension ServerSession {
       counters.junk += 1
       if counters.junk > settings.limits.junkCommands { counters.errors += 1 }
     }
-    let key = command == .extendedHello ? .hello : command
+    let key: SMTPCommand = command == .extendedHello ? .hello : command == .expand ? .verify : command
     guard let limit = settings.limits.repeats[key] else { return }
     counters.repeats[key, default: 0] += 1
     let excess = counters.repeats[key, default: 0] - limit
@@ -131,10 +146,15 @@ extension ServerSession {
 
   private mutating func greet(_ line: CommandLine, _ command: SMTPCommand) {
     guard (command == .localHello) == (settings.dialect == .lmtp) else { return failUnknown(line) }
+    if settings.refusesSpeakingAhead, settings.wording.voice == .sendmail, hasMoreInput {
+      return refuseSpeakingAhead()
+    }
     guard !line.argument.isEmpty else {
       return refuse(say(settings.wording.greetingArgument, Bytes(line.word.utf8)))
     }
-    if settings.wording.voice == .sendmail, !line.argument.allSatisfy(Self.isInGreeting) {
+    if settings.wording.voice == .sendmail, !settings.takesBogusGreetings,
+      !line.argument.allSatisfy(Self.isInGreeting)
+    {
       return refuse(say(settings.wording.badGreeting))
     }
     ask(.helo(name: Array(line.argument), isExtended: command != .hello))
@@ -184,22 +204,35 @@ extension ServerSession {
 
   /// What sendmail says that it was scanning: the first word.
   private func scanned(_ argument: ArraySlice<UInt8>) -> Bytes {
-    Array(argument.prefix { $0 != .colon && !$0.isWhiteSpace }).shortened
+    argument.prefix { $0 != .colon && !$0.isWhiteSpace }.shortened(for: .sendmail)
   }
 
   private mutating func beginData(_ line: CommandLine) {
+    guard let transaction else { return refuse(say(settings.wording.dataWithoutSender)) }
+    guard transaction.recipients > 0 else { return refuse(say(settings.wording.dataWithoutRecipient)) }
     if settings.wording.voice == .postfix, !line.argument.isEmpty {
       return refuse(say(settings.wording.noArgument, Bytes(ascii: "DATA")))
     }
-    guard let transaction else { return refuse(say(settings.wording.dataWithoutSender)) }
-    guard transaction.recipients > 0 else { return refuse(say(settings.wording.dataWithoutRecipient)) }
+    if settings.refusesSpeakingAhead, hasMoreInput { return disconnect(Self.protocolError) }
     ask(.dataBegin)
   }
 
-  private mutating func reset() {
+  private mutating func reset(_ line: CommandLine) {
+    if settings.wording.voice == .postfix, !line.argument.isEmpty {
+      return refuse(say(settings.wording.noArgument, Bytes(ascii: "RSET")))
+    }
     abandon()
     send(say(settings.wording.reset))
   }
+
+  /// sendmail: who does not wait for the answer to a greeting gets no mail in.
+  private mutating func refuseSpeakingAhead() {
+    abandon()
+    refusal = Reply(550, "5.0.0", "Command rejected")
+    send(Self.protocolError)
+  }
+
+  private static let protocolError = Reply(554, "5.5.0", "SMTP protocol error")
 
   /// Ends a transaction without a message.
   mutating func abandon() {
@@ -212,8 +245,21 @@ extension ServerSession {
 
   private mutating func inquire(_ line: CommandLine, _ complaint: Phrase, _ question: (Bytes) -> ServerQuestion) {
     guard !line.argument.isEmpty else { return refuse(say(complaint)) }
-    if settings.requiresGreetingToAsk, client.helo == nil { return refuse(say(settings.wording.greetFirstToAsk)) }
+    if let command = line.command, settings.greetedCommands.contains(command), client.helo == nil {
+      return refuse(say(settings.wording.greetFirstToAsk))
+    }
     ask(question(Array(line.argument)))
+  }
+
+  /// There is none here; sendmail says so of the mechanism.
+  private mutating func authenticate(_ line: CommandLine) {
+    guard settings.wording.voice == .sendmail else { return fail(say(settings.wording.noAuthentication)) }
+    let mechanism = line.argument.prefix { !$0.isWhiteSpace }
+    guard !mechanism.isEmpty else { return refuse(Reply(501, "5.5.2", "AUTH mechanism must be specified")) }
+    refuse(
+      Reply(
+        504, "5.3.3",
+        Bytes(ascii: "AUTH mechanism ") + mechanism.shortened(for: .sendmail) + Bytes(ascii: " not available")))
   }
 
   private mutating func startTLS(_ line: CommandLine) {
@@ -223,6 +269,7 @@ extension ServerSession {
       return refuse(Reply(503, "5.5.0", "TLS not available"))
     }
     guard settings.offered.contains(.startTLS) else { return refuse(say(settings.wording.noTLS)) }
+    if settings.isTLSBroken { return refuse(Reply(454, "4.7.0", "TLS not available due to local problem")) }
     abandon()
     send(say(settings.wording.startTLS))
     flush()

@@ -37,11 +37,12 @@ package struct ServerSession: Sendable {
   /// What a client that is not let in is told at each command.
   var refusal: Reply?
   var isDraining = false
+  /// The connection begins with TLS.
+  var isGreetedLater = false
 
   private var input: ArraySlice<UInt8> = []
   /// Up to here no line end was found in the input.
   private var scanned = 0
-  private var isSkippingLine = false
   private var output: Bytes = []
   private var actions: [ServerAction] = []
 
@@ -50,7 +51,7 @@ package struct ServerSession: Sendable {
     /// As the client wrote it.
     var sender: Bytes
     var recipients = 0
-    var decoder = DataDecoder()
+    var decoder: DataDecoder
     var header = HeaderMeter()
     var facts = MessageFacts()
     /// Why the rest of the data is thrown away.
@@ -126,13 +127,26 @@ package struct ServerSession: Sendable {
   }
 
   /// TLS is up: the client begins anew, as RFC 3207 (section 4.2) has it.
-  package mutating func tlsStarted() -> [ServerAction] {
+  ///
+  /// - Parameter facts: what is known of it and of the client's certificate.
+  package mutating func tlsStarted(_ facts: TLSFacts? = nil) -> [ServerAction] {
     guard case .handshake = phase else { return [] }
     isTLS = true
     isExtended = false
     client.helo = nil
-    phase = .command
+    client.tls = facts
     act(.setTimeout(.command))
+    ask(.secured)
+    return proceed()
+  }
+
+  /// Before the first byte: the client speaks TLS and is greeted behind it.
+  package mutating func beginWithTLS() -> [ServerAction] {
+    guard case .starting = phase else { return [] }
+    phase = .handshake
+    isGreetedLater = true
+    act(.setTimeout(.handshake))
+    act(.startTLS)
     return proceed()
   }
 
@@ -145,6 +159,17 @@ package struct ServerSession: Sendable {
       close()
     case .handshake: close()
     case .starting, .pausing, .asking, .closed: break
+    }
+    return proceed()
+  }
+
+  /// The client sends no more, and may still listen: sendmail takes what there is for a last line.
+  package mutating func inputEnded() -> [ServerAction] {
+    guard settings.wording.voice == .sendmail else { return peerClosed() }
+    switch phase {
+    case .command where !input.isEmpty: return receive([.newline])
+    case .data: disconnect(say(settings.wording.dataEnd, transaction?.sender ?? []))
+    default: return peerClosed()
     }
     return proceed()
   }
@@ -195,43 +220,39 @@ package struct ServerSession: Sendable {
       let limit = settings.limits.commandLine
       let end = input.next(.newline, from: scanned)
       let length = (end ?? input.endIndex) - input.startIndex
-      if !isSkippingLine, limit > 0, length > limit + 1 {
-        isSkippingLine = true
-        fail(say(settings.wording.lineTooLong))
-        continue
-      }
-      guard let end else {
-        scanned = input.endIndex
-        if isSkippingLine { input = input[scanned...] }
+      if limit > 0, length >= limit, let reply = settings.wording.lineTooLong {
+        disconnect(say(reply))
         return nil
       }
-      let line = input[..<end]
+      guard let end else {
+        // Postfix reads no further than the limit, and passes over the rest.
+        if limit > 0 { input = input.prefix(limit) }
+        scanned = input.endIndex
+        return nil
+      }
+      let line = limit > 0 ? input[..<end].prefix(limit) : input[..<end]
       input = input[(end + 1)...]
       scanned = input.startIndex
-      if isSkippingLine {
-        isSkippingLine = false
-      } else if let command = checkedLine(line) {
-        return command
+      let hasReturn = line.last == .carriageReturn
+      if !hasReturn, case .refused(let code) = settings.bareLineFeeds, settings.wording.voice == .postfix {
+        disconnect(bareLineFeed(code))
+        return nil
       }
+      return readable(hasReturn ? line.dropLast() : line)
     }
     return nil
   }
 
-  /// The line without its CR; nil where it was refused.
-  private mutating func checkedLine(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-    let hasReturn = line.last == .carriageReturn
-    let text = hasReturn ? line.dropLast() : line
-    let hasBareReturn = text.next(.carriageReturn, from: text.startIndex) != nil
-    if settings.lineEnds == .strict, !hasReturn {
-      disconnect(say(settings.wording.bareLineFeed))
-    } else if hasBareReturn, settings.lineEnds == .strict {
-      disconnect(say(settings.wording.bareReturn))
-    } else if hasBareReturn || text.next(0, from: text.startIndex) != nil {
-      fail(say(settings.wording.unknown, Array(text).shortened))
-    } else {
-      return text
-    }
-    return nil
+  /// The line as both programs read it: up to a NUL, and a CR within it is a blank.
+  private func readable(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let text = line.next(0, from: line.startIndex).map { line[..<$0] } ?? line
+    guard text.next(.carriageReturn, from: text.startIndex) != nil else { return text }
+    return text.map { $0 == .carriageReturn ? .blank : $0 }[...]
+  }
+
+  private func bareLineFeed(_ code: Int) -> Reply {
+    let reply = say(settings.wording.bareLineFeed)
+    return Reply(code, reply.enhancedCode, reply.text)
   }
 
   private mutating func readData() -> Bool {
@@ -281,6 +302,9 @@ package struct ServerSession: Sendable {
     act(.setTimeout(.command))
     if let fault = current.fault {
       concludeMessage(.reply(fault))
+    } else if case .refused(let code) = settings.bareLineFeeds, current.decoder.hasBareLineFeed {
+      act(.abandon)
+      concludeMessage(.reply(bareLineFeed(code)))
     } else {
       var facts = current.facts
       facts.headerSize = current.header.size
@@ -307,7 +331,13 @@ package struct ServerSession: Sendable {
     act(.ask(question))
   }
 
-  mutating func send(_ reply: Reply, isLast: Bool = true) { reply.append(to: &output, isLast: isLast) }
+  mutating func send(_ reply: Reply, isLast: Bool = true) {
+    guard reply.code >= 400, !settings.refusalFooter.isEmpty else { return reply.append(to: &output, isLast: isLast) }
+    let footer = settings.refusalFooter
+    let goesOn = footer.starts(with: Bytes(ascii: "\\c"))
+    let text = reply.text + (goesOn ? Bytes(footer.dropFirst(2)) : [.newline] + footer)
+    Reply(reply.code, reply.enhancedCode, text).append(to: &output, isLast: isLast)
+  }
 
   mutating func flush() {
     guard !output.isEmpty else { return }

@@ -72,11 +72,23 @@ package struct ServerSettings: Sendable {
     case smtp, lmtp
   }
 
-  package enum LineEnds: Sendable {
-    /// A CR or LF alone ends the session.
-    case strict
-    /// A command may end in LF alone; a message may not contain one.
-    case lenientCommands
+  /// What becomes of an LF without a CR before it; commands may end so but where Postfix refuses it.
+  package enum BareLineFeeds: Sendable, Equatable {
+    /// In a message: the session is ended (sendmail).
+    case disconnect
+    /// The end of a line of text. Only CR LF `.` CR LF ends a message, or where `endsMessage`, LF `.` LF
+    /// one whose first line ended so: nothing can be smuggled behind a message of a host that knows CR LF.
+    case taken(endsMessage: Bool)
+    /// smtpd_forbid_bare_newline = reject: in a command the session is ended, a message is refused.
+    case refused(code: Int)
+
+    var inText: DataDecoder.LoneEnds {
+      switch self {
+      case .disconnect: .faults
+      case .taken(endsMessage: true): .lines
+      case .taken, .refused: .mended
+      }
+    }
   }
 
   package let dialect: Dialect
@@ -94,14 +106,24 @@ package struct ServerSettings: Sendable {
   package var helpTopics: [Bytes: [Bytes]]?
   /// MAIL needs HELO or EHLO first.
   package var requiresGreeting = false
-  /// VRFY and EXPN need it.
-  package var requiresGreetingToAsk = false
+  /// These need it, too: VRFY, EXPN.
+  package var greetedCommands: Set<SMTPCommand> = []
+  /// A name of HELO may be none (AllowBogusHELO).
+  package var takesBogusGreetings = false
+  /// smtpd_reject_footer: a line behind every refusal, or with `\c` before it the end of its text.
+  package var refusalFooter: Bytes = []
+  /// smtpd_noop_commands, in capital letters.
+  package var idleCommands: Set<String> = []
   /// Nobody is told who is here.
   package var refusesVerify = false
   package var refusesExpand = false
   /// Nothing but greetings before STARTTLS.
   package var requiresTLS = false
-  package var lineEnds = LineEnds.strict
+  /// STARTTLS is listed, and there is no key for it (Postfix).
+  package var isTLSBroken = false
+  package var bareLineFeeds: BareLineFeeds
+  /// Whoever sends more with a greeting or DATA, before the answer, gets no mail in (sendmail).
+  package var refusesSpeakingAhead: Bool
   /// This client may say that it speaks for another one.
   package var allowsXCLIENT = false
   /// Words that only a program which takes us for something else says; the connection is closed.
@@ -117,9 +139,11 @@ package struct ServerSettings: Sendable {
     limits = .defaults(of: voice)
     switch voice {
     case .sendmail:
+      (bareLineFeeds, refusesSpeakingAhead) = (.disconnect, true)
       forbiddenCommands = ["CONNECT", "GET", "POST", "USER"]
       offered.insert(.expand)
     case .postfix:
+      (bareLineFeeds, refusesSpeakingAhead) = (.taken(endsMessage: true), false)
       forbiddenCommands = ["CONNECT", "GET", "POST"]
       forbidsOtherThanLetters = true
     }
@@ -129,6 +153,7 @@ package struct ServerSettings: Sendable {
     withheld.formUnion(extensions)
     offered.subtract(extensions)
     if extensions.contains(.expand) { refusesExpand = true }
+    if extensions.contains(.xclient) { allowsXCLIENT = false }
   }
 
   var parameters: OfferedParameters {
@@ -137,6 +162,7 @@ package struct ServerSettings: Sendable {
     result.hasEightBit = offered.contains(.eightBitMIME)
     result.hasStatusNotices = offered.contains(.statusNotices)
     result.sizeLimit = limits.message
+    result.isLenient = wording.voice == .sendmail
     return result
   }
 }

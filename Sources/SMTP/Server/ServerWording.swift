@@ -29,6 +29,8 @@ package struct ServerWording: Sendable {
   /// nil where the connection is closed without a word.
   package let timeout: Phrase?
   package let dataTimeout: Phrase
+  /// The client ends within a message.
+  package let dataEnd: Phrase
   // Commands that went well.
   package let ok: Phrase
   package let reset: Phrase
@@ -71,7 +73,8 @@ package struct ServerWording: Sendable {
   package let expandRefused: Phrase
   package let unknownParameter: Phrase
   // Limits.
-  package let lineTooLong: Phrase
+  /// nil where the line is cut.
+  package let lineTooLong: Phrase?
   package let textLineTooLong: Phrase
   package let bareLineFeed: Phrase
   package let bareReturn: Phrase
@@ -97,6 +100,7 @@ extension ServerWording {
     shuttingDown: "421 4.3.2 $h shutting down",
     timeout: nil,
     dataTimeout: "421 4.4.1 collect: relay=$r, from=$a, info=read timeout",
+    dataEnd: "421 4.4.1 collect: relay=$r, from=$a, info=unexpected close",
     ok: "250 2.0.0 OK",
     reset: "250 2.0.0 Reset state",
     senderOK: "250 2.1.0 $a... Sender ok",
@@ -159,6 +163,7 @@ extension ServerWording {
     shuttingDown: "421 4.3.2 $h Error: shutting down",
     timeout: "421 4.4.2 $h Error: timeout exceeded",
     dataTimeout: "421 4.4.2 $h Error: timeout exceeded",
+    dataEnd: "421 4.4.2 $h Error: lost connection",
     ok: "250 2.0.0 Ok",
     reset: "250 2.0.0 Ok",
     senderOK: "250 2.1.0 Ok",
@@ -196,9 +201,9 @@ extension ServerWording {
     verifyRefused: "502 5.5.1 VRFY command is disabled",
     expandRefused: "500 5.5.2 Error: command not recognized",
     unknownParameter: "555 5.5.4 Unsupported option: $a",
-    lineTooLong: "500 5.5.2 Error: line too long",
+    lineTooLong: nil,
     textLineTooLong: "554 5.6.0 Error: line too long",
-    bareLineFeed: "521 5.5.2 $h Error: bare <LF> received",
+    bareLineFeed: "550 5.5.2 $h Error: bare <LF> received",
     bareReturn: "521 5.5.2 $h Error: bare <CR> received",
     sizeTooLarge: "552 5.3.4 Message size exceeds fixed limit",
     messageTooLarge: "552 5.3.4 Error: message file too big",
@@ -240,14 +245,23 @@ extension ServerWording {
     if fault.reason == .tooLarge { return sizeTooLarge.reply(PhraseValues(limit: limit)) }
     switch (voice, fault.reason) {
     case (.sendmail, .badValue): return Self.sendmailBadValue(name.text, value)
+    case (.sendmail, .noValue):
+      let text = name + Bytes(ascii: name.text == "AUTH" ? "= requires a value" : " requires a value")
+      return Reply(501, "5.5.2", text)
+    case (.sendmail, .outOfRange):
+      let isNegative = value.first == .hyphen
+      return Reply(552, "5.2.3", isNegative ? "Message size invalid" : "Message size exceeds maximum value")
+    case (.postfix, .outOfRange): return Reply(552, "5.3.4", "Message size exceeds file system imposed limit")
+    case (.sendmail, .badWord(let word)):
+      return Reply(501, "5.5.4", Bytes(ascii: "Bad argument \"") + word.printable + Bytes(ascii: "\"  to NOTIFY"))
     case (.sendmail, .duplicate):
       return Reply(501, "5.5.0", Bytes(ascii: "Duplicate ") + name + Bytes(ascii: " parameter"))
     case (.postfix, .badValue) where name.text == "SIZE": return Reply(501, "5.5.4", "Bad message size syntax")
-    case (.postfix, .badValue) where name.text != "BODY", (.postfix, .duplicate):
+    case (.postfix, .badValue) where name.text != "BODY", (.postfix, .badWord), (.postfix, .duplicate):
       let start = command == .recipient ? "Error: Bad " : "Bad "
       return Reply(501, "5.5.4", Bytes(start.utf8) + name + Bytes(ascii: " parameter syntax"))
     case (.sendmail, _):
-      let word = name.prefix { $0.isLetter || $0.isDigit || $0 == .hyphen }
+      let word = fault.parameter.written.prefix { $0.isLetter || $0.isDigit || $0 == .hyphen }
       return unknownParameter.reply(PhraseValues(argument: Bytes(word)))
     case (.postfix, _): return unknownParameter.reply(PhraseValues(argument: fault.parameter.written.printable))
     }
@@ -256,7 +270,6 @@ extension ServerWording {
   private static func sendmailBadValue(_ name: String, _ value: Bytes) -> Reply {
     switch name {
     case "RET": Reply(501, "5.5.2", Bytes(ascii: "Bad argument \"") + value + Bytes(ascii: "\" to RET"))
-    case "NOTIFY": Reply(501, "5.5.4", Bytes(ascii: "Bad argument \"") + value + Bytes(ascii: "\"  to NOTIFY"))
     case "BODY": Reply(501, "5.5.4", Bytes(ascii: "Unknown BODY type ") + value)
     default: Reply(501, "5.5.4", "Syntax error in \(name) parameter value")
     }
@@ -265,11 +278,18 @@ extension ServerWording {
 
 extension Array where Element == UInt8 {
   /// Fit to be repeated in a reply: other bytes than printable ASCII and tabs become `?`.
+  var printable: Bytes { self[...].printable }
+
+  /// The same; sendmail takes the eighth bit away first.
+  func printable(for voice: Voice) -> Bytes { voice == .sendmail ? map { $0 & 0x7F }.printable : printable }
+}
+
+extension ArraySlice where Element == UInt8 {
   var printable: Bytes { map { (0x20...0x7E).contains($0) || $0 == 0x09 ? $0 : 0x3F } }
 
   /// Printable, and what is long is cut in the middle, as sendmail does.
-  var shortened: Bytes {
-    guard count > 203 else { return printable }
-    return (self[..<100] + Bytes(ascii: "...") + self[(count - 100)...]).printable
+  func shortened(for voice: Voice) -> Bytes {
+    let text = count > 203 ? prefix(100) + Bytes(ascii: "...") + suffix(100) : Bytes(self)
+    return text.printable(for: voice)
   }
 }

@@ -104,8 +104,12 @@ package struct XCLIENT: Sendable, Equatable {
       result.nameState =
         name == .temporarilyUnavailable ? .temporaryFailure : name == .unavailable ? .unknown : .verified
     }
-    // A name without a name of its own for the address leads there and back.
-    if let name = attributes["REVERSE_NAME"] ?? attributes["NAME"] { result.reverseName = name.text }
+    // A name that is known leads there and back.
+    if let name = attributes["REVERSE_NAME"] {
+      result.reverseName = name.text
+    } else if case .text(let name) = attributes["NAME"] {
+      result.reverseName = name
+    }
     if let login = attributes["LOGIN"] { result.authenticatedAs = login.text }
     return result
   }

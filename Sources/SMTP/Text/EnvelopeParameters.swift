@@ -14,6 +14,12 @@ package struct ParameterFault: Error, Sendable, Equatable {
     /// Not known here, or not offered.
     case unknown
     case badValue
+    /// `NAME` alone where `NAME=value` is known.
+    case noValue
+    /// A number that no size can be.
+    case outOfRange
+    /// A word of NOTIFY's list.
+    case badWord(Bytes)
     case duplicate
     /// SIZE= is larger than the limit.
     case tooLarge
@@ -30,6 +36,8 @@ package struct OfferedParameters: Sendable {
   package var hasStatusNotices = true
   /// In bytes; 0 is no limit.
   package var sizeLimit = 0
+  /// As sendmail reads them: what begins like a number is one, and some may be empty or come again.
+  package var isLenient = false
 
   package init() {}
 }
@@ -73,11 +81,9 @@ package struct SenderParameters: Sendable, Equatable {
     func fault(_ reason: ParameterFault.Reason) -> ParameterFault {
       ParameterFault(reason: reason, parameter: parameter)
     }
-    guard let value = parameter.value else { throw fault(.unknown) }
+    guard let value = parameter.value else { throw fault(offered.knows(parameter.name) ? .noValue : .unknown) }
     switch parameter.name.text {
-    case "SIZE" where offered.hasSize:
-      guard let number = value.decimalValue else { throw fault(.badValue) }
-      size = number
+    case "SIZE" where offered.hasSize: size = try Self.size(value, offered, fault)
     case "BODY" where offered.hasEightBit:
       switch value.map(\.uppercased).text {
       case "7BIT": body = .sevenBit
@@ -96,9 +102,33 @@ package struct SenderParameters: Sendable, Equatable {
       }
     case "ENVID" where offered.hasStatusNotices:
       guard envelopeID == nil else { throw fault(.duplicate) }
-      guard !value.isEmpty, let text = Xtext.decode(value) else { throw fault(.badValue) }
+      guard !value.isEmpty || offered.isLenient, let text = Xtext.decode(value) else { throw fault(.badValue) }
       envelopeID = text
     default: throw fault(.unknown)
+    }
+  }
+
+  private static func size(
+    _ value: Bytes, _ offered: OfferedParameters, _ fault: (ParameterFault.Reason) -> ParameterFault
+  ) throws(ParameterFault) -> Int {
+    if offered.isLenient, value.first == .hyphen { throw fault(.outOfRange) }
+    let digits = offered.isLenient ? value.prefix(while: \.isDigit) : value[...]
+    if offered.isLenient, digits.isEmpty { return 0 }
+    guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else { throw fault(.badValue) }
+    guard let number = Bytes(digits).decimalValue else { throw fault(.outOfRange) }
+    return number
+  }
+}
+
+extension OfferedParameters {
+  /// Whether sendmail would ask for the value of such a parameter of MAIL.
+  fileprivate func knows(_ name: Bytes) -> Bool {
+    switch name.text {
+    case "SIZE": hasSize
+    case "BODY": hasEightBit
+    case "RET", "ENVID": hasStatusNotices
+    case "AUTH": true
+    default: false
     }
   }
 }
@@ -118,15 +148,21 @@ package struct Notify: OptionSet, Sendable, Hashable {
     ("SUCCESS", .success), ("FAILURE", .failure), ("DELAY", .delay), ("NEVER", .never),
   ]
 
-  /// `SUCCESS,FAILURE`; nil for what is no such list.
-  package init?(_ text: Bytes) {
+  package struct Fault: Error {
+    /// What cannot stand there.
+    package let word: Bytes
+  }
+
+  /// `SUCCESS,FAILURE`.
+  package init(_ text: Bytes) throws(Fault) {
     var result: Notify = []
-    for word in text.split(separator: .comma, omittingEmptySubsequences: false) {
+    for (index, word) in text.split(separator: .comma, omittingEmptySubsequences: false).enumerated() {
       let name = word.map(\.uppercased).text
-      guard let value = Self.names.first(where: { $0.name == name })?.value else { return nil }
+      guard let value = Self.names.first(where: { $0.name == name })?.value,
+        value != .never || index == 0, result != .never
+      else { throw Fault(word: Bytes(word)) }
       result.insert(value)
     }
-    guard !result.contains(.never) || result == .never else { return nil }
     self = result
   }
 
@@ -149,7 +185,7 @@ package struct RecipientParameters: Sendable, Equatable {
     }
 
     package init?(_ text: Bytes) {
-      guard let (type, address) = text.split(atFirst: .semicolon), !type.isEmpty, !address.isEmpty,
+      guard let (type, address) = text.split(atFirst: .semicolon), !type.isEmpty,
         let decoded = Xtext.decode(address)
       else { return nil }
       self.init(type: type, address: decoded)
@@ -171,12 +207,19 @@ package struct RecipientParameters: Sendable, Equatable {
       func fault(_ reason: ParameterFault.Reason) -> ParameterFault {
         ParameterFault(reason: reason, parameter: parameter)
       }
-      guard offered.hasStatusNotices, let value = parameter.value else { throw fault(.unknown) }
-      switch parameter.name.text {
+      let name = parameter.name.text
+      guard offered.hasStatusNotices, ["NOTIFY", "ORCPT"].contains(name) else { throw fault(.unknown) }
+      guard let value = parameter.value else { throw fault(.noValue) }
+      switch name {
       case "NOTIFY":
-        guard notify == nil else { throw fault(.duplicate) }
-        guard let wanted = Notify(value) else { throw fault(.badValue) }
-        notify = wanted
+        guard notify == nil || offered.isLenient else { throw fault(.duplicate) }
+        // Postfix passes over an end without a word.
+        let hasEmptyEnd = !offered.isLenient && value.count > 1 && value.last == .comma
+        do throws(Notify.Fault) {
+          notify = try Notify(hasEmptyEnd ? Bytes(value.dropLast()) : value)
+        } catch {
+          throw fault(.badWord(error.word))
+        }
       case "ORCPT":
         guard original == nil else { throw fault(.duplicate) }
         guard let recipient = OriginalRecipient(value) else { throw fault(.badValue) }

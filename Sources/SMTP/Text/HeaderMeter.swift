@@ -1,6 +1,6 @@
 // HeaderMeter.swift: how long a message's header is and how often it was received.
 //
-// The header ends at the first empty line. Each host on the way adds a Received:
+// The header ends at the first line that is none of a header: an empty one, or text. Each host on the way adds a Received:
 // line, so their number tells a loop.
 
 import MailAddress
@@ -9,7 +9,7 @@ package struct HeaderMeter: Sendable {
   /// Bytes of the header's whole lines, without the empty one behind it.
   package private(set) var size = 0
   /// Bytes of it so far, also of a line that has no end yet.
-  package var sizeSoFar: Int { size + (lineLength > 1 ? lineLength : 0) }
+  package var sizeSoFar: Int { size + (lineLength > 1 && isField ? lineLength : 0) }
   /// Lines that begin with `Received:`.
   package private(set) var hops = 0
   package private(set) var hasEnded = false
@@ -18,6 +18,9 @@ package struct HeaderMeter: Sendable {
   private var matched: Int? = 0
   private var lineLength = 0
   private var lineStartsWithReturn = false
+  /// The line being read has shown that it belongs to the header: a colon behind its name, or a
+  /// blank at its start.
+  private var isField = false
 
   private static let name = Array("received:".utf8)
 
@@ -43,6 +46,11 @@ package struct HeaderMeter: Sendable {
   }
 
   private mutating func match(_ text: ArraySlice<UInt8>) {
+    if !isField {
+      isField =
+        (lineLength == 0 && size > 0 && text.first.map { $0 == .blank || $0 == 0x09 } ?? false)
+        || text.contains(.colon)
+    }
     lineLength += text.count
     guard var count = matched else { return }
     for byte in text where count < Self.name.count {
@@ -58,7 +66,7 @@ package struct HeaderMeter: Sendable {
   }
 
   private mutating func finishLine() {
-    if lineLength == 0 || (lineLength == 1 && lineStartsWithReturn) {
+    if lineLength == 0 || (lineLength == 1 && lineStartsWithReturn) || !isField {
       hasEnded = true
     } else {
       size += lineLength + 1
@@ -67,5 +75,6 @@ package struct HeaderMeter: Sendable {
     matched = 0
     lineLength = 0
     lineStartsWithReturn = false
+    isField = false
   }
 }
