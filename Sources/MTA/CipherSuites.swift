@@ -53,7 +53,8 @@ extension TLSFacts {
   }
 
   private static let groups: [UInt16: String] = [
-    0x1D: "X25519", 0x17: "ECDHE (P-256)", 0x18: "ECDHE (P-384)", 0x19: "ECDHE (P-521)", 0x11EC: "X25519MLKEM768",
+    0x1D: "X25519", 0x17: "ECDHE (prime256v1)", 0x18: "ECDHE (secp384r1)", 0x19: "ECDHE (secp521r1)",
+    0x11EC: "X25519MLKEM768",
   ]
 
   /// How BoringSSL signs: by the first scheme of its own that goes with the key and that the client takes.

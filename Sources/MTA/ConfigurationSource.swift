@@ -111,17 +111,19 @@ extension LoadedConfiguration {
     makeRouter().answer(Envelope(client: .commandLine, sender: [], recipients: recipients))
   }
 
-  /// What sendmail says of brackets and quotes that have no other half; it goes on without.
-  package func scanProblems(in address: Bytes) -> [Bytes] {
+  /// What sendmail says of brackets and quotes that have no other half, and the address as it goes on with it.
+  package func mended(_ address: Bytes) -> (address: Bytes, problems: [Bytes]) {
     guard case .sendmail(let installation) = system, address.contains(where: { "<>()\"".utf8.contains($0) }) else {
-      return []
+      return (address, [])
     }
-    let problems = installation.router().engine.load(address).problems.compactMap { problem in
+    let engine = installation.router().engine
+    let problems = engine.load(address).problems.compactMap { problem in
       if case .unbalanced(let byte) = problem { Bytes(ascii: "Unbalanced '") + [byte, 0x27] } else { nil }
     }
+    if !problems.isEmpty { return (engine.text(engine.tokens), problems) }
     // The scanner takes a comment for whole.
-    let isOpen = problems.isEmpty && address.contains(0x28) && !address.contains(0x29)
-    return isOpen ? [Bytes(ascii: "Unbalanced '('")] : problems
+    let isOpen = address.contains(0x28) && !address.contains(0x29)
+    return (address, isOpen ? [Bytes(ascii: "Unbalanced '('")] : [])
   }
 
   package var isPostfix: Bool { voice == .postfix }

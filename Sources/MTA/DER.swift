@@ -57,12 +57,15 @@ struct DistinguishedName {
     while let set = sets.next() {
       guard set.tag == DERReader.set else { return nil }
       var attributes = DERReader(set.body)
+      // Attributes that make one part of the name together.
+      var separator: UInt8 = 0x2F
       while let attribute = attributes.next() {
         var parts = DERReader(attribute.body)
         guard let type = parts.next(DERReader.objectIdentifier), let value = parts.next()?.body else { return nil }
         let name = Self.names[Array(type)] ?? Self.dotted(type)
         if name == "CN" { commonName = Array(value) }
-        line += [0x2F] + Array(name.utf8) + [0x3D] + value.flatMap(Self.shown)
+        line += [separator] + Array(name.utf8) + [0x3D] + value.flatMap(Self.shown)
+        separator = 0x2B
       }
     }
   }

@@ -136,22 +136,23 @@ final class Reception: @unchecked Sendable {
     return .greet(pause: welcome.pause, withheld: ServerExtension.withheld(by: welcome.letters))
   }
 
-  private func envelope(_ paths: [Bytes]) -> Envelope {
+  /// - Parameter stage: the command that is judged; nil for none.
+  private func envelope(_ paths: [Bytes], at stage: EnvelopeAnswer.Stage?) -> Envelope {
     var envelope = Envelope(
       client: client, sender: sender?.path.address ?? [], recipients: paths, size: sender?.parameters.size)
     // sendmail asks nothing about it.
-    envelope.isSentAhead = isSentAhead && configuration.voice == .postfix
+    if isSentAhead, configuration.voice == .postfix { envelope.sentAhead = stage }
     return envelope
   }
 
   private func refusal(upTo stage: EnvelopeAnswer.Stage, _ router: any MailRouter) -> ServerAnswer {
-    router.answer(envelope([]), at: stage, memory: &memory).session.refusal.map { .reply($0) } ?? .proceed
+    router.answer(envelope([], at: stage), at: stage, memory: &memory).session.refusal.map { .reply($0) } ?? .proceed
   }
 
   private func answer(
     _ path: PathArgument, _ parameters: RecipientParameters, isExtended: Bool, _ router: any MailRouter
   ) -> ServerAnswer {
-    let answer = router.answer(envelope([path.address]), at: .recipient, memory: &memory)
+    let answer = router.answer(envelope([path.address], at: .recipient), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal ?? answer.recipients.first?.decision.refusal {
       guard submission?.refusals == .mailed else {
         refused += 1
@@ -201,7 +202,7 @@ final class Reception: @unchecked Sendable {
   private func beginData(isExtended: Bool, _ router: any MailRouter) -> ServerAnswer {
     let paths = recipients.map(\.path.address)
     let known = isSentAhead ? nil : accepted
-    var answer = known ?? router.answer(envelope(paths), at: .recipient, memory: &memory)
+    var answer = known ?? router.answer(envelope(paths, at: .data), at: .recipient, memory: &memory)
     if let reply = answer.session.refusal { return .reply(reply) }
     if let reply = answer.message.refusal, answer.messageStage < .endOfData { return .reply(reply) }
     if let hops = submission?.hops, configuration.mostHops > 0, hops > configuration.mostHops {
@@ -242,7 +243,7 @@ final class Reception: @unchecked Sendable {
     writer.append(verdict.rest)
     if let reply = verdict.decision.refusal { return reply }
     if verdict.decision != .accept, !answer.message.isDiscard { answer.message = verdict.decision }
-    answer = checker.answer(envelope(recipients.map(\.path.address)), answer, after: verdict)
+    answer = checker.answer(envelope(recipients.map(\.path.address), at: nil), answer, after: verdict)
     return nil
   }
 

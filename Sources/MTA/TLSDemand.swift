@@ -86,6 +86,8 @@ extension ClientTLS {
       throw fault(nextHop, "invalid security level \"\(entry.text)\"")
     }
     var demand = TLSDemand(level: level)
+    // Attributes mean nothing without TLS.
+    if level == .none { return try complete(demand, protocols: nil) }
     var versions: [Bytes]?
     for word in words {
       guard let equals = word.firstIndex(of: 0x3D) else {
@@ -96,11 +98,10 @@ extension ClientTLS {
       case "match" where level >= .fingerprint:
         let separator: UInt8 = level == .fingerprint ? 0x7C : 0x3A
         demand.matches += value.split(separator: separator).map(Array.init)
-      case "protocols" where level > .none: versions = value.split(separator: 0x3A).map(Array.init)
+      case "protocols": versions = value.split(separator: 0x3A).map(Array.init)
       // NIOSSL has none but strong ones.
-      case "ciphers" where level > .none, "exclude" where level > .none: break
-      case "servername" where level > .none, "connection_reuse": break
-      case "match", "protocols", "ciphers", "exclude", "servername":
+      case "ciphers", "exclude", "servername", "connection_reuse": break
+      case "match":
         throw fault(nextHop, "attribute \"\(name)\" invalid at security level \"\(level)\"")
       default: throw fault(nextHop, "invalid attribute name: \"\(name)\"")
       }

@@ -44,9 +44,21 @@ struct HeaderAddressList {
       guard case .address(let address) = pieces[index] else { continue }
       let new = try change(address)
       if new != address { isChanged = true }
-      pieces[index] = .address(AddressToken.spaced(AddressToken.scan(new)))
+      // Each step reads the address again, and so does writing; what is no address grows on the way.
+      pieces[index] = .address(Self.requoted(new == address ? Self.requoted(new) : new))
     }
     return isChanged ? Self.folded(text, nameLength) : nil
+  }
+
+  /// With the quotes an address of a header needs: an empty local part is written, too.
+  static func quoted(_ address: Bytes) -> Bytes {
+    let route = address.first == .at ? address.firstIndex(of: .colon).map { $0 + 1 } ?? 0 : 0
+    let end = address[route...].lastIndex(of: .at) ?? address.count
+    return end > route ? AddressForm.quoted(address) : address[..<route] + [.quote, .quote] + address[end...]
+  }
+
+  private static func requoted(_ address: Bytes) -> Bytes {
+    quoted(AddressToken.internalForm(AddressToken.scan(address)))
   }
 
   // MARK: writing
@@ -147,12 +159,13 @@ extension AddressToken {
       ? text.flatMap { specials.contains($0) ? [.backslash, $0] : [$0] } : text
   }
 
-  /// An address with a blank between words.
-  static func spaced(_ tokens: [AddressToken]) -> Bytes {
+  /// An address with a blank between words and behind commas.
+  fileprivate static func spaced(_ tokens: [AddressToken]) -> Bytes {
     var result: Bytes = []
     for (index, token) in tokens.enumerated() {
       result += token.headerText
-      if index + 1 < tokens.count, token.wantsBlank(before: tokens[index + 1]) { result.append(0x20) }
+      guard index + 1 < tokens.count else { break }
+      if token == .special(.comma) || token.isWord && tokens[index + 1].isWord { result.append(0x20) }
     }
     return result
   }
@@ -214,7 +227,7 @@ extension HeaderAddressList {
     /// - Parameter isDivided: a comma is put before it.
     private mutating func endAddress(isDivided: Bool = false) {
       guard !address.isEmpty else { return }
-      pieces.append(.address(address.reversed().flatMap(\.headerText)))
+      pieces.append(.address(AddressToken.spaced(address.reversed())))
       if isDivided { pieces.append(.comma) }
       address = []
     }
@@ -228,7 +241,10 @@ extension HeaderAddressList {
       endAddress()
       keep { !$0.endsPhrase }
       // A colon of no group is none of an address.
-      if rest.last == .special(.colon), !mayNameGroup { keep { $0 == .special(.colon) } }
+      if rest.last == .special(.colon), !mayNameGroup {
+        pieces.append(.token(.special(.colon)))
+        rest.removeLast()
+      }
     }
 
     private mutating func keep(while isKept: (AddressToken) -> Bool) {

@@ -46,9 +46,9 @@ struct HeaderRewriting: Sendable {
   private static let classes: [Bytes: Bytes] = {
     let senders = [
       "from", "sender", "reply-to", "errors-to", "return-receipt-to", "disposition-notification-to", "resent-from",
-      "resent-sender", "resent-reply-to", "mail-followup-to",
+      "resent-sender", "mail-followup-to",
     ]
-    let recipients = ["to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"]
+    let recipients = ["to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc", "resent-reply-to"]
     let rows = senders.map { ($0, Cleanup.headerSender) } + recipients.map { ($0, Cleanup.headerRecipient) }
     return Dictionary(rows.map { (Bytes($0.0.utf8), $0.1) }) { first, _ in first }
   }()
@@ -77,8 +77,12 @@ struct HeaderRewriting: Sendable {
       }
       result.append(
         try rewritten(field) { text throws(MapList.Failure) in
-          let address = AddressToken.internalForm(rules.mapping.rewriting.rewrite(AddressToken.scan(text)))
-          return Self.quoted(try rules.mapped(address, as: kind))
+          let quoted = HeaderAddressList.quoted(
+            AddressToken.internalForm(rules.mapping.rewriting.rewrite(AddressToken.scan(text))))
+          // Not always what it was before its quotes, where a literal has a colon.
+          let address = AddressForm.unquoted(quoted)
+          let mapped = try rules.mapped(address, as: kind)
+          return mapped == address ? quoted : HeaderAddressList.quoted(mapped)
         })
     }
     if rules != nil || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
@@ -94,11 +98,6 @@ struct HeaderRewriting: Sendable {
     return body.map { HeaderField(name: field.name, body: $0) } ?? field
   }
 
-  /// An empty local part is written, too.
-  private static func quoted(_ address: Bytes) -> Bytes {
-    address.isEmpty || address.lastIndex(of: .at) == 0 ? [.quote, .quote] + address : AddressForm.quoted(address)
-  }
-
   private func complete(_ fields: inout [HeaderField], _ seen: Set<Bytes>, isResent: Bool, _ copy: OutgoingCopy) {
     let prefix = isResent ? Bytes(ascii: "Resent-") : []
     func add(_ name: StaticString, _ body: @autoclosure () -> Bytes) {
@@ -108,9 +107,8 @@ struct HeaderRewriting: Sendable {
     add("Message-Id", [0x3C] + copy.dates.second + [.dot] + copy.queueID + [.at] + host + [0x3E])
     add("Date", copy.dates.mail)
     add("From", from(copy))
-    let hasRecipient = ["to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"].contains {
-      seen.contains(Bytes($0.utf8))
-    }
+    // Those of Bcc: are none that others see.
+    let hasRecipient = ["to", "cc", "resent-to", "resent-cc"].contains { seen.contains(Bytes($0.utf8)) }
     if !hasRecipient, let (name, body) = undisclosed.split(atFirst: .colon) {
       fields.append(HeaderField(name: name, body: body))
     }
@@ -176,7 +174,7 @@ struct HeaderRewriting: Sendable {
         try rewritten(field) { text throws(MapList.Failure) in
           let address = AddressForm.unquoted(text)
           let new = try generic(address)
-          return new == address ? text : Self.quoted(new)
+          return new == address ? text : HeaderAddressList.quoted(new)
         })
     }
     return result

@@ -44,8 +44,8 @@ final class SMTPAnswering {
 
   private var stages: [(EnvelopeAnswer.Stage, () -> Decision?)] {
     [
-      (.connection, { self.policy.delaysReject ? nil : self.checkClient(self.context(nil))?.refusal }),
-      (.helo, { self.policy.delaysReject ? nil : self.checkHelo(self.context(nil))?.refusal }),
+      (.connection, { self.policy.delaysReject ? nil : self.checkClient(self.context(nil, at: .connection))?.refusal }),
+      (.helo, { self.policy.delaysReject ? nil : self.checkHelo(self.context(nil, at: .helo))?.refusal }),
       (.sender, { self.mail() }),
     ]
   }
@@ -69,7 +69,7 @@ final class SMTPAnswering {
     if let size = envelope.size, policy.sizeLimit > 0, size > policy.sizeLimit {
       return refuse(552, "5.3.4", "Message size exceeds fixed limit")
     }
-    return policy.delaysReject ? nil : checkSender(context(nil))?.refusal
+    return policy.delaysReject ? nil : checkSender(context(nil, at: .sender))?.refusal
   }
 
   /// An address that resolves to no possible domain is refused as syntax.
@@ -98,7 +98,7 @@ final class SMTPAnswering {
     }
     // RFC 2821, section 3.6: a bare postmaster is always accepted.
     if address.equalsIgnoringCase(Bytes(ascii: "postmaster")) { return .accept }
-    let context = context(address)
+    let context = context(address, at: .recipient)
     context.deferral = carried
     let refusal = check(context)
     actions = context.actions
@@ -106,11 +106,11 @@ final class SMTPAnswering {
     return refusal?.refusal ?? .accept
   }
 
-  private func context(_ recipient: Bytes?) -> RestrictionContext {
+  private func context(_ recipient: Bytes?, at stage: EnvelopeAnswer.Stage) -> RestrictionContext {
     let context = RestrictionContext(
       policy: policy, client: envelope.client, sender: sender, recipient: recipient,
       recipientCount: acceptedCount + 1, actions: actions, trace: trace)
-    context.isSentAhead = envelope.isSentAhead
+    context.isSentAhead = envelope.sentAhead == stage
     return context
   }
 
@@ -170,7 +170,7 @@ final class SMTPAnswering {
         policy: policy, client: envelope.client, sender: sender,
         recipient: acceptedCount == 1 ? lastAccepted : nil, recipientCount: acceptedCount, actions: actions,
         trace: trace)
-      context.isSentAhead = envelope.isSentAhead && stage == .data
+      context.isSentAhead = envelope.sentAhead == stage
       let verdict = context.evaluate(list, name: name, subject: subject)
       actions = context.actions
       if let refusal = verdict.refusal ?? context.deferral?.refusal { return (stage, refusal) }

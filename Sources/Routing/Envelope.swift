@@ -9,8 +9,8 @@ package struct Envelope: Sendable, Hashable {
   package var recipients: [[UInt8]]
   /// SIZE= in bytes, where the client says.
   package var size: Int?
-  /// The client has sent more before it was answered, where it must wait (RFC 2920, section 3.1).
-  package var isSentAhead = false
+  /// The command with which the client has sent more, where it must wait (RFC 2920, section 3.1).
+  package var sentAhead: EnvelopeAnswer.Stage?
 
   package init(
     client: Client = .localhost, sender: [UInt8], recipients: [[UInt8]], size: Int? = nil

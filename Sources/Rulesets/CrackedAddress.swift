@@ -183,15 +183,14 @@ private struct Reader {
     var end = index
     if needsQuotes {
       end -= 1
-      while end > start, isBlank(text[end - 1]) { end -= 1 }
-      if end > start {
-        write(0x22)
-        for byte in text[start..<end] {
-          if byte == 0x22 { write(0x5C) }
-          write(byte)
-        }
-        write(0x22)
+      // Where there is no name, blanks behind a colon count once more.
+      while end > 0, isBlank(text[end - 1]) { end -= 1 }
+      write(0x22)
+      for byte in text[start..<max(start, end)] {
+        if byte == 0x22 { write(0x5C) }
+        write(byte)
       }
+      write(0x22)
     } else {
       for byte in text[start..<end] { write(byte) }
     }

@@ -150,6 +150,8 @@ package final class Tokenizer {
       } else if state.openComments > 0 {
         problems.append(.unbalanced(0x28))
         state.openComments -= 1
+        // What a backslash there took for itself is lost with the comment.
+        state.isEscaped = false
       } else if state.openBrackets > 0 {
         problems.append(.unbalanced(0x3C))
         take(0x3E, .close, &state, output, &problems)
@@ -187,10 +189,10 @@ package final class Tokenizer {
       // The backslash is written with what it escapes, so that one at the very end vanishes.
       state.isEscaped = false
       if state.openComments > 0 { return }
-      // `\!` is what shells make of `!`.
+      // `\!` is what shells make of `!`. The end of a folded line is as good as a blank.
       if byte != 0x21 || state.isQuoted {
         append(0x5C)
-        append(byte)
+        append(byte == 0x0A && !state.isQuoted ? 0x20 : byte)
         return
       }
     }

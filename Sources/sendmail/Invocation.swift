@@ -105,6 +105,8 @@ struct Invocation {
     let status: ExitStatus
     /// Where the original says it.
     var output: Int32 = 1
+    /// The original notes it, reads the message and then does not send it.
+    var readsMessage = false
   }
 
   var name = "sendmail"
@@ -259,7 +261,10 @@ struct Invocation {
     let file = CFReader.read(Bytes("V10/Berkeley\n\(beginning)".utf8) + text, name: "")
     for finding in file.findings {
       let isTime = finding.problem.wording.starts(with: Bytes(ascii: "Invalid time unit"))
-      fail(finding.problem.wording.text, isTime ? .usage : finding.problem.exitStatus)
+      failures.append(
+        Failure(
+          text: finding.problem.wording.text, status: isTime ? .usage : finding.problem.exitStatus,
+          readsMessage: isTime))
     }
     for option in file.options {
       let name = option.part.map { option.name + "." + $0.text } ?? option.name

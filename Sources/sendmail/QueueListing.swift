@@ -35,8 +35,9 @@ enum QueueListing {
       message.state != .hold && !reason.isEmpty
       ? "(Deferred: \(words(reason)))"
       : message.refusal.isEmpty ? "" : "(\(message.refusal.text))"
-    let body = message.body.isEmpty ? "" : "      " + message.body.text
-    if !body.isEmpty || !note.isEmpty { result.append(note.isEmpty ? body : padded(body, 14) + "   " + note) }
+    if !message.body.isEmpty || !note.isEmpty {
+      result.append(aligned(message.body.text, 14) + (note.isEmpty ? "" : "   " + note))
+    }
     for recipient in message.recipients {
       result.append(
         (isVerbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ") + String(recipient.address.text.prefix(isVerbose ? 999 : 38)))

@@ -28,7 +28,10 @@ struct SendmailCommand {
     // It reads the command line in its own way, and needs no runtime.
     if invocation.mode == .test { return Command.run(invocation.words) }
     for failure in invocation.failures where !failure.text.isEmpty { say(failure.text, on: failure.output) }
-    if let failure = invocation.failures.first(where: { $0.status != .ok }) { return failure.status.rawValue }
+    if let failure = invocation.failures.first(where: { $0.status != .ok }) {
+      if failure.readsMessage, invocation.mode == .deliver, !invocation.recipients.isEmpty { saveUnsent() }
+      return failure.status.rawValue
+    }
     do throws(RuntimeError) { return try perform().rawValue } catch {
       say("\(invocation.name): \(error)", on: 2)
       return error.status.rawValue

@@ -38,7 +38,8 @@ extension SendmailCommand {
   }
 
   func noRecipients() -> ExitStatus {
-    say((invocation.showsCodes ? "550 " : "") + "Recipient names must be specified")
+    let text = "Recipient names must be specified"
+    say(invocation.showsCodes ? "550 \(text)\r" : text)
     return .usage
   }
 
@@ -53,8 +54,9 @@ extension SendmailCommand {
   ) -> [Bytes] {
     var result: [Bytes] = []
     for argument in invocation.recipients {
-      for problem in configuration.scanProblems(in: argument) { outcome.isMalformed(argument, problem) }
-      let addresses = SubmittedMessage.addresses(argument)
+      let (mended, problems) = configuration.mended(argument)
+      for problem in problems { outcome.isMalformed(argument, problem) }
+      let addresses = SubmittedMessage.addresses(mended)
       result += argument.contains(.comma) && !configuration.isPostfix ? addresses.reversed() : addresses
     }
     if invocation.takesHeaderRecipients { result += message.headerRecipients }
@@ -103,7 +105,9 @@ extension SendmailCommand {
       if isVerbose(configuration) { for line in attemptLines(reports) { outcome.tell(line) } }
       for report in reports { outcome.attempted(report) }
     }
-    if outcome.hasRefused, errorMode(configuration) == 0x70 { saveDeadLetter(message, outcome) }
+    if outcome.hasRefused, errorMode(configuration) == 0x70, !mailsRefusals(configuration) {
+      saveDeadLetter(message) { outcome.tell(invocation.showsCodes ? "050 \($0)\r" : $0) }
+    }
     let status: ExitStatus = errorMode(configuration) == 0x65 ? .ok : outcome.status
     background?.release(status)
     return status
@@ -157,18 +161,24 @@ extension SendmailCommand {
     }
   }
 
+  /// The message that a wrong option keeps from being sent.
+  func saveUnsent() {
+    guard let input = try? readAll(0) else { return }
+    saveDeadLetter(SubmittedMessage(input, endsAtDot: !invocation.ignoresDots)) { say($0) }
+  }
+
   /// What could not be sent, for the user to find.
-  private func saveDeadLetter(_ message: SubmittedMessage, _ outcome: Outcome) {
+  private func saveDeadLetter(_ message: SubmittedMessage, _ tell: (String) -> Void) {
     let path = (variable("HOME") ?? user.home) + "/dead.letter"
     let date = localDate(Int(time(nil)), "%a %b %e %H:%M:%S %Y")
     let text = Bytes("From \(user.name) \(date)\n".utf8) + message.content.filter { $0 != 0x0D } + [.newline]
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { return outcome.tell("Cannot open \(path): \(Errno.last)") }
+    guard descriptor >= 0 else { return tell("Cannot open \(path): \(Errno.last)") }
     defer { close(descriptor) }
     do throws(Errno) {
       try writeAll(descriptor, text)
-      outcome.tell("\(path)... Saved message in \(path)")
-    } catch { outcome.tell("Cannot write \(path): \(error)") }
+      tell("\(path)... Saved message in \(path)")
+    } catch { tell("Cannot write \(path): \(error)") }
   }
 
   // MARK: SMTP

@@ -58,11 +58,16 @@ extension SendmailCommand {
     submission.mode =
       isVerbose(configuration) ? .interactive : Submission.Mode(rawValue: mode | 0x20) ?? .background
     if invocation.mode != .smtp {
-      // Postfix takes what its sendmail command is given, and returns what it cannot deliver.
-      let isMailed = configuration.isPostfix || "mew".utf8.contains(errorMode(configuration))
-      submission.refusals = isMailed ? .mailed : .told
+      submission.refusals = mailsRefusals(configuration) ? .mailed : .told
     }
     return submission
+  }
+
+  /// Postfix takes what its sendmail command is given, and returns what it cannot deliver; sendmail
+  /// returns it where it was asked to, and where the recipients are those of the header.
+  func mailsRefusals(_ configuration: LoadedConfiguration) -> Bool {
+    let mode = errorMode(configuration)
+    return configuration.isPostfix || "mew".utf8.contains(mode) || (mode == 0x70 && invocation.takesHeaderRecipients)
   }
 
   func isVerbose(_ configuration: LoadedConfiguration) -> Bool {

@@ -19,8 +19,9 @@ extension SendmailCommand {
     var outcome = Outcome(isQuiet: false)
     var given: [(written: Bytes, address: Bytes)] = []
     for argument in invocation.recipients {
-      for problem in configuration.scanProblems(in: argument) { outcome.isMalformed(argument, problem) }
-      given += Self.mailboxes(argument)
+      let (mended, problems) = configuration.mended(argument)
+      for problem in problems { outcome.isMalformed(argument, problem) }
+      given += Self.mailboxes(mended, of: argument)
     }
     var lines: [(order: (Int, String), text: String)] = []
     for (mailbox, answer) in zip(given, configuration.answer(recipients: given.map(\.address)).recipients) {
@@ -46,8 +47,8 @@ extension SendmailCommand {
   }
 
   /// The addresses of an argument, from its end, each as it is written where it stands alone.
-  private static func mailboxes(_ argument: Bytes) -> [(written: Bytes, address: Bytes)] {
-    let addresses = SubmittedMessage.addresses(argument)
+  private static func mailboxes(_ mended: Bytes, of argument: Bytes) -> [(written: Bytes, address: Bytes)] {
+    let addresses = SubmittedMessage.addresses(mended)
     if addresses.count == 1 { return [(argument.trimmed, addresses[0])] }
     let isList = argument.contains(.comma)
     return (isList ? addresses.reversed() : addresses).map { ($0, $0) }

@@ -97,7 +97,17 @@ private let postfixOnly: [(name: String, steps: [Step])] = [
       ("Subject: x\n\nhi\n.\n", 1), ("NOOP\n", 1),
     ]
   ),
-  ("bare returns in text", text("hi\rx\r\n.\rx\r\n\r\n.\r\n")), ("LF within", text("hi\nx\r\n\r\n.\r\n")),
+  ("bare returns in text", text("hi\rx\r\n.\rx\r\n\r\n.\r\n")),
+  (
+    "brackets that do not match",
+    each(
+      ["MAIL FROM:a@b.example> SIZE=1"]
+        + ["<root@H", "root@H>", "<<root@H>>", "<<root@H>", "<root@H>>", "ro>ot@H", "<root@H>x", "<root@H>x>"].map {
+          "RCPT TO:" + $0.replacing("H", with: "mail.test.example")
+        } + ["RSET", "MAIL FROM:<>>"])
+  ),
+  ("a return before CR LF", text("hi\r\r\nx\r\n.\r\n")),
+  ("an end behind a return", text("hi\r\r\n.\r\n")), ("LF within", text("hi\nx\r\n\r\n.\r\n")),
   ("SIZE", senders("SIZE=99999999999999999999999", "SIZE=-1", "SIZE=", "SIZE=abc")),
   (
     "NOTIFY and ORCPT",
@@ -185,7 +195,9 @@ struct DialogueTests {
       "master.cf",
       try String(contentsOfFile: real.configuration + "/master.cf", encoding: .utf8)
         .replacing("smtpd_authorized_xclient_hosts=", with: "smtpd_authorized_xclient_hosts="))
-    try compare(rows, real.port, try ServedHost(in: folder, "main.cf", relay: 9).port)
+    // Named, for it ends where nothing holds it any more.
+    let ours = try ServedHost(in: folder, "main.cf", relay: 9)
+    try withExtendedLifetime(ours) { try compare(rows, real.port, ours.port) }
   }
 
   private func compare(_ rows: [(name: String, steps: [Step])], _ real: UInt16, _ ours: UInt16) throws {

@@ -162,6 +162,23 @@ struct ExchangeTests {
     print("swaks, \(configuration): 10 sent, 10 arrived")
   }
 
+  @Test(
+    "swaks to ours by STARTTLS", .enabled(if: Peer.swaks.isWanted, "\(Peer.swaks.hint)"),
+    arguments: ServeTests.configurations)
+  func swaksSecured(_ configuration: String) throws {
+    let host = try TLSTests.host(configuration)
+    for number in 1..<3 {
+      let result = try Peer.swaks.run(
+        [
+          "--server", "127.0.0.1:\(host.port)", "--from", "alice@example.net", "--to", "boss@example.edu", "-tls",
+          "--tls-protocol", number == 1 ? "tlsv1_2" : "tlsv1_3", "--data",
+          "@" + (try host.folder.write("message", Self.text(number))),
+        ], seconds: 20)
+      #expect(result.status == 0 && result.text.contains("TLS started with cipher TLSv1."), "\(result)")
+    }
+    try arrived(host, 1..<3)
+  }
+
   /// As swaks wants it: with LF, and without the last, which it adds.
   private static func text(_ number: Int) -> [UInt8] {
     Array(NumberedMessage.text(number).filter { $0 != 0x0D }.dropLast())

@@ -45,8 +45,21 @@ enum HeaderMessages {
     // Quotes and brackets behind brackets.
     ["<a> \"", "<a> \"b\"", "b: <a> c \"d", "<a>) x", "(a)) b", "x (a) b) c", "<a> b::c", "<a> <b> c: d"]
       .map { "To: \($0)\n" }.joined() + "\nx\n",
+    // A name behind an address and a colon; a backslash in a comment that is not closed, or before a fold.
+    [
+      "a <b> c: <d>", "<a <d>: <e>", "<a>:  <e>", "<a>:<e>", "<a>:\n\t<e>", "<b\\ (un, b\\", "<b (un (x\\",
+      "<b\\\n c (un\\>",
+    ]
+    .map { "To: \($0)\n" }.joined() + "\nx\n",
     // Old lists, where no field has brackets or commas.
     "To: a@b c @ d e@ f g @h\n\ti\n\nx\n",
+  ]
+
+  /// What grows more quotes each time that Postfix reads it, and colons that end no name.
+  private static let odd = [
+    "=*.\"q\\\"x\"!oneil", "oneil@\"q\\\"z\".b", "@[x\\]y]", "Joe <@[IPv6:::1]>", "@[IPv6:\"::1], d",
+    "<@[IPv6:::1]> , [IPv6:::1]mail.example.edu >[IPv6:::1]", "<a-b@[IPv6:::1]> A, joe>", "@a :: <b>", "a::: <joe>",
+    "@a,:@b <joe>",
   ]
 
   /// What Postfix has rules of its own for.
@@ -55,6 +68,9 @@ enum HeaderMessages {
       "<a b@c>", "Q.<b\\>", "<a \"b\"@c>", "<a,b@c>", "a@\"b c\"", "[1\\]2]@x", "a<b@c", "@a,@b:\"x y\"@c",
       "a\u{1}b", "a (c) b (d) c (e) d", "a, b> c, <d", "x: y: z;", "a: <b>", "\"@x (y)", "b\\,",
     ].map { "To: \($0)\n" }.joined() + "\nx\n",
+    odd.map { "To: \($0)\n" }.joined() + "\nx\n", odd.map { "To: c, \($0)\n" }.joined() + "\nx\n",
+    // Recipients whom nobody sees; a field of recipients.
+    "Bcc: joe\nResent-Bcc: c\n\nx\n", "Resent-Reply-To: a@c.mail.example.edu, root, joe\n\nx\n",
     // Too many words around an address.
     "To: b, a (\(String(repeating: "d", count: 247)))\nCc: b, a (\(String(repeating: "d", count: 248)))\n\nx\n",
     "To : a\nCc\t:b\n\nx\n",
@@ -77,7 +93,10 @@ enum HeaderMessages {
     codes.append(try session.say("MAIL FROM:<\(sender)>").code)
     codes.append(try session.say("RCPT TO:<\(recipient)>").code)
     codes.append(try session.say("DATA").code)
-    let stuffed = text.replacingOccurrences(of: "\n.", with: "\n..").replacingOccurrences(of: "\n", with: "\r\n")
+    let stuffed =
+      (text.hasPrefix(".") ? "." : "")
+      + text.replacingOccurrences(of: "\n.", with: "\n..")
+      .replacingOccurrences(of: "\n", with: "\r\n")
     try session.send(Array(stuffed.utf8))
     codes.append(try session.say(".").code)
     session.close()

@@ -198,6 +198,14 @@ struct PostfixContentTests {
       }
       #expect(said[0] == said[1], "\(greeting), \(text)")
     }
+    // Recipients that were waited for are not judged by what is sent with DATA.
+    let waited = try [both.real.port, both.served.port].map { port in
+      let session = try SMTPSession(port: port)
+      for line in [greeting] + start.split(separator: "\r\n").map(String.init) { _ = try session.say(line) }
+      try session.send(Array("DATA\r\nNOOP\r\nNOOP\r\n".utf8))
+      return try (0..<3).map { _ in ContentDialogue.masked(try session.reply()) }
+    }
+    #expect(waited[0] == waited[1], "\(greeting)")
   }
 
   @Test("hops are counted alike", arguments: [48, 49, 50, 51])

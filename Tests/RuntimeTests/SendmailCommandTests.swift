@@ -42,14 +42,19 @@ struct SendmailCommandTests {
     #expect(try host.run(["-bp"]).text.contains("is empty"))
   }
 
-  @Test("-oem: the sender gets back by mail what cannot be sent, -oee with status 0")
+  @Test("-oem and -t: the sender gets back by mail what cannot be sent, -oee with status 0")
   func mailedErrors() throws {
     let host = try SentHost()
-    for (mode, status) in [("m", 67), ("e", 0)] as [(String, Int32)] {
-      let result = try host.run(["-oe\(mode)", "-f", "root", "nosuch"], Self.message)
-      #expect(result.status == status && result.output.isEmpty, "\(mode): \(result)")
+    let told = "nosuch... User unknown\n"
+    for (words, input, status, output) in [
+      (["-oem", "nosuch"], Self.message, 67, ""), (["-oee", "nosuch"], Self.message, 0, ""),
+      (["-t"], "Cc: nosuch\n" + Self.message, 67, told),
+    ] as [([String], String, Int32, String)] {
+      let result = try host.run(["-f", "root"] + words, input)
+      #expect(result.status == status && result.text == output, "\(words): \(result)")
     }
-    #expect(host.mailbox("root").components(separatedBy: "multipart/report").count == 3, "\(host.mailbox("root"))")
+    #expect(host.mailbox("root").components(separatedBy: "multipart/report").count == 4, "\(host.mailbox("root"))")
+    #expect(!FileManager.default.fileExists(atPath: host.folder.path + "/dead.letter"))
   }
 
   @Test("-odq queues; -q sends, and only what is meant")
@@ -153,13 +158,16 @@ struct SendmailCommandTests {
   @Test("-bs speaks SMTP on the standard descriptors")
   func smtp() throws {
     let host = try SentHost()
-    let result = try host.run(
-      ["-bs"],
-      "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<nosuch>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n"
-    )
-    let codes = result.text.split(separator: "\r\n").filter { $0.dropFirst(3).first == " " }.map { $0.prefix(3) }
-    #expect(codes == ["220", "250", "250", "550", "250", "354", "250", "221"], "\(result)")
-    #expect(result.status == 0)
+    let session = try host.session()
+    #expect(session.greeting.code == 220)
+    for (line, code) in [
+      ("EHLO x", 250), ("MAIL FROM:<a@b.example>", 250), ("RCPT TO:<nosuch>", 550), ("RCPT TO:<root>", 250),
+      ("DATA", 354), ("Subject: x\r\n\r\nhi\r\n.", 250), ("QUIT", 221),
+    ] {
+      let reply = try session.say(line)
+      #expect(reply.code == code, "\(line): \(reply)")
+    }
+    #expect(session.end() == 0)
     #expect(host.mailbox("root").contains("Subject: x"))
   }
 
@@ -182,12 +190,13 @@ struct SendmailCommandTests {
   func warnings() throws {
     let host = try SentHost()
     try host.folder.giveAway()
+    let command = [
+      "--reuid", "65534", "--regid", "65534", "--clear-groups", Checkout.command("sendmail"), "-C",
+      host.folder.path + "/sendmail.cf",
+    ]
+    let variables: [String: String?] = ["HOME": host.folder.path, "NAME": nil]
     func submit(_ words: [String], _ input: String) throws {
-      let result = try run(
-        "/usr/bin/setpriv",
-        ["--reuid", "65534", "--regid", "65534", "--clear-groups", Checkout.command("sendmail"), "-C"]
-          + [host.folder.path + "/sendmail.cf"] + words, input: Array(input.utf8),
-        environment: ["HOME": host.folder.path, "NAME": nil])
+      let result = try run("/usr/bin/setpriv", command + words, input: Array(input.utf8), environment: variables)
       #expect(result.status == 0, "\(result)")
     }
     func noted() -> [String] {
@@ -199,7 +208,11 @@ struct SendmailCommandTests {
     #expect(noted() == [file, "test.example: nobody set sender to alice@b.example using -f"])
     try submit(["-f", "nobody", "root"], Self.message)
     #expect(noted().dropFirst(2) == [file])
-    try submit(["-bs"], "MAIL FROM:<nobody>\r\nRCPT TO:<root>\r\nDATA\r\nSubject: x\r\n\r\nhi\r\n.\r\nQUIT\r\n")
+    let session = try SMTPSession(program: "/usr/bin/setpriv", command + ["-bs"], environment: variables)
+    for line in ["MAIL FROM:<nobody>", "RCPT TO:<root>", "DATA", "Subject: x\r\n\r\nhi\r\n.", "QUIT"] {
+      #expect(try session.say(line).isPositive, "\(line)")
+    }
+    #expect(session.end() == 0)
     #expect(noted().dropFirst(3) == [file, "test.example: nobody owned process doing -bs"])
   }
 

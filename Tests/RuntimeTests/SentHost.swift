@@ -56,6 +56,11 @@ final class SentHost: @unchecked Sendable {
       seconds: 30)
   }
 
+  /// A dialogue with `-bs`.
+  func session() throws -> SMTPSession {
+    try SMTPSession(program: Checkout.command("sendmail"), ["-C", configuration, "-bs"], environment: variables)
+  }
+
   func mailbox(_ user: String) -> String {
     (try? String(contentsOfFile: state + "/mail/" + user, encoding: .utf8)) ?? ""
   }

@@ -9,8 +9,15 @@ package final class ProcessGroup {
   package let identifier: pid_t
   private var hasEnded = false
 
-  /// Starts a program as the leader of a process group, with no input and no output.
-  package init(_ program: String, _ arguments: [String], environment: [String: String?] = [:]) throws {
+  /// Its exit status, once it has ended.
+  package private(set) var status: Int32?
+
+  /// Starts a program as the leader of a process group.
+  ///
+  /// - Parameter descriptor: its input and output; without it there is none.
+  package init(
+    _ program: String, _ arguments: [String], environment: [String: String?] = [:], descriptor: Int32? = nil
+  ) throws {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -31,6 +38,9 @@ package final class ProcessGroup {
     for descriptor in Int32(0)...2 {
       posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
     }
+    if let descriptor {
+      for standard in Int32(0)...1 { posix_spawn_file_actions_adddup2(&files, descriptor, standard) }
+    }
 
     var values = ProcessInfo.processInfo.environment
     for (name, value) in environment { values[name] = value }
@@ -46,7 +56,10 @@ package final class ProcessGroup {
   package var isRunning: Bool {
     if hasEnded { return false }
     var status: Int32 = 0
-    if waitpid(identifier, &status, WNOHANG) == identifier { hasEnded = true }
+    if waitpid(identifier, &status, WNOHANG) == identifier {
+      hasEnded = true
+      self.status = status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+    }
     return !hasEnded
   }
 

@@ -22,6 +22,7 @@ package final class SMTPSession {
 
   package private(set) var greeting = Reply(code: 0, lines: [])
   private var descriptor: Int32
+  private var program: ProcessGroup?
   private var pending: [UInt8] = []
 
   /// Connects to a port of 127.0.0.1 and reads the greeting.
@@ -47,7 +48,35 @@ package final class SMTPSession {
     greeting = try reply()
   }
 
-  deinit { close() }
+  /// Starts a program that speaks SMTP on its standard descriptors.
+  ///
+  /// - Parameter greets: what it says first is a greeting.
+  package init(
+    program: String, _ arguments: [String], environment: [String: String?] = [:], greets: Bool = true
+  ) throws {
+    var ends: [Int32] = [-1, -1]
+    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+      throw Failure(description: "no pair of sockets")
+    }
+    descriptor = ends[0]
+    defer { Glibc.close(ends[1]) }
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    self.program = try ProcessGroup(program, arguments, environment: environment, descriptor: ends[1])
+    if greets { greeting = try reply() }
+  }
+
+  deinit {
+    close()
+    program?.end()
+  }
+
+  /// Closes the connection and waits for the program: its exit status.
+  package func end() -> Int32? {
+    close()
+    for _ in 0..<400 where program?.isRunning ?? false { usleep(25_000) }
+    return program?.status
+  }
 
   package func close() {
     if descriptor >= 0 { Glibc.close(descriptor) }

@@ -30,7 +30,7 @@ final class RestrictionContext {
   var deferral: Verdict?
   /// Refuse with this instead of a permanent refusal.
   var softening: Verdict?
-  /// As `Envelope.isSentAhead`.
+  /// The client has sent more with the command at which this is judged.
   var isSentAhead = false
   var checkedRecipient = false
   var checkedSender = false

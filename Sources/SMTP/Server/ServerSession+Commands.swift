@@ -10,7 +10,7 @@ extension ServerSession {
     if let refusal = denial, !isAnsweredAnyway(line.command) { return deny(refusal) }
     if isForbidden { return disconnect(say(settings.wording.forbidden)) }
     counters.commands += 1
-    guard !line.text.isEmpty else { return fail(say(settings.wording.empty)) }
+    guard !line.text.isEmpty else { return fail(say(settings.wording.empty, written(line))) }
     if settings.idleCommands.contains(line.word) { return send(say(settings.wording.ok)) }
     guard let command = line.command else { return failUnknown(line) }
     if settings.refusesSpeakingAhead, settings.wording.voice == .postfix, hasMoreInput,
@@ -83,8 +83,10 @@ extension ServerSession {
   }
 
   private mutating func failUnknown(_ line: CommandLine) {
-    fail(say(settings.wording.unknown, line.written.shortened(for: settings.wording.voice)))
+    fail(say(settings.wording.unknown, written(line)))
   }
+
+  private func written(_ line: CommandLine) -> Bytes { line.written.shortened(for: settings.wording.voice) }
 
   private mutating func refuseObsolete(_ line: CommandLine) {
     guard settings.wording.voice == .sendmail else { return failUnknown(line) }

@@ -117,7 +117,7 @@ extension ServerWording {
     dataWithoutRecipient: "503 5.0.0 Need RCPT (recipient)",
     transactionOpen: "503 5.5.0 Sender already specified",
     unknown: "500 5.5.1 Command unrecognized: \"$a\"",
-    empty: "500 5.5.1 Command unrecognized: \"\"",
+    empty: "500 5.5.1 Command unrecognized: \"$a\"",
     notImplemented: "502 5.5.1 Command not implemented: \"$a\"",
     forbidden: "421 4.7.0 $h Rejecting open proxy $c",
     noTLS: "454 4.3.3 TLS not available after start",

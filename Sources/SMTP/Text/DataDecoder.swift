@@ -9,8 +9,9 @@
 // Only CR LF ends a line and only CR LF `.` CR LF ends the message: what one program takes for
 // the end of a message and another for text is how a second message is smuggled in (RFC 5321,
 // section 2.3.8). A CR or an LF alone is a fault (sendmail), or it is mended: LF becomes CR LF
-// and CR a blank (Postfix). Where the rule says so, LF `.` LF ends a message whose first line
-// ended in LF, too: no host that relays mail writes such a one.
+// and CR a blank, and a dot alone between such ends is no line at all (Postfix). Where the rule
+// says so, LF `.` LF ends a message whose first line ended in LF, too: no host that relays mail
+// writes such a one.
 //
 // Content is handed on in slices of the input; only a dot that is dropped, what is mended or a
 // CR at the border of two chunks cuts one.
@@ -34,7 +35,7 @@ package struct DataDecoder: Sendable {
   package enum LoneEnds: Sendable {
     case faults
     case mended
-    /// Mended, and LF `.` LF may end a message.
+    /// Mended; CRs before CR LF are dropped, and LF `.` LF may end a message.
     case lines
   }
 
@@ -46,6 +47,8 @@ package struct DataDecoder: Sendable {
   private var state = State.lineStart
   /// Bytes of the line being read, as they are handed on.
   private var lineLength = 0
+  /// CRs that were read and are not handed on before the byte behind them is known.
+  private var heldReturns = 0
   /// The longest line so far, without its line end.
   package private(set) var longestLine = 0
   /// An LF alone was mended.
@@ -57,12 +60,12 @@ package struct DataDecoder: Sendable {
   package init(_ loneEnds: LoneEnds = .faults) { self.loneEnds = loneEnds }
 
   private static let lineEnd: Bytes = [.carriageReturn, .newline]
-  private static let carriageReturn: Bytes = [.carriageReturn]
-  private static let blank: Bytes = [.blank]
+  /// As many as are held back; what a client can make us add at once has an end.
+  private static let blanks = Bytes(repeating: .blank, count: 1000)
 
   /// Whether LF alone may end this message.
   private var endsByLineFeed: Bool {
-    if case .lines = loneEnds { firstEndIsBare ?? true } else { false }
+    loneEnds == .lines && (firstEndIsBare ?? true)
   }
 
   /// Takes input up to the end of the message, and hands on the content in order.
@@ -83,66 +86,61 @@ package struct DataDecoder: Sendable {
         start = index + 1
         state = .dot
       case .dot where byte == .carriageReturn:
-        state = .dotReturn
-        // Not content until the byte after it says so, which it never does.
+        (state, heldReturns) = (.dotReturn, 1)
         start = index + 1
-      case .dot where byte == .newline && endsByLineFeed:
-        input = input[(index + 1)...]
-        state = .lineStart
-        return .ended
-      case .dotReturn where byte == .newline:
-        if !lastEndIsBare || endsByLineFeed {
+      case .dot where byte == .newline && loneEnds != .faults,
+        .dotReturn where byte == .newline:
+        let isBare = state == .dot
+        if endsByLineFeed || !(isBare || lastEndIsBare) {
           input = input[(index + 1)...]
           state = .lineStart
           return .ended
         }
+        hasBareLineFeed = true
+        start = index + 1
+        endLine(isBare: isBare)
+      case .textReturn where byte == .newline:
         content(Self.lineEnd[...])
         start = index + 1
         endLine()
-      case .textReturn where byte == .newline:
-        // The CR was the last byte of an earlier chunk and kept back.
-        if index == input.startIndex { content(Self.carriageReturn[...]) }
-        endLine()
       case .dotReturn, .textReturn:
-        if case .faults = loneEnds { return .fault(.bareCarriageReturn) }
-        // Not the end of a line: this byte is read as text.
-        if byte != .carriageReturn { content(Self.blank[...]) }
-        lineLength += 1
+        if loneEnds == .faults { return .fault(.bareCarriageReturn) }
         start = index
-        state = .text
-        continue
+        if byte == .carriageReturn, loneEnds == .lines, heldReturns < Self.blanks.count {
+          state = .textReturn
+          heldReturns += 1
+          start = index + 1
+        } else {
+          content(Self.blanks.prefix(heldReturns))
+          lineLength += heldReturns
+          state = .text
+          continue
+        }
       case .lineStart, .dot, .text:
         let end = input.next(.newline, from: index) ?? input.endIndex
         state = .text
         let mark = input[..<end].next(.carriageReturn, from: index)
         lineLength += (mark ?? end) - index
-        if let mark {
-          index = mark + 1
-          if index == end, end < input.endIndex {
-            endLine()
-            index = end + 1
-          } else if index == input.endIndex {
-            handOn(mark)
-            start = index
-            state = .textReturn
-          } else {
-            if case .faults = loneEnds { return .fault(.bareCarriageReturn) }
-            handOn(mark)
-            start = index
-            state = .textReturn
-          }
+        if let mark, mark + 1 == end, end < input.endIndex {
+          endLine()
+          index = end
+        } else if let mark {
+          handOn(mark)
+          (state, heldReturns) = (.textReturn, 1)
+          start = mark + 1
+          index = mark
+        } else if end < input.endIndex {
+          if loneEnds == .faults { return .fault(.bareLineFeed) }
+          handOn(end)
+          content(Self.lineEnd[...])
+          hasBareLineFeed = true
+          endLine(isBare: true)
+          start = end + 1
+          index = end
+        } else {
+          index = end
           continue
         }
-        index = end
-        guard end < input.endIndex else { continue }
-        if case .faults = loneEnds { return .fault(.bareLineFeed) }
-        handOn(end)
-        content(Self.lineEnd[...])
-        hasBareLineFeed = true
-        endLine(isBare: true)
-        index = end + 1
-        start = index
-        continue
       }
       index += 1
     }

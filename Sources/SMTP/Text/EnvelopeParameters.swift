@@ -156,10 +156,11 @@ package struct Notify: OptionSet, Sendable, Hashable {
   /// `SUCCESS,FAILURE`.
   package init(_ text: Bytes) throws(Fault) {
     var result: Notify = []
-    for (index, word) in text.split(separator: .comma, omittingEmptySubsequences: false).enumerated() {
+    let words = text.split(separator: .comma, omittingEmptySubsequences: false)
+    for word in words {
       let name = word.map(\.uppercased).text
       guard let value = Self.names.first(where: { $0.name == name })?.value,
-        value != .never || index == 0, result != .never
+        value != .never || words.count == 1
       else { throw Fault(word: Bytes(word)) }
       result.insert(value)
     }

@@ -6,10 +6,16 @@
 import MailAddress
 
 package struct HeaderMeter: Sendable {
+  /// What the line being read has shown itself to be: `name`, perhaps with white space behind it, is
+  /// a field's once a colon follows.
+  private enum Line: Sendable {
+    case name, blanks, field, text
+  }
+
   /// Bytes of the header's whole lines, without the empty one behind it.
   package private(set) var size = 0
   /// Bytes of it so far, also of a line that has no end yet.
-  package var sizeSoFar: Int { size + (lineLength > 1 && isField ? lineLength : 0) }
+  package var sizeSoFar: Int { size + (line == .field ? lineLength : 0) }
   /// Lines that begin with `Received:`.
   package private(set) var hops = 0
   package private(set) var hasEnded = false
@@ -17,10 +23,7 @@ package struct HeaderMeter: Sendable {
   /// How much of `received:` the line being read matches; nil once it differs.
   private var matched: Int? = 0
   private var lineLength = 0
-  private var lineStartsWithReturn = false
-  /// The line being read has shown that it belongs to the header: a colon behind its name, or a
-  /// blank at its start.
-  private var isField = false
+  private var line = Line.name
 
   private static let name = Array("received:".utf8)
 
@@ -46,18 +49,17 @@ package struct HeaderMeter: Sendable {
   }
 
   private mutating func match(_ text: ArraySlice<UInt8>) {
-    if !isField {
-      isField =
-        (lineLength == 0 && size > 0 && text.first.map { $0 == .blank || $0 == 0x09 } ?? false)
-        || text.contains(.colon)
+    // White space goes on with the field before it.
+    if lineLength == 0, size > 0, text.first.map({ $0 == .blank || $0 == 0x09 }) ?? false { line = .field }
+    for byte in text {
+      guard line == .name || line == .blanks else { break }
+      advance(byte)
     }
     lineLength += text.count
     guard var count = matched else { return }
     for byte in text where count < Self.name.count {
       guard byte.lowercased == Self.name[count] else {
-        // A CR alone is what an empty line leaves.
         matched = nil
-        lineStartsWithReturn = count == 0 && byte == .carriageReturn
         return
       }
       count += 1
@@ -65,16 +67,24 @@ package struct HeaderMeter: Sendable {
     matched = count
   }
 
+  private mutating func advance(_ byte: UInt8) {
+    switch byte {
+    case .colon: line = .field
+    case .blank, 0x09: line = .blanks
+    case 0x21...0xFF where line == .name: break
+    default: line = .text
+    }
+  }
+
   private mutating func finishLine() {
-    if lineLength == 0 || (lineLength == 1 && lineStartsWithReturn) || !isField {
-      hasEnded = true
-    } else {
+    if line == .field {
       size += lineLength + 1
       if matched == Self.name.count { hops += 1 }
+    } else {
+      hasEnded = true
     }
     matched = 0
     lineLength = 0
-    lineStartsWithReturn = false
-    isField = false
+    line = .name
   }
 }
