@@ -7,6 +7,11 @@ import Resolver
 package struct HostFile: Sendable, Equatable {
   package var name: String
   package var text: String
+
+  package init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }
 
 extension HostPlan {

@@ -15,7 +15,7 @@ import Site
 struct SiteRouters {
   private let folder: String
   private let options: CompilerSettings
-  private(set) var routers: [DomainName: any MailRouter] = [:]
+  private(set) var routers: [Resolver.DomainName: any MailRouter] = [:]
 
   /// - Throws: the exit status, once the reason is shown.
   init(_ organisation: Organisation, folder: String, options: CompilerSettings) throws {
