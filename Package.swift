@@ -74,6 +74,7 @@ let package = Package(
     .target(
       name: "RouteChecks",
       dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
+    .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Routing", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -119,8 +120,8 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress", "Posix",
-        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
-        "Translation",
+        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Site",
+        "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In release builds only: debug ones do not find the parts of Foundation that
@@ -143,6 +144,7 @@ let package = Package(
       dependencies: ["CBerkeleyDB", "Diagnostics", "Posix", "Tables", "TestSupport"]),
     .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
     .testTarget(name: "ResolverTests", dependencies: ["Diagnostics", "Resolver", "TestSupport"]),
+    .testTarget(name: "SiteTests", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Site", "TestSupport"]),
     .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(

@@ -46,6 +46,13 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case aliasSyntax = 3101
   case aliasRepeated = 3102
 
+  // 4500: organisations
+  case siteName = 4501
+  case siteHost = 4502
+  case sitePerson = 4503
+  case siteFlow = 4504
+  case siteJourney = 4505
+
   // 5000: Postfix
   case postfixSyntax = 5001
   case postfixOverridden = 5002

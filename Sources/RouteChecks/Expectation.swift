@@ -6,6 +6,7 @@
 import Diagnostics
 import MailAddress
 import Routing
+import YAML
 
 /// What a test wants of one recipient.
 package struct Expectation: Sendable {

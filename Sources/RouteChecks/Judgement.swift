@@ -5,6 +5,7 @@
 import Diagnostics
 import MailAddress
 import Routing
+import YAML
 
 /// One thing that is not as expected.
 package struct Mismatch: Sendable {

@@ -72,6 +72,30 @@ package final class YAMLReader {
     return items.compactMap { item in bytes(item, what).map { ($0, item) } }
   }
 
+  /// One of a few words.
+  package func choice<Word: RawRepresentable<String> & CaseIterable>(_ node: YAMLNode, _ what: String) -> Word? {
+    guard let text = text(node, what) else { return nil }
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue)
+    let near = nearestName(to: text, among: words)
+    fault(
+      .yamlBadValue(
+        "\(node.kind) where \(what) is wanted" + (near.map { "; did you mean `\($0)'?" } ?? ""),
+        fix: near == nil ? "write " + words.joined(separator: " or ") : nil), at: node)
+    return nil
+  }
+
+  /// `yes` or `no`, or the words that JSON has for them.
+  package func flag(_ node: YAMLNode, _ what: String) -> Bool? {
+    switch node.scalar?.text {
+    case "yes", "true": return true
+    case "no", "false": return false
+    default:
+      fault(.yamlWrongType(node.kind, wanted: "\(what), yes or no,"), at: node)
+      return nil
+    }
+  }
+
   /// A whole number in a range.
   package func number(_ node: YAMLNode, _ what: String, in range: ClosedRange<Int>) -> Int? {
     if let scalar = node.scalar, let value = Int(scalar.text), range.contains(value) { return value }

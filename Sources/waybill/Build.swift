@@ -5,13 +5,13 @@ import ArgumentParser
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build", _superCommandName: Waybill.name,
-    abstract: "Compile a .mc file to sendmail.cf, with its tables and its Postfix side.",
+    abstract: "Compile a .mc file to sendmail.cf with its tables, or a site.yaml to all hosts of an organisation.",
     discussion: """
       Nothing is written when the file has an error. Each file is written aside and \
       renamed when it is complete, so that a running system never reads half of one.
       """)
 
-  @ArgumentParser.Argument(help: ArgumentHelp("The site file.", valueName: "file.mc"))
+  @ArgumentParser.Argument(help: ArgumentHelp("The site file.", valueName: "file.mc|site.yaml"))
   var file: String
 
   @ArgumentParser.Option(
@@ -50,6 +50,6 @@ struct Build: ParsableCommand {
     (job.output, job.tables, job.host) = (output, tables, host)
     (job.postfix, job.stdout, job.options) = (postfix, stdout, compilerOptions.settings)
     job.isValidated = isValidated
-    try job.run()
+    try job.isOfSite ? SiteBuild(job).run() : job.run()
   }
 }

@@ -42,14 +42,26 @@ struct BuildJob {
     let report = Report(isJSON: options.json)
     if let tables { try requireFolder(tables, "--tables", report) }
     var staged = StagedOutput(report)
-    try staged.makeFolder(folder)
-    try staged.add(path, compilation.configuration)
-    let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
-    let summary = postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil
+    let (results, summary) = try stage(compilation, tables, folder, &staged)
     try staged.putIntoPlace()
     try tell(path, compilation, results, folder)
     if let summary { try writeOutput(summary) }
     if isValidated { try BuiltProof(folder: folder, postfix: postfix, host: host, options: options).run() }
+  }
+
+  private func stage(
+    _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
+  ) throws -> (TableResults, summary: String?) {
+    try staged.makeFolder(folder)
+    try staged.add(folder + "/sendmail.cf", compilation.configuration)
+    let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
+    return (results, postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil)
+  }
+
+  /// Adds what comes of the file to what others build, too.
+  func build(to staged: inout StagedOutput) throws {
+    let compilation = try compile(file, options, settingsFolder: tables)
+    _ = try stage(compilation, tables, output ?? folderOf(file), &staged)
   }
 
   /// - Returns: what there is to say about the Postfix side.

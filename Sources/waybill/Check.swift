@@ -19,6 +19,10 @@ struct Check: ParsableCommand {
   @ArgumentParser.Argument(help: ArgumentHelp("The files to check.", valueName: "file"))
   var files: [String]
 
+  @ArgumentParser.Option(
+    help: ArgumentHelp("For a site.yaml: check the hosts that `waybill build` wrote there.", valueName: "folder"))
+  var built: String?
+
   @OptionGroup var compilerOptions: CompilerOptions
 
   private var options: CompilerSettings { compilerOptions.settings }
@@ -40,6 +44,7 @@ struct Check: ParsableCommand {
   }
 
   private func check(_ file: String) throws -> [Diagnostic] {
+    if BuildJob(file: file).isOfSite { return try SiteCheck(file: file, built: built, options: options).run() }
     let isPostfix = file.split(separator: "/").last == "main.cf" || isFolder(file) && isReadable(file + "/main.cf")
     if isPostfix { return try readPostfix(isFolder(file) ? file : folderOf(file)) }
     return file.hasSuffix(".cf") ? try read(file) : try compile(file, options).diagnostics

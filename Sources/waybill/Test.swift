@@ -10,6 +10,7 @@ import MailAddress
 import Posix
 import RouteChecks
 import Routing
+import YAML
 
 struct Test: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -41,7 +41,7 @@ struct Waybill: ParsableCommand {
     holdStandardDescriptors()
     do {
       let words = CommandLine.arguments.dropFirst()
-      if let job = BuildJob(plainWords: words) { return try job.run() }
+      if let job = BuildJob(plainWords: words) { return try job.isOfSite ? SiteBuild(job).run() : job.run() }
       var command = try chosen(separated(words))
       try command.run()
     } catch let status as ExitCode {

@@ -1,0 +1,73 @@
+// SHA256.swift: the digest of a file, as sha256sum(1) prints it (FIPS 180-4).
+//
+// For the manifest alone, which tells files that changed and keeps no secret: a library of
+// cryptography would take longer to build than everything else here.
+
+package enum SHA256 {
+  /// 64 hexadecimal digits.
+  package static func hexadecimal(_ bytes: [UInt8]) -> String {
+    // The first 32 bits behind the point of the square roots of the first eight primes.
+    var state: [UInt32] = [
+      0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+    ]
+    let message = padded(bytes)
+    for start in stride(from: 0, to: message.count, by: 64) { compress(message[start..<(start + 64)], into: &state) }
+    return state.map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
+  }
+
+  private static func padded(_ bytes: [UInt8]) -> [UInt8] {
+    let zeros = (119 - bytes.count % 64) % 64
+    let length = UInt64(bytes.count) &* 8
+    let end = (0..<8).map { UInt8(truncatingIfNeeded: length >> UInt64(56 - 8 * $0)) }
+    return bytes + [0x80] + [UInt8](repeating: 0, count: zeros) + end
+  }
+
+  private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
+    let words = schedule(block)
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    for index in 0..<64 {
+      let choice = e & f ^ ~e & g
+      let majority = a & b ^ a & c ^ b & c
+      let first = h &+ mixed(e, 6, 11, 25) &+ choice &+ constants[index] &+ words[index]
+      let second = mixed(a, 2, 13, 22) &+ majority
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+    }
+    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+  }
+
+  /// The 16 words of a block, and 48 that follow from them.
+  private static func schedule(_ block: ArraySlice<UInt8>) -> [UInt32] {
+    var words = (0..<16).map { index in
+      block.dropFirst(index * 4).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    }
+    for index in 16..<64 {
+      let (early, late) = (words[index - 15], words[index - 2])
+      let one = rotated(early, 7) ^ rotated(early, 18) ^ (early >> 3)
+      let other = rotated(late, 17) ^ rotated(late, 19) ^ (late >> 10)
+      words.append(words[index - 16] &+ one &+ words[index - 7] &+ other)
+    }
+    return words
+  }
+
+  private static func mixed(_ word: UInt32, _ one: UInt32, _ two: UInt32, _ three: UInt32) -> UInt32 {
+    rotated(word, one) ^ rotated(word, two) ^ rotated(word, three)
+  }
+
+  private static func rotated(_ word: UInt32, _ bits: UInt32) -> UInt32 { word >> bits | word << (32 - bits) }
+
+  /// The first 32 bits behind the point of the cube roots of the first 64 primes.
+  private static let constants: [UInt32] = [
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+  ]
+}

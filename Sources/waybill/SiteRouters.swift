@@ -1,0 +1,51 @@
+// SiteRouters.swift: the engines of all hosts of an organisation, opened where they were built.
+
+import ArgumentParser
+import Diagnostics
+import Installation
+import MTA
+import Posix
+import PostfixConfig
+import PostfixRouting
+import Resolver
+import Routing
+import Site
+
+/// Opens the hosts' configurations below a folder that `waybill build site.yaml` wrote.
+struct SiteRouters {
+  private let folder: String
+  private let options: CompilerSettings
+  private(set) var routers: [Resolver.DomainName: any MailRouter] = [:]
+
+  /// - Throws: the exit status, once the reason is shown.
+  init(_ organisation: Organisation, folder: String, options: CompilerSettings) throws {
+    self.folder = folder
+    self.options = options
+    for plan in organisation.plans { routers[plan.host.name] = try open(plan) }
+  }
+
+  private func open(_ plan: HostPlan) throws -> any MailRouter {
+    let host = "\(folder)/hosts/\(plan.host.name)"
+    var place = ConfigurationPlace(options: options, tables: host)
+    place.hostName = "\(plan.host.name)"
+    place.overlay = [FileRoot.Move(folder: "/home", to: host + "/home")]
+    if plan.host.system == .postfix { return try openPostfix(host, place) }
+    let name = host + "/sendmail.cf"
+    guard let installation = try place.installation(place.find(name)) else {
+      throw place.failure("\(name) is no sendmail.cf", fix: nil)
+    }
+    let names = AssumedNames()
+    return installation.router { names.host($0) != .noSuchName }
+  }
+
+  private func openPostfix(_ host: String, _ place: ConfigurationPlace) throws -> any MailRouter {
+    var findings: [Diagnostic] = []
+    defer { options.report.show(findings) }
+    do {
+      let configuration = try place.postfix(host + "/postfix", accounts: host) { findings.append($0) }
+      return PostfixRouter(configuration, names: AssumedNames()) { findings.append($0) }
+    } catch let error as Errno {
+      throw place.failure("cannot read \(host)/postfix: \(error)", fix: nil)
+    }
+  }
+}

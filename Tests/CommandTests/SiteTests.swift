@@ -1,0 +1,106 @@
+// SiteTests.swift: `waybill build site.yaml` and `waybill check site.yaml`, through the commands themselves.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("An organisation's hosts")
+struct SiteCommandTests {
+  private let folder: TemporaryFolder
+  private static let example = Checkout.root + "/examples/organisation/site.yaml"
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func waybill(_ arguments: String...) throws -> RunResult {
+    try run(
+      Checkout.command("waybill"), arguments, in: folder.path,
+      environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros"])
+  }
+
+  /// The example with one change.
+  private func changed(_ old: String, _ new: String) throws -> String {
+    let text = try String(contentsOfFile: Self.example, encoding: .utf8)
+    let isThere = text.contains(old)
+    #expect(isThere)
+    return try folder.write("site.yaml", text.replacingOccurrences(of: old, with: new))
+  }
+
+  private func files(_ name: String) throws -> [String: Data] {
+    let root = folder.path + "/" + name
+    let names = try FileManager.default.subpathsOfDirectory(atPath: root)
+    let files = names.filter { name in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+    return Dictionary(uniqueKeysWithValues: files.map { ($0, FileManager.default.contents(atPath: root + "/" + $0) ?? Data()) })
+  }
+
+  @Test("each host gets what it needs, with digests; the same input gives the same bytes")
+  func build() throws {
+    let built = try waybill("build", Self.example, "-o", "out")
+    #expect(built.status == 0, "\(built)")
+    let files = try files("out")
+    for name in [
+      "hosts/mail.example.edu/sendmail.cf", "hosts/mail.example.edu/mailertable.db", "hosts/mail.cs.example.edu/postfix/main.cf",
+      "zones/inside/inf.bio.example.edu.zone", "zones/outside/example.edu.zone", "manifest",
+    ] {
+      #expect(files[name] != nil, "\(name)")
+    }
+    let sums = try run("/usr/bin/sha256sum", ["--check", "--quiet", "manifest"], in: folder.path + "/out")
+    #expect(sums.status == 0 && sums.text.isEmpty, "\(sums)")
+    #expect(try waybill("build", Self.example, "-o", "again").status == 0)
+    let again = try self.files("again")
+    let differing = Set(files.keys).union(again.keys).filter { files[$0] != again[$0] }.sorted()
+    #expect(differing == [])
+  }
+
+  @Test("what the site file promises holds of every host, under either system", arguments: ["sendmail", "postfix"])
+  func routes(_ system: String) throws {
+    let site = try changed("outbound: up", "outbound: up\nsystem: \(system)")
+    #expect(try waybill("build", site, "-o", "out").status == 0)
+    let hosts = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out/hosts").sorted()
+    #expect(hosts.count == 5)
+    let tests = hosts.map { "out/hosts/\($0)/routes.yaml" }
+    let result = try run(Checkout.command("waybill"), ["test"] + tests, in: folder.path)
+    #expect(result.status == 0, "\(result)")
+  }
+
+  @Test("mail goes everywhere as the site file says", arguments: ["inbound: direct", "inbound: top", "outbound: top"])
+  func check(_ flow: String) throws {
+    let site = try changed("masquerade: domain", "masquerade: domain\n\(flow)".replacing("\noutbound: top", with: ""))
+    let result = try waybill("check", site)
+    #expect(result.status == 0 && result.text.contains("no faults"), "\(result)")
+  }
+
+  /// Faults that only the hosts' configurations show.
+  @Test(
+    "what goes wrong between hosts is shown with its hops",
+    arguments: [
+      (
+        "hosts: { mail: { address: 192.0.2.30 } }",
+        "hosts: { mail: { address: 192.0.2.30 } }\n        mc: |\n          LOCAL_RULE_0\n          R$* $=w . $*\\t\\t$#relay $@ mail.bio.example.edu $: $1 $2 $3\n",
+        "goes round between hosts"
+      ),
+      ("masquerade: domain", "masquerade: domain\nmc: \"FEATURE(`promiscuous_relay')dnl\"", "is an open relay"),
+      (
+        "people: { darwin: mailbox }", "people: { darwin: mailbox }\n        access: { 'To:darwin@': REJECT }",
+        "refuses mail for darwin@po.bio.example.edu"
+      ),
+    ])
+  func faults(_ old: String, _ new: String, _ words: String) throws {
+    let site = try changed(old, new.replacingOccurrences(of: "\\t", with: "\t"))
+    let result = try waybill("check", site)
+    #expect(result.status == 78 && result.messageText.contains(words), "\(result)")
+    #expect(result.messageText.contains(" has it for "), "\(result)")
+  }
+
+  @Test("a fault leaves what was there")
+  func nothingWritten() throws {
+    #expect(try waybill("build", Self.example, "-o", "out").status == 0)
+    let before = try files("out")
+    let site = try changed("people: { darwin: mailbox }", "people: { darwin: mailbox }\n        mc: \"FEATURE(`mailertabel')\"")
+    let result = try waybill("build", site, "-o", "out")
+    #expect(result.status == 65, "\(result)")
+    #expect(try files("out") == before)
+  }
+}
