@@ -41,7 +41,8 @@ private struct HostTables {
 
   /// Whoever is not known is refused before the mail goes down.
   private func known(_ relay: RelayedDomain) -> [String] {
-    guard let names = relay.knownNames else { return [] }
+    // What is said of a domain holds for those below it, unless something is said of them.
+    guard let names = relay.knownNames else { return ["To:\(relay.name)\tRELAY"] }
     return names.map { "To:\($0.text)@\(relay.name)\tOK" } + ["To:\(relay.name)\tERROR:5.1.1:550 User unknown"]
   }
 
