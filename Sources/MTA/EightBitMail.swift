@@ -4,8 +4,8 @@
 //     mailer F=9       text/plain that is encoded is decoded; what is between parts loses the eighth bit
 //     a host without 8BITMIME
 //         F=8          as it is
-//         .cf          MIME is encoded; what is none is sent as it is under EightBitMode=pass8,
-//                      and made MIME under mimefy and strict
+//         .cf          MIME is encoded; what is none is sent as it is under EightBitMode=pass8 unless the
+//                      client said BODY=8BITMIME, and made MIME under mimefy and strict
 //         main.cf      parts that say they are 8-bit become quoted-printable, unless
 //                      disable_mime_output_conversion is set
 //
@@ -77,7 +77,7 @@ extension LoadedConfiguration {
       copy.text = CopyText((isEncodable ? sevenBit() : copy.text.file).map { $0 & 0x7F })
     } else if !mailer.flags.contains(0x38) {
       copy.eightBit.isAnnounced = eightBitMode == .mimefy
-      if isEncodable { copy.eightBit.sevenBit = CopyText(sevenBit()) }
+      if isEncodable || envelope.isDeclaredEightBit { copy.eightBit.sevenBit = CopyText(sevenBit()) }
     }
     if eightBitMode == .mimefy, !isMIME, !isSevenBit { copy.text = copy.text.labelled(charset) }
     let isInHeader = copy.text.header.contains { $0 > 0x7F }

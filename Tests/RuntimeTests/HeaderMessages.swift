@@ -57,7 +57,7 @@ enum HeaderMessages {
 
   /// What grows more quotes each time that Postfix reads it, and colons that end no name.
   private static let odd = [
-    "=*.\"q\\\"x\"!oneil", "oneil@\"q\\\"z\".b", "@[x\\]y]", "Joe <@[IPv6:::1]>", "@[IPv6:\"::1], d",
+    "=*.\"q\\\"x\"!oneil", "oneil@\"q\\\"z\".b", "@[x\\]y]", " :include:/x", "@[IPv6:\"::1], d",
     "<@[IPv6:::1]> , [IPv6:::1]mail.example.edu >[IPv6:::1]", "<a-b@[IPv6:::1]> A, joe>", "@a :: <b>", "a::: <joe>",
     "@a,:@b <joe>",
   ]
