@@ -89,7 +89,9 @@ struct SiteBuild {
     let names = filesBelow(folder).sorted()
     var manifest = ""
     for name in names {
-      let bytes = try readFile(folder + "/" + name)
+      var bytes = try readFile(folder + "/" + name)
+      // Reports name the files that they are about.
+      if name.contains("/report.") { bytes = bytes.replacing(Array((folder + "/").utf8), with: []) }
       manifest += "\(SHA256.hexadecimal(bytes))  \(name)\n"
       try staged.makeFolder(folderOf("\(output)/\(name)"))
       try staged.add("\(output)/\(name)", bytes)

@@ -30,7 +30,6 @@ struct HeaderAddressListTests {
       (" a;b", " a@h.example;, b@h.example"),
       (" a,, b,", " a@h.example, , b@h.example, "),
       (" Joe.Q. Public <joe>", " Joe.Q.Public <joe@h.example>"),
-      (" :include:/x", " :include:/x@h.example"),
     ])
   func shapes(_ body: String, _ result: String) throws {
     #expect(try rewritten("To", body) == result)

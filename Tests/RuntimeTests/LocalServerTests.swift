@@ -103,7 +103,8 @@ struct PostfixLocalServerTests {
     try host.wait(for: "all attempts") {
       Self.ends(host.log).count >= count && Self.ends(real.log).count >= count
     }
-    for (one, other) in zip(own, heard) { #expect(masked(one.dialogues) == masked(other.dialogues)) }
+    // What was put off may have been tried again meanwhile, in the same words.
+    for (one, other) in zip(own, heard) { #expect(Set(masked(one.dialogues)) == Set(masked(other.dialogues))) }
     #expect(ourTCP.envelopes.sorted() == theirTCP.envelopes.sorted())
     #expect(Self.ends(host.log) == Self.ends(real.log))
   }
