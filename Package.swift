@@ -120,7 +120,8 @@ let package = Package(
       name: "waybill",
       dependencies: [
         "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress", "Posix",
-        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting", "Site",
+        "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
+        "Site",
         "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -79,7 +79,9 @@ extension LoadedConfiguration {
       copy.eightBit.isAnnounced = eightBitMode == .mimefy
       if isEncodable || envelope.isDeclaredEightBit { copy.eightBit.sevenBit = CopyText(sevenBit()) }
     }
-    if eightBitMode == .mimefy, !isMIME, !isSevenBit, !mailer.flags.contains(0x38) { copy.text = copy.text.labelled(charset) }
+    if eightBitMode == .mimefy, !isMIME, !isSevenBit, !mailer.flags.contains(0x38) {
+      copy.text = copy.text.labelled(charset)
+    }
     let isInHeader = copy.text.header.contains { $0 > 0x7F }
     copy.eightBit.isAnnounced = copy.eightBit.isAnnounced || isInHeader || envelope.isDeclaredEightBit
   }

@@ -21,7 +21,9 @@ extension DeliveryAgents {
     _ message: OutgoingMessage, _ content: SMTPDelivery.Content, _ client: ClientSettings,
     to target: RemoteHosts.Target, _ circumstances: Circumstances
   ) -> [RecipientResult] {
-    guard target.isHost else { return SMTPDelivery(group: group, settings: client).deliver(message, content, to: target) }
+    guard target.isHost else {
+      return SMTPDelivery(group: group, settings: client).deliver(message, content, to: target)
+    }
     let transport = circumstances.job.route.transport
     let security = configuration.security.client(of: transport)
     var delivery = SMTPDelivery(group: group, settings: client)

@@ -20,7 +20,8 @@ extension HostPlan {
     let tables = HostTables(plan: self, flow: organisation.domains[domain].flow)
     let files = [
       HostFile(name: "access", text: tables.access), HostFile(name: "aliases", text: tables.aliases),
-      HostFile(name: "mailertable", text: tables.mailertable), HostFile(name: "virtusertable", text: tables.virtualUsers),
+      HostFile(name: "mailertable", text: tables.mailertable),
+      HostFile(name: "virtusertable", text: tables.virtualUsers),
       HostFile(name: "passwd", text: tables.accounts),
     ]
     return files.filter { !$0.text.isEmpty } + tables.forwardFiles
@@ -36,7 +37,9 @@ private struct HostTables {
   var access: String {
     let trusted = plan.trustedNetworks.flatMap(\.sendmailPrefixes).map { "Connect:\($0)\tRELAY" }
     let rules = (flow.access + plan.host.access).map { "\($0.key.value.text)\t\($0.value.text)" }
-    return lines(["Connect:127.0.0.1\tRELAY", "Connect:IPv6:0:0:0:0:0:0:0:1\tRELAY"] + trusted + rules + plan.relays.flatMap(known))
+    return lines(
+      ["Connect:127.0.0.1\tRELAY", "Connect:IPv6:0:0:0:0:0:0:0:1\tRELAY"] + trusted + rules + plan.relays.flatMap(known)
+    )
   }
 
   /// Whoever is not known is refused before the mail goes down.

@@ -17,7 +17,9 @@ private struct MCWriter {
   let plan: HostPlan
   let flow: MailFlow
 
-  var text: String { (start + ways + features + names + senders + additions + mailers + rules).joined(separator: "\n") + "\n" }
+  var text: String {
+    (start + ways + features + names + senders + additions + mailers + rules).joined(separator: "\n") + "\n"
+  }
 
   private func call(_ name: String, _ arguments: String...) -> String {
     "\(name)(" + arguments.map { "`\($0)'" }.joined(separator: ", ") + ")dnl"
@@ -46,7 +48,8 @@ private struct MCWriter {
   }
 
   private var names: [String] {
-    plan.localDomains.map { call("LOCAL_DOMAIN", "\($0)") } + plan.virtualDomains.map { call("VIRTUSER_DOMAIN", "\($0)") }
+    plan.localDomains.map { call("LOCAL_DOMAIN", "\($0)") }
+      + plan.virtualDomains.map { call("VIRTUSER_DOMAIN", "\($0)") }
       + plan.relays.map { call("RELAY_DOMAIN", "\($0.name)") }
   }
 

@@ -8,7 +8,8 @@ extension Diagnostic.Message {
   // MARK: names
 
   static func noDomainName(_ text: String, wanted: String) -> Self {
-    Self(.siteName, "\"\(text)\" is no domain name, and \(wanted) is wanted", fix: "write it in full, as cs.example.edu")
+    Self(
+      .siteName, "\"\(text)\" is no domain name, and \(wanted) is wanted", fix: "write it in full, as cs.example.edu")
   }
 
   static func noLabel(_ text: String, below domain: DomainName) -> Self {
@@ -19,7 +20,8 @@ extension Diagnostic.Message {
   }
 
   static func noAddress(_ text: Bytes, wanted: String) -> Self {
-    Self(.siteName, "\"\(text.text)\" is no address, and \(wanted) is wanted", fix: "write user@cs.example.edu, in full")
+    Self(
+      .siteName, "\"\(text.text)\" is no address, and \(wanted) is wanted", fix: "write user@cs.example.edu, in full")
   }
 
   static func noLocalPart(_ text: String) -> Self {
@@ -38,7 +40,8 @@ extension Diagnostic.Message {
 
   static func unwieldyNetwork(_ network: IPNetwork) -> Self {
     Self(
-      .siteName, "\(network) takes \(network.prefixCount) entries in a table of sendmail, which knows groups of 16 bits",
+      .siteName,
+      "\(network) takes \(network.prefixCount) entries in a table of sendmail, which knows groups of 16 bits",
       fix: "write networks whose prefix is a multiple of 16, or a little less")
   }
 
@@ -153,7 +156,8 @@ extension Diagnostic.Message {
   }
 
   static func reachesOther(_ address: Bytes, _ end: String, start: DomainName) -> Self {
-    Self(.siteJourney, "mail for \(address.text) that comes to \(start) reaches \(end), which the site file does not say")
+    Self(
+      .siteJourney, "mail for \(address.text) that comes to \(start) reaches \(end), which the site file does not say")
   }
 
   static func takenForNobody(_ address: Bytes, _ host: DomainName) -> Self {
@@ -176,7 +180,8 @@ extension Diagnostic.Message {
 
   static func otherWayOut(_ host: DomainName, _ wanted: [DomainName]) -> Self {
     Self(
-      .siteJourney, "mail from \(host) goes out another way than by " + wanted.map(\.description).joined(separator: ", "))
+      .siteJourney,
+      "mail from \(host) goes out another way than by " + wanted.map(\.description).joined(separator: ", "))
   }
 
   // MARK: flow

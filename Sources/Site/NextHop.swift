@@ -22,7 +22,9 @@ enum NextHop {
     for part in Self.parts(text) {
       switch Self.hosts(of: part, from: here, organisation) {
       case .hosts(let some): hosts += some
-      case let other where hosts.isEmpty: self = other; return
+      case let other where hosts.isEmpty:
+        self = other
+        return
       default: continue
       }
     }

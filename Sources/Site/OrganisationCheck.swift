@@ -95,7 +95,8 @@ struct OrganisationCheck {
     let taken = Set(allHosts.map(\.name) + organisation.domains.map(\.name))
     let labels = ["box"] + (2...99).map { "box\($0)" }
     return labels.first { label in
-      DomainName(labels: [Array(label.utf8)] + organisation.domains[index].name.labels).map { !taken.contains($0) } ?? false
+      DomainName(labels: [Array(label.utf8)] + organisation.domains[index].name.labels).map { !taken.contains($0) }
+        ?? false
     } ?? "box"
   }
 
@@ -139,7 +140,9 @@ struct OrganisationCheck {
   private mutating func forwards() {
     for forward in organisation.domains.flatMap(\.people).flatMap(\.forward) {
       let parts = AddressForm.parts(forward.value)
-      guard let name = parts.domain.flatMap({ DomainName($0) }), name.isBelowOrSame(organisation.top.name) else { continue }
+      guard let name = parts.domain.flatMap({ DomainName($0) }), name.isBelowOrSame(organisation.top.name) else {
+        continue
+      }
       guard let index = organisation.index(of: name) else {
         let near = nearest(name, organisation.domains.map(\.name))
         add(.unknownDomain(name, near: near), at: forward.position, length: forward.length)

@@ -38,7 +38,8 @@ private struct RoutesWriter {
 
   /// A host of the organisation, or this one.
   private var inside: String {
-    organisation.domains.flatMap(\.hosts).first { $0.name != plan.host.name }?.addresses.first?.description ?? "127.0.0.1"
+    organisation.domains.flatMap(\.hosts).first { $0.name != plan.host.name }?.addresses.first?.description
+      ?? "127.0.0.1"
   }
 
   private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
@@ -104,7 +105,8 @@ private struct RoutesWriter {
 
   private func forwarding(_ name: Bytes, _ target: Bytes) -> Forwarding? {
     if target.first == .backslash { return nil }
-    return plan.aliases.first { $0.name.equalsIgnoringCase(name) } ?? plan.forwardFiles.first { $0.name == name.lowercased }
+    return plan.aliases.first { $0.name.equalsIgnoringCase(name) }
+      ?? plan.forwardFiles.first { $0.name == name.lowercased }
   }
 
   // MARK: what goes on
@@ -130,9 +132,12 @@ private struct RoutesWriter {
     let sender = "someone@\(plan.host.name)"
     let masked = plan.masquerade == nil ? sender : "someone@\(own)"
     return [
-      test("our own hosts send anywhere", to: ["x@remote.example"], "{ \(next): \(quoted(way)), sender: \(masked) }",
+      test(
+        "our own hosts send anywhere", to: ["x@remote.example"], "{ \(next): \(quoted(way)), sender: \(masked) }",
         more: "    client: \(inside)\n    from: \(sender)\n"),
-      test("strangers do not send through here", to: ["x@remote.example"], "reject", more: "    client: \(Self.stranger)\n"),
+      test(
+        "strangers do not send through here", to: ["x@remote.example"], "reject", more: "    client: \(Self.stranger)\n"
+      ),
     ]
   }
 }

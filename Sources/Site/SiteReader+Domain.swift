@@ -102,7 +102,8 @@ extension SiteReader {
     (reader.entries(node, "access, keys of the access map with their values,") ?? []).compactMap { entry in
       guard let value = reader.bytes(entry.value, "what the access map answers") else { return nil }
       let key = Bytes(entry.name.utf8)
-      guard !key.isEmpty, !value.isEmpty, !key.contains(where: \.isWhiteSpace), !(key + value).contains(where: Self.isControl)
+      guard !key.isEmpty, !value.isEmpty, !key.contains(where: \.isWhiteSpace),
+        !(key + value).contains(where: Self.isControl)
       else {
         reader.fault(.noAccessEntry(entry.name), at: entry.key)
         return nil

@@ -74,7 +74,8 @@ extension SiteReader {
   /// As accounts are named: small letters, digits, `.`, `_` and `-`.
   private func account(_ name: Bytes, at node: YAMLNode) -> Bytes? {
     let account = name.lowercased
-    let isFit = account.count <= 32 && account.allSatisfy { $0.isLetter || $0.isDigit || [.dot, 0x5F, 0x2D].contains($0) }
+    let isFit =
+      account.count <= 32 && account.allSatisfy { $0.isLetter || $0.isDigit || [.dot, 0x5F, 0x2D].contains($0) }
     if isFit, account.first != 0x2D { return account }
     reader.fault(.noAccount(name.text), at: node)
     return nil

@@ -32,7 +32,7 @@ package struct SiteReader {
     let sorted = faults.enumerated().sorted {
       ($0.element.position ?? start, $0.offset) < ($1.element.position ?? start, $1.offset)
     }
-    sorted.forEach { report($0.element) }
+    for fault in sorted { report(fault.element) }
     return faults.contains { $0.severity == .error } ? nil : organisation
   }
 

@@ -17,7 +17,9 @@ package struct Survey {
   package private(set) var messages = 0
 
   /// What is wrong, the most serious first within each domain.
-  package static func run(_ organisation: Organisation, _ traveller: Traveller) -> (findings: [Diagnostic], messages: Int) {
+  package static func run(_ organisation: Organisation, _ traveller: Traveller) -> (
+    findings: [Diagnostic], messages: Int
+  ) {
     var survey = Survey(organisation: organisation, traveller: traveller)
     for index in organisation.domains.indices {
       survey.people(of: index)
@@ -38,7 +40,9 @@ package struct Survey {
 
   private static var stranger: Client {
     var client = Client(address: Bytes(ascii: "198.51.100.25"))
-    (client.name, client.nameState, client.helo) = (Bytes(ascii: "out.example.net"), .verified, Bytes(ascii: "out.example.net"))
+    (client.name, client.nameState, client.helo) = (
+      Bytes(ascii: "out.example.net"), .verified, Bytes(ascii: "out.example.net")
+    )
     return client
   }
 
@@ -48,7 +52,9 @@ package struct Survey {
     return client
   }
 
-  private mutating func follow(_ recipient: Bytes, from sender: Bytes, _ client: Client, at host: DomainName) -> [Journey] {
+  private mutating func follow(_ recipient: Bytes, from sender: Bytes, _ client: Client, at host: DomainName)
+    -> [Journey]
+  {
     messages += 1
     return traveller.journeys(of: recipient, from: sender, client: client, at: host)
   }
@@ -158,7 +164,8 @@ package struct Survey {
   private static func relayAttempts(at domain: DomainName) -> [Bytes] {
     [
       foreign, Bytes(ascii: "x%remote.example@") + domain.text, Bytes(ascii: "remote.example!x@") + domain.text,
-      Bytes(ascii: "\"x@remote.example\"@") + domain.text, Bytes(ascii: "@") + domain.text + Bytes(ascii: ":x@remote.example"),
+      Bytes(ascii: "\"x@remote.example\"@") + domain.text,
+      Bytes(ascii: "@") + domain.text + Bytes(ascii: ":x@remote.example"),
     ]
   }
 

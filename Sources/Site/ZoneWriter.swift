@@ -38,14 +38,16 @@ private struct ZoneWriter {
   var text: String {
     let name = organisation.domains[apex].name
     let head = "; \(name), as seen from \(view.rawValue) of the organisation. Made from the site file.\n"
-    return head + "$TTL \(organisation.zone.timeToLive)\n" + ([start] + servers(of: name) + contents).joined(separator: "\n") + "\n"
+    return head + "$TTL \(organisation.zone.timeToLive)\n"
+      + ([start] + servers(of: name) + contents).joined(separator: "\n") + "\n"
   }
 
   private var start: String {
     let zone = organisation.zone
     let primary = zone.nameServers.first.map { "\($0.value)." } ?? "."
     // Refresh, retry, expire and the time that "no such name" is kept (RFC 1912 section 2.2, RFC 2308).
-    return "\(organisation.domains[apex].name). IN SOA \(primary) \(mailbox(zone.hostmaster)) (\(zone.serial) 7200 1800 1209600 3600)"
+    return
+      "\(organisation.domains[apex].name). IN SOA \(primary) \(mailbox(zone.hostmaster)) (\(zone.serial) 7200 1800 1209600 3600)"
   }
 
   /// An address as the SOA record has it: its local part is one label.

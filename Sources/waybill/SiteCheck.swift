@@ -36,7 +36,8 @@ struct SiteCheck {
     let survey = Survey.run(organisation, Traveller(organisation) { routers[$0] })
     options.report.show(survey.findings)
     if !options.json {
-      try writeOutput("\(file): \(counted(survey.messages, "message")) followed through \(counted(routers.count, "host"))\n")
+      try writeOutput(
+        "\(file): \(counted(survey.messages, "message")) followed through \(counted(routers.count, "host"))\n")
     }
     if survey.findings.contains(where: { $0.severity == .error }) { throw ExitCode(ExitStatus.configuration.rawValue) }
     return survey.findings

@@ -32,7 +32,8 @@ struct SiteCommandTests {
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: root + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue
     }
-    return Dictionary(uniqueKeysWithValues: files.map { ($0, FileManager.default.contents(atPath: root + "/" + $0) ?? Data()) })
+    return Dictionary(
+      uniqueKeysWithValues: files.map { ($0, FileManager.default.contents(atPath: root + "/" + $0) ?? Data()) })
   }
 
   @Test("each host gets what it needs, with digests; the same input gives the same bytes")
@@ -41,7 +42,8 @@ struct SiteCommandTests {
     #expect(built.status == 0, "\(built)")
     let files = try files("out")
     for name in [
-      "hosts/mail.example.edu/sendmail.cf", "hosts/mail.example.edu/mailertable.db", "hosts/mail.cs.example.edu/postfix/main.cf",
+      "hosts/mail.example.edu/sendmail.cf", "hosts/mail.example.edu/mailertable.db",
+      "hosts/mail.cs.example.edu/postfix/main.cf",
       "zones/inside/inf.bio.example.edu.zone", "zones/outside/example.edu.zone", "manifest",
     ] {
       #expect(files[name] != nil, "\(name)")
@@ -84,7 +86,8 @@ struct SiteCommandTests {
   func reachable() throws {
     let site = try changed("masquerade: domain", "masquerade: domain\ninbound: top")
     let result = try waybill("check", site)
-    #expect(result.status == 78 && result.messageText.contains("mail.cs.example.edu takes mail from strangers"), "\(result)")
+    #expect(
+      result.status == 78 && result.messageText.contains("mail.cs.example.edu takes mail from strangers"), "\(result)")
   }
 
   /// Faults that only the hosts' configurations show.
@@ -113,7 +116,8 @@ struct SiteCommandTests {
   func nothingWritten() throws {
     #expect(try waybill("build", Self.example, "-o", "out").status == 0)
     let before = try files("out")
-    let site = try changed("people: { darwin: mailbox }", "people: { darwin: mailbox }\n        mc: \"FEATURE(`mailertabel')\"")
+    let site = try changed(
+      "people: { darwin: mailbox }", "people: { darwin: mailbox }\n        mc: \"FEATURE(`mailertabel')\"")
     let result = try waybill("build", site, "-o", "out")
     #expect(result.status == 65, "\(result)")
     #expect(try files("out") == before)

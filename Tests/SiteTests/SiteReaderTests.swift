@@ -59,10 +59,13 @@ struct SiteReaderTests {
     func domain(_ name: String) throws -> MailDomain {
       try #require(DomainName(name).flatMap(organisation.index(of:)).map { organisation.domains[$0] })
     }
-    #expect(organisation.domains.map(\.name.description) == [
-      "example.edu", "cs.example.edu", "bio.example.edu", "inf.bio.example.edu", "lab.bio.example.edu",
-    ])
-    let (cs, bio, inf) = (try domain("cs.example.edu"), try domain("bio.example.edu"), try domain("inf.bio.example.edu"))
+    #expect(
+      organisation.domains.map(\.name.description) == [
+        "example.edu", "cs.example.edu", "bio.example.edu", "inf.bio.example.edu", "lab.bio.example.edu",
+      ])
+    let (cs, bio, inf) = (
+      try domain("cs.example.edu"), try domain("bio.example.edu"), try domain("inf.bio.example.edu")
+    )
     #expect(organisation.domains.map(\.isAutonomous) == [true, true, false, true, false])
     #expect(cs.flow.outbound == .direct && inf.flow.outbound == .up)
     #expect(inf.flow.access.map(\.key.value.text) == ["From:flood@example.com", "Connect:192.0.2.66"])
@@ -95,7 +98,9 @@ struct SiteReaderTests {
       ("box: { address: 192.0.2.21, system: lmtp }", "box: 192.0.2.21", "22:7", "give the domain a host for them"),
       ("system: lmtp", "system: lmtp, roles: [inbound]", "23:56", "does nothing else"),
       ("account: alm", "account: 'a b'", "18:23", "no name of an account"),
-      ("hostmaster: mailbox", "hostmaster: { account: alm }", "18:7", "the account alm is the mailbox of hostmaster@cs"),
+      (
+        "hostmaster: mailbox", "hostmaster: { account: alm }", "18:7", "the account alm is the mailbox of hostmaster@cs"
+      ),
       ("also: [A.Miller]", "also: [Hostmaster]", "18:35", "Hostmaster is a name in cs.example.edu already"),
       ("by: user, keep: yes", "by: alias", "18:23", "an account, but all mail is forwarded by an alias"),
       ("    inf:\n", "    inf.x:\n", "28:7", "no single label below bio.example.edu; write inf"),

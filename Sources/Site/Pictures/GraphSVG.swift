@@ -75,10 +75,11 @@ package struct GraphSVG {
     let side = isDown ? 1.0 : -1.0
     let start = GraphLayout.Point(x: from.x + shift, y: from.y + side * sizes[edge.from].height / 2)
     let end = GraphLayout.Point(x: to.x + shift, y: to.y - side * (sizes[edge.to].height / 2 + 2))
-    return [start] + layout.bends[index].map { bend in
-      let point = at(bend)
-      return .init(x: point.x + shift, y: point.y)
-    } + [end]
+    return [start]
+      + layout.bends[index].map { bend in
+        let point = at(bend)
+        return .init(x: point.x + shift, y: point.y)
+      } + [end]
   }
 
   private func ports(_ index: Int) -> Double {
@@ -95,7 +96,8 @@ package struct GraphSVG {
     var path = "M\(number(points[0].x)) \(number(points[0].y))"
     for (one, other) in zip(points, points.dropFirst()) {
       let middle = (one.y + other.y) / 2
-      path += " C\(number(one.x)) \(number(middle)) \(number(other.x)) \(number(middle)) \(number(other.x)) \(number(other.y))"
+      path +=
+        " C\(number(one.x)) \(number(middle)) \(number(other.x)) \(number(middle)) \(number(other.x)) \(number(other.y))"
     }
     return "<path class=\"\(kind)\" d=\"\(path)\" marker-end=\"url(#\(kind)-end)\"/>\n"
   }
@@ -121,7 +123,8 @@ package struct GraphSVG {
   }
 
   private func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+      "\"", with: "&quot;")
   }
 
   private static let markers =

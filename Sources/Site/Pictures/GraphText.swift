@@ -8,7 +8,8 @@ extension FlowGraph {
     }
     let shapes: [Node.Kind: String] = [
       .outside: "shape=ellipse", .mailbox: "shape=box style=\"rounded,filled\" fillcolor=\"#dafbe1\"",
-      .host: "shape=box style=filled fillcolor=\"#ddf4ff\"", .step: "shape=box", .refusal: "shape=box color=\"#cf222e\"",
+      .host: "shape=box style=filled fillcolor=\"#ddf4ff\"", .step: "shape=box",
+      .refusal: "shape=box color=\"#cf222e\"",
     ]
     let styles: [Edge.Kind: String] = [
       .way: "style=solid", .backup: "style=dotted", .out: "style=dashed", .message: "color=\"#bc4c00\" penwidth=2",
@@ -22,7 +23,8 @@ extension FlowGraph {
     let edges = edges.map { edge in
       // Only downward arrows put boxes in rows.
       let isUp = self.nodes[edge.from].rank > self.nodes[edge.to].rank
-      return "  n\(edge.from) -> n\(edge.to) [label=\(quoted(edge.label)) \(styles[edge.kind] ?? "")\(isUp ? " constraint=false" : "")];\n"
+      return
+        "  n\(edge.from) -> n\(edge.to) [label=\(quoted(edge.label)) \(styles[edge.kind] ?? "")\(isUp ? " constraint=false" : "")];\n"
     }
     return "digraph mail {\n  label=\(quoted(title));\n  labelloc=t;\n" + (nodes + rows + edges).joined() + "}\n"
   }
@@ -31,7 +33,8 @@ extension FlowGraph {
   package var mermaid: String {
     func quoted(_ text: String) -> String {
       // Entities of its own: it has no escape for a quote.
-      "\"" + text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
+      "\""
+        + text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
         .replacing(">", with: "#gt;") + "\""
     }
     let nodes = nodes.enumerated().map { index, node in

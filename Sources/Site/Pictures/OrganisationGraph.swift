@@ -46,7 +46,9 @@ private struct OrganisationGraph {
   func connectEntrances(_ graph: inout FlowGraph) {
     for index in organisation.domains.indices where !organisation.domains[index].hosts.isEmpty {
       for exchanger in organisation.exchangers(of: index, in: .outside) where !isClosed(index, exchanger.host) {
-        guard let host = hosts[exchanger.host], exchanger.preference < Organisation.preferencesPerLevel else { continue }
+        guard let host = hosts[exchanger.host], exchanger.preference < Organisation.preferencesPerLevel else {
+          continue
+        }
         graph.connect(outside, host, "MX \(exchanger.preference)", .way)
       }
     }
@@ -61,7 +63,9 @@ private struct OrganisationGraph {
       guard let from = hosts[plan.host.name] else { continue }
       for relay in plan.relays {
         // The way to a domain further down is that of the domain in between.
-        guard let first = relay.hosts.first, let to = hosts[first], organisation.served(first, relay.name) else { continue }
+        guard let first = relay.hosts.first, let to = hosts[first], organisation.served(first, relay.name) else {
+          continue
+        }
         graph.connect(from, to, "\(relay.name)", .way)
       }
       for store in plan.stores { hosts[store].map { graph.connect(from, $0, "LMTP", .way) } }
@@ -84,14 +88,16 @@ private struct OrganisationGraph {
     }
     let rank = graph.nodes[here].rank + 1
     switch journey.end {
-    case .mailbox(let account): graph.connect(here, graph.add([account.text, "mailbox"], .mailbox, rank: rank), "", .message)
+    case .mailbox(let account):
+      graph.connect(here, graph.add([account.text, "mailbox"], .mailbox, rank: rank), "", .message)
     case .store(let host, let account):
       guard let store = hosts[host] else { return }
       graph.connect(here, store, "LMTP", .message)
       let box = graph.add([account.text, "mailbox"], .mailbox, rank: graph.nodes[store].rank + 1)
       graph.connect(store, box, "", .message)
     case .left(_, let recipient): graph.connect(here, outside, recipient.text, .message)
-    case .program(let command): graph.connect(here, graph.add([command.text, "program"], .step, rank: rank), "", .message)
+    case .program(let command):
+      graph.connect(here, graph.add([command.text, "program"], .step, rank: rank), "", .message)
     case .file(let path): graph.connect(here, graph.add([path.text, "file"], .step, rank: rank), "", .message)
     default: graph.connect(here, graph.add([journey.end.summary], .refusal, rank: rank), "", .message)
     }
