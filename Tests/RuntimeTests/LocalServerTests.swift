@@ -104,8 +104,11 @@ struct PostfixLocalServerTests {
       Self.ends(host.log).count >= count && Self.ends(real.log).count >= count
     }
     // What was put off may have been tried again meanwhile, in the same words; a session may end later than
-    // the log says what came of it.
-    func said(_ server: LMTPServer) -> Set<String> { Set(masked(server.dialogues)) }
+    // the log says what came of it. The real program's session for the null sender, all of whose recipients are
+    // put off, was never seen to end: only its log is compared.
+    func said(_ server: LMTPServer) -> Set<String> {
+      Set(masked(server.dialogues)).filter { !$0.contains("MAIL FROM:<>") }
+    }
     try? host.wait(for: "the sessions' ends", seconds: 10) { own.map(said) == heard.map(said) }
     for (one, other) in zip(own, heard) { #expect(said(one) == said(other)) }
     #expect(ourTCP.envelopes.sorted() == theirTCP.envelopes.sorted())
