@@ -22,12 +22,14 @@ run() {
 }
 
 mail='PeerTests\.(Postfix|SMTP|Known)'
-library='PeerTests\.(Library|RuleCoverage)'
-commands='(RuntimeTests|CommandTests)\.'
-run 'peers: mail' --filter "$mail" &
+library='PeerTests\.Library'
+translation='PeerTests\.(Translat|UnknownUsers|RewrittenAddresses)'
 run 'peers: library' --filter "$library" &
-run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library" &
-run 'commands' --filter "$commands" &
-run 'modules' --skip "PeerTests\\.|$commands" &
+run 'peers: translation' --filter "$translation" &
+run 'peers: mail' --filter "$mail" &
+run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library|$translation" &
+run 'runtime' --filter 'RuntimeTests\.' &
+run 'commands' --filter 'CommandTests\.' &
+run 'modules' --skip '(PeerTests|RuntimeTests|CommandTests)\.' &
 wait
 [ ! -e "$logs/failed" ]
