@@ -28,6 +28,7 @@ let package = Package(
     .target(name: "Diagnostics"),
     .target(name: "Posix", dependencies: ["CShims"]),
     .target(name: "Options"),
+    .target(name: "Digests"),
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
@@ -85,7 +86,7 @@ let package = Package(
     .target(
       name: "MTA",
       dependencies: [
-        "Delivery", "Diagnostics", "Installation", "MailAddress", "MailQueue", "Posix", "PostfixConfig",
+        "Delivery", "Diagnostics", "Digests", "Installation", "MailAddress", "MailQueue", "Posix", "PostfixConfig",
         "PostfixRouting", "Resolver", "Routing", "Rulesets", "SMTP", "SendmailCF", "SendmailRouting",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
@@ -119,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress", "Posix",
+        "Diagnostics", "Digests", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress",
+        "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
         "Site",
         "Translation", "YAML",
@@ -176,7 +178,7 @@ let package = Package(
     .testTarget(name: "DeliveryTests", dependencies: ["Delivery", "MailAddress", "Posix", "TestSupport"]),
     .testTarget(
       name: "MTATests",
-      dependencies: ["MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
+      dependencies: ["Digests", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

@@ -35,7 +35,7 @@ struct MIMEFields {
       guard let (name, value) = field.split(atFirst: .colon) else { continue }
       switch name.trimmed.lowercased {
       case Bytes(ascii: "content-type"): readType(value)
-      case Self.encodingName: encoding = Self.elements(value).first?.trimmed
+      case Self.encodingName: encoding = FieldParameters.elements(value).first?.trimmed
       case Bytes(ascii: "mime-version"): hasVersion = true
       default: break
       }
@@ -67,33 +67,10 @@ struct MIMEFields {
   mutating func append(_ line: Bytes) { lines.append(line) }
 
   private mutating func readType(_ value: Bytes) {
-    let elements = Self.elements(value)
+    let elements = FieldParameters.elements(value)
     guard let (type, subtype) = elements.first?.split(atFirst: .slash) else { return }
     (self.type, self.subtype) = (type.trimmed.lowercased, subtype.trimmed.lowercased)
-    for element in elements.dropFirst() {
-      guard let (name, value) = element.split(atFirst: 0x3D),
-        name.trimmed.equalsIgnoringCase(Bytes(ascii: "boundary"))
-      else { continue }
-      let given = value.trimmed.filter { $0 != 0x22 }
-      boundary = given.isEmpty ? nil : given
-    }
-  }
-
-  /// What semicolons divide outside of quotes, without comments.
-  private static func elements(_ value: Bytes) -> [Bytes] {
-    var elements: [Bytes] = [[]]
-    var isQuoted = false
-    var depth = 0
-    for byte in value {
-      if byte == 0x22, depth == 0 { isQuoted.toggle() }
-      if !isQuoted, byte == 0x28 { depth += 1 }
-      if depth == 0 {
-        if byte == 0x3B, !isQuoted { elements.append([]) } else { elements[elements.count - 1].append(byte) }
-      } else if byte == 0x29 {
-        depth -= 1
-      }
-    }
-    return elements
+    boundary = FieldParameters.boundary(in: elements) ?? boundary
   }
 }
 

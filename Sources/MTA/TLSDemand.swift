@@ -157,3 +157,8 @@ extension ClientTLS {
     return demand
   }
 }
+
+extension Bytes {
+  /// Letters of a fingerprint as we write them.
+  var uppercasedHex: Bytes { map { (0x61...0x66).contains($0) ? $0 - 0x20 : $0 } }
+}

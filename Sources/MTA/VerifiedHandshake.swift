@@ -5,6 +5,7 @@
 // Mail is mostly sent with TLS to servers whose certificate proves nothing, so verification
 // is a fact to be told and judged by, and ends a handshake only where a rule says so.
 
+import Digests
 import NIOCore
 import NIOSSL
 import Routing

@@ -83,33 +83,10 @@ private struct ContentType {
   var boundary: Bytes?
 
   init(_ value: ArraySlice<UInt8>) {
-    let parameters = Self.parts(value)
+    let parameters = FieldParameters.elements(value)
     let words = (parameters.first ?? []).split(separator: 0x2F, maxSplits: 1)
     type = Bytes(words.first ?? []).trimmed.lowercased
     subtype = words.count > 1 ? Bytes(words[1]).trimmed.lowercased : []
-    for parameter in parameters.dropFirst() {
-      guard let equals = parameter.firstIndex(of: 0x3D),
-        Bytes(parameter[..<equals]).trimmed.equalsIgnoringCase(Bytes(ascii: "boundary"))
-      else { continue }
-      let given = Bytes(parameter[(equals + 1)...]).trimmed.filter { $0 != 0x22 }
-      boundary = given.isEmpty ? nil : given
-    }
-  }
-
-  /// What semicolons divide outside of quotes, without comments.
-  private static func parts(_ value: ArraySlice<UInt8>) -> [Bytes] {
-    var parts: [Bytes] = [[]]
-    var isQuoted = false
-    var depth = 0
-    for byte in value {
-      if byte == 0x22, depth == 0 { isQuoted.toggle() }
-      if !isQuoted, byte == 0x28 { depth += 1 }
-      if depth == 0 {
-        if byte == 0x3B, !isQuoted { parts.append([]) } else { parts[parts.count - 1].append(byte) }
-      } else if byte == 0x29 {
-        depth -= 1
-      }
-    }
-    return parts
+    boundary = FieldParameters.boundary(in: parameters)
   }
 }

@@ -4,6 +4,7 @@
 //
 // The preferences mirror the tree: five for each level up, to which a host's own is added.
 
+import MailAddress
 import Resolver
 
 /// A line of the DNS that says who takes mail for a domain.
@@ -32,6 +33,20 @@ extension Organisation {
     domains[index].inboundHosts.map {
       MailExchanger(preference: level * Self.preferencesPerLevel + $0.preference, host: $0.name)
     }
+  }
+
+  /// Whom a stranger hands mail for an address to; nil where nobody takes it.
+  package func entrance(for address: Bytes, without down: Set<DomainName>) -> DomainName? {
+    guard let name = AddressForm.parts(address).domain.flatMap({ DomainName($0) }), let index = index(of: name) else {
+      return nil
+    }
+    return exchangers(of: index, in: .outside).map(\.host).first { !down.contains($0) && !isClosed($0) }
+  }
+
+  /// Whether strangers cannot reach a host, though the DNS may name it.
+  package func isClosed(_ host: DomainName) -> Bool {
+    let index = domains.indices.first { domains[$0].hosts.contains { $0.name == host } }
+    return index.map(takesMailAtTopOnly) ?? false
   }
 
   /// Whether the outside view of the DNS knows only the top's hosts for a domain.

@@ -35,10 +35,10 @@ package struct Survey {
   }
 
   // Names that no organisation has (RFC 2606, RFC 5737).
-  private static let foreigner = Bytes(ascii: "alice@example.net")
+  package static let foreigner = Bytes(ascii: "alice@example.net")
   private static let foreign = Bytes(ascii: "x@remote.example")
 
-  private static var stranger: Client {
+  package static var stranger: Client {
     var client = Client(address: Bytes(ascii: "198.51.100.25"))
     (client.name, client.nameState, client.helo) = (
       Bytes(ascii: "out.example.net"), .verified, Bytes(ascii: "out.example.net")
@@ -74,7 +74,7 @@ package struct Survey {
 
   private mutating func people(of index: DomainIndex) {
     let domain = organisation.domains[index]
-    let entrances = organisation.exchangers(of: index, in: .outside).map(\.host).filter { !isClosed($0) }
+    let entrances = organisation.exchangers(of: index, in: .outside).map(\.host).filter { !organisation.isClosed($0) }
     for person in domain.people {
       for name in person.names {
         let address = name + [.at] + domain.name.text
@@ -82,12 +82,6 @@ package struct Survey {
       }
     }
     for host in entrances { unknown(index, at: host) }
-  }
-
-  /// Whether strangers cannot reach a host although the DNS names it.
-  private func isClosed(_ host: DomainName) -> Bool {
-    let index = organisation.domains.indices.first { organisation.domains[$0].hosts.contains { $0.name == host } }
-    return index.map(organisation.takesMailAtTopOnly) ?? false
   }
 
   private mutating func check(_ address: Bytes, _ person: Person, _ index: DomainIndex, at host: DomainName) {

@@ -9,6 +9,7 @@
 
 import ArgumentParser
 import Diagnostics
+import Digests
 import Posix
 import Site
 
@@ -92,7 +93,7 @@ struct SiteBuild {
       var bytes = try readFile(folder + "/" + name)
       // Reports name the files that they are about.
       if name.contains("/report.") { bytes = bytes.replacing(Array((folder + "/").utf8), with: []) }
-      manifest += "\(SHA256.hexadecimal(bytes))  \(name)\n"
+      manifest += "\(Digest.sha256.sum(of: bytes))  \(name)\n"
       try staged.makeFolder(folderOf("\(output)/\(name)"))
       try staged.add("\(output)/\(name)", bytes)
     }

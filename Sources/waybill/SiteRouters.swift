@@ -24,6 +24,28 @@ struct SiteRouters {
     for plan in organisation.plans { routers[plan.host.name] = try open(plan) }
   }
 
+  /// Opens the hosts of an organisation for a piece of work, compiled into a temporary folder where
+  /// there is no earlier build.
+  static func use<Result>(
+    of organisation: Organisation, file: String, built: String? = nil, options: CompilerSettings,
+    _ body: (SiteRouters) throws -> Result
+  ) throws -> Result {
+    if let built { return try body(SiteRouters(organisation, folder: built, options: options)) }
+    var job = BuildJob(file: file)
+    job.options = options
+    let build = SiteBuild(job)
+    let result = withTemporaryFolder { (folder) -> Swift.Result<Result, any Error> in
+      Swift.Result {
+        try build.make(organisation, in: folder)
+        return try body(SiteRouters(organisation, folder: folder, options: options))
+      }
+    }
+    switch result {
+    case .failure(let error): throw build.failure(error)
+    case .success(let result): return try result.get()
+    }
+  }
+
   private func open(_ plan: HostPlan) throws -> any MailRouter {
     let host = "\(folder)/hosts/\(plan.host.name)"
     var place = ConfigurationPlace(options: options, tables: host)

@@ -10,7 +10,7 @@ import Testing
 /// Targets from bottom to top with the outside modules each may import.
 private let layers: [(target: String, outside: Set<String>)] = [
   ("CBerkeleyDB", []), ("CYAML", []), ("CShims", []),
-  ("Diagnostics", []), ("Posix", ["Glibc"]), ("Options", []),
+  ("Diagnostics", []), ("Posix", ["Glibc"]), ("Options", []), ("Digests", ["Glibc"]),
   ("MacroProcessor", ["Glibc"]), ("Tables", ["Glibc"]), ("MailAddress", []),
   ("Resolver", ["Glibc"]), ("YAML", []),
   ("SendmailCF", ["Glibc"]), ("Aliases", ["Glibc"]), ("PostfixConfig", ["Glibc"]),

@@ -112,6 +112,23 @@ struct SiteCommandTests {
     #expect(result.messageText.contains(" has it for "), "\(result)")
   }
 
+  @Test("pictures of all ways, and of one address's, with a host that is down")
+  func pictures() throws {
+    let all = try waybill("graph", Self.example)
+    #expect(all.status == 0 && all.text.hasPrefix("<svg ") && all.text.hasSuffix("</svg>\n"), "\(all)")
+    for host in ["mail.example.edu", "mail.inf.bio.example.edu"] { #expect(all.text.contains(">\(host)</text>")) }
+    let way = try waybill("graph", Self.example, "--address", "emp0@example.edu", "--format", "dot")
+    for part in ["1. emp0@example.edu", "2. The.Boss@bio.example.edu", "3. boss@inf.bio.example.edu", "mailbox"] {
+      #expect(way.text.contains(part), "\(part): \(way)")
+    }
+    let down = try waybill(
+      "graph", Self.example, "--address", "emp0@example.edu", "--down", "mail.inf.bio.example.edu", "--format",
+      "mermaid")
+    #expect(down.text.contains("waits for [mail.inf.bio.example.edu]"), "\(down)")
+    let unknown = try waybill("graph", Self.example, "--address", "x@example.edu", "--down", "mail.ing.bio.example.edu")
+    #expect(unknown.status == 65 && unknown.messageText.contains("did you mean mail.inf.bio"), "\(unknown)")
+  }
+
   @Test("a fault leaves what was there")
   func nothingWritten() throws {
     #expect(try waybill("build", Self.example, "-o", "out").status == 0)

@@ -1,5 +1,6 @@
 // Certificates and fingerprints as OpenSSL reads them.
 
+import Digests
 import Foundation
 import TestSupport
 import Testing

@@ -45,17 +45,13 @@ private struct OrganisationGraph {
   /// Whom the DNS names to strangers.
   func connectEntrances(_ graph: inout FlowGraph) {
     for index in organisation.domains.indices where !organisation.domains[index].hosts.isEmpty {
-      for exchanger in organisation.exchangers(of: index, in: .outside) where !isClosed(index, exchanger.host) {
+      for exchanger in organisation.exchangers(of: index, in: .outside) where !organisation.isClosed(exchanger.host) {
         guard let host = hosts[exchanger.host], exchanger.preference < Organisation.preferencesPerLevel else {
           continue
         }
         graph.connect(outside, host, "MX \(exchanger.preference)", .way)
       }
     }
-  }
-
-  private func isClosed(_ index: DomainIndex, _ host: DomainName) -> Bool {
-    organisation.takesMailAtTopOnly(index) && organisation.domains[index].hosts.contains { $0.name == host }
   }
 
   func connectWays(_ graph: inout FlowGraph) {

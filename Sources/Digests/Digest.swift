@@ -1,20 +1,23 @@
-// Digest.swift: fingerprints of certificates (RFC 1321, FIPS 180-4).
+// Digest.swift: fingerprints of certificates and files (RFC 1321, FIPS 180-4).
 //
-// MD5 and SHA-1 identify a certificate that somebody has chosen to name so; nothing else rests on them.
+// MD5 and SHA-1 identify a certificate that somebody has chosen to name so; nothing else rests on them. NIOSSL
+// gives none of them to others, and another library of cryptography would take longer to build than all the rest.
 
 import Glibc
-import MailAddress
 
 /// A hash over blocks of 64 bytes with words of 32 bits.
-enum Digest: String, CaseIterable {
+package enum Digest: String, CaseIterable {
   case md5, sha1, sha256
 
   /// `7F:6E:95:…`
-  func text(of bytes: [UInt8]) -> Bytes {
-    Bytes(hash(bytes).map(\.hexadecimal).joined(separator: ":").utf8)
+  package func text(of bytes: [UInt8]) -> [UInt8] {
+    Array(hash(bytes).map(\.hexadecimal).joined(separator: ":").utf8)
   }
 
-  func hash(_ bytes: [UInt8]) -> [UInt8] {
+  /// `7f6e95…`, as sha256sum(1) and its like print it.
+  package func sum(of bytes: [UInt8]) -> String { hash(bytes).map { $0.hexadecimal.lowercased() }.joined() }
+
+  package func hash(_ bytes: [UInt8]) -> [UInt8] {
     var padded = bytes + [0x80]
     padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
     let length = UInt64(bytes.count) * 8
@@ -150,9 +153,4 @@ extension UInt8 {
     let text = String(self, radix: 16, uppercase: true)
     return text.count == 1 ? "0" + text : text
   }
-}
-
-extension Bytes {
-  /// Letters of a fingerprint as we write them.
-  var uppercasedHex: Bytes { map { (0x61...0x66).contains($0) ? $0 - 0x20 : $0 } }
 }
