@@ -7,6 +7,7 @@ DROP_INS := m4 makemap sendmail
 SENDMAIL_NAMES := mailq newaliases
 COMMANDS := $(DROP_INS) waybill
 BUILD := .build/release
+SWIFT_BUILD := swift build -c release --explicit-target-dependency-import-check error
 BIN := .build/bin
 PREFIX ?= /usr/local
 BENCH_RUNS ?= 5
@@ -43,14 +44,13 @@ peers:
 	@sh Tests/Peers/unpack.sh .build/peers
 
 build: deps
-	swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error
+	$(SWIFT_BUILD)
 	@mkdir -p $(BIN)
 	@for command in $(COMMANDS); do ln -sf ../release/$$command $(BIN)/$$command; done
 	@for name in $(SENDMAIL_NAMES); do ln -sf sendmail $(BIN)/$$name; done
 
-# The end-to-end tests run the release commands, so both builds are needed.
 test: deps peers build
-	swift build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT_BUILD) --build-tests
 	@sh Tests/run.sh
 
 demo: deps peers build
@@ -67,13 +67,15 @@ check: build
 	@for command in m4 makemap sendmail; do \
 	  if ldd $(BUILD)/$$command >/dev/null 2>&1; then echo "$$command is linked dynamically" >&2; exit 1; fi; \
 	done
-	swift test --disable-xctest --filter 'ArchitectureTests|CommandTests'
+	$(SWIFT_BUILD) --build-tests
+	@sh Tests/run.sh --filter 'ArchitectureTests|CommandTests'
 
 # The differences it writes are to be looked at, so it fails where there are any.
 golden: build
-	WAYBILL_GOLDEN=1 swift test --disable-xctest --filter GoldenTests
+	$(SWIFT_BUILD) --build-tests
+	WAYBILL_GOLDEN=1 sh Tests/run.sh --filter GoldenTests
 
-# Each turn gives the tests that work on noise another seed.
+# Each turn gives the tests that work on noise another seed. A debug build checks more.
 fuzz: deps
 	swift build --build-tests
 	@end=$$(($$(date +%s) + $(FUZZ_SECONDS))); turn=0; while :; do \

@@ -5,13 +5,26 @@ import PackageDescription
 // docs/architecture.md says what each is for and what it may import.
 
 /// Dynamic exclusivity checks cost a quarter of the rewriting machine's time; debug
-/// builds and tests keep them.
+/// builds keep them, `make fuzz` among them.
 let hotPath: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
 /// Linked as a static executable: a build starts these commands thousands of times.
 let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+/// The same for commands with parts of Foundation, which ArgumentParser and NIOSSL bring;
+/// the compiler names the libraries of these only where everything is static. In release
+/// builds only: debug ones do not find them.
+let standsAlone: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-executable", "-l_FoundationCollections", "-l_FoundationCShims", "-lswiftSynchronization"],
+    .when(configuration: .release))
+]
+
+/// `make test` builds the tests beside the commands, so that what they call is compiled
+/// once and is fast. They themselves are not worth the optimizer's time.
+let quickToBuild: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
   name: "waybill",
@@ -115,8 +128,7 @@ let package = Package(
         "Diagnostics", "Installation", "MTA", "MailAddress", "Options", "Posix", "Resolver", "Routing", "SMTP",
         "SendmailCF", "TestMode",
       ],
-      // In release builds only, as for waybill.
-      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+      linkerSettings: standsAlone),
     .executableTarget(
       name: "waybill",
       dependencies: [
@@ -127,11 +139,9 @@ let package = Package(
         "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      // In release builds only: debug ones do not find the parts of Foundation that
-      // ArgumentParser brings.
-      linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
+      linkerSettings: standsAlone),
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Posix", "Resolver"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "MacroProcessorTests", dependencies: ["MacroProcessor", "TestSupport"]),
@@ -192,3 +202,5 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+for target in package.targets where target.type == .test { target.swiftSettings = quickToBuild }

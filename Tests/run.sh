@@ -1,13 +1,16 @@
 #!/bin/sh
-# run.sh: every test, in several processes at a time. Run by `make test`.
+# run.sh: every test, in several processes at a time, or those that are asked for:
+#
+#     sh Tests/run.sh [--filter REGEX] [--skip REGEX]
 #
 # Most tests wait: for a daemon to come up, for mail to arrive. One process has as many
 # threads as the machine has cores and waits with all of them; several wait together.
 #
 # Fails: with status 1 where a process fails. Each one's lines are shown when it ends.
 set -u
-tests=$(ls .build/debug/*PackageTests.xctest 2>/dev/null | head -n 1)
+tests=$(ls .build/release/*PackageTests.xctest 2>/dev/null | head -n 1)
 [ -n "$tests" ] || { echo 'Tests/run.sh: no tests are built' >&2; exit 66; }
+[ $# = 0 ] || exec "$tests" --testing-library swift-testing "$@"
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 

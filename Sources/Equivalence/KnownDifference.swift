@@ -14,12 +14,20 @@ package struct KnownDifference: Sendable {
   private let covers: @Sendable (Case) -> Bool
 
   /// One recipient of a question, with sendmail's outcome and Postfix's.
-  struct Case {
+  package struct Case {
     let kind: DifferenceKind
     let sender: Bytes
     let recipient: Bytes
     let sendmail: Outcome
     let postfix: Outcome
+
+    package init(kind: DifferenceKind, sender: Bytes, recipient: Bytes, sendmail: Outcome, postfix: Outcome) {
+      self.kind = kind
+      self.sender = sender
+      self.recipient = recipient
+      self.sendmail = sendmail
+      self.postfix = postfix
+    }
   }
 
   /// The one that covers what two systems made of the first recipient of an envelope, if
@@ -37,7 +45,7 @@ package struct KnownDifference: Sendable {
   }
 
   /// The one that covers a case, if there is any.
-  static func covering(_ it: Case) -> KnownDifference? { all.first { $0.covers(it) } }
+  package static func covering(_ it: Case) -> KnownDifference? { all.first { $0.covers(it) } }
 
   private static let all: [KnownDifference] = [
     KnownDifference(

@@ -5,22 +5,27 @@ import MailAddress
 import PostfixConfig
 
 /// A Postfix configuration, read or made of a sendmail.cf.
-struct PostfixView {
-  var configuration: PostfixConfiguration
+package struct PostfixView {
+  package var configuration: PostfixConfiguration
   /// Of a translation, what each parameter comes from; nil where main.cf is a file.
-  var origins: [String: String]?
+  package var origins: [String: String]?
+
+  package init(configuration: PostfixConfiguration, origins: [String: String]? = nil) {
+    self.configuration = configuration
+    self.origins = origins
+  }
 
   /// The parameters that main.cf sets.
-  var names: Set<String> { Set(configuration.main.entries.map(\.name)) }
+  package var names: Set<String> { Set(configuration.main.entries.map(\.name)) }
 
-  func origin(_ name: String, _ file: String, _ line: Int?) -> String? {
+  package func origin(_ name: String, _ file: String, _ line: Int?) -> String? {
     origins.map { $0[name] } ?? line.map { "\(file):\($0)" }
   }
 }
 
 extension StatedSettings {
   /// - Parameter names: parameters that either side sets: an unset one has its default.
-  init(_ view: PostfixView, names: Set<String>) {
+  package init(_ view: PostfixView, names: Set<String>) {
     let settings = view.configuration.settings()
     for name in names where !EnvelopeParameters.contains(name, settings) {
       guard let written = settings.rawValue(name) else { continue }

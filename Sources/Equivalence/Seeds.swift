@@ -12,57 +12,59 @@
 import MailAddress
 
 /// A word that a configuration names, with the place that names it.
-struct Seed: Sendable, Hashable {
-  let text: Bytes
+package struct Seed: Sendable, Hashable {
+  package let text: Bytes
   /// For instance `access:3` or `class w`.
-  let origin: String
+  package let origin: String
 }
 
 /// Words by what they can be used for, each once, in the order they came up.
 package struct Seeds: Sendable {
-  private(set) var addresses: [Seed] = []
-  private(set) var domains: [Seed] = []
+  package private(set) var addresses: [Seed] = []
+  package private(set) var domains: [Seed] = []
   /// Domains whose mail ends here.
-  private(set) var localDomains: [Seed] = []
-  private(set) var users: [Seed] = []
-  private(set) var clientAddresses: [Seed] = []
+  package private(set) var localDomains: [Seed] = []
+  package private(set) var users: [Seed] = []
+  package private(set) var clientAddresses: [Seed] = []
   /// The first and the last address of each network, and those beside them.
-  private(set) var networkEnds: [Seed] = []
-  private(set) var sizes: [(size: Int, origin: String)] = []
+  package private(set) var networkEnds: [Seed] = []
+  package private(set) var sizes: [(size: Int, origin: String)] = []
   private var known: Set<Bytes> = []
 
+  package init() {}
+
   /// A name without a dot is that of a host, where lists of hosts have it.
-  mutating func add(host: Bytes, _ origin: String) {
+  package mutating func add(host: Bytes, _ origin: String) {
     if host.contains(where: { !$0.isLetter && !$0.isDigit && $0 != 0x2D }) { return add(key: host, origin) }
     if host.contains(where: \.isLetter) { add(domain: host, origin) }
   }
 
-  mutating func add(domain: Bytes, _ origin: String, isLocal: Bool = false) {
+  package mutating func add(domain: Bytes, _ origin: String, isLocal: Bool = false) {
     let domain = domain.lowercased
     guard Self.isName(domain) else { return }
     if isLocal, insert(4, domain) { localDomains.append(Seed(text: domain, origin: origin)) }
     if insert(0, domain) { domains.append(Seed(text: domain, origin: origin)) }
   }
 
-  mutating func add(user: Bytes, _ origin: String) {
+  package mutating func add(user: Bytes, _ origin: String) {
     guard user.contains(where: { $0.isLetter || $0.isDigit }) else { return }
     if insert(1, user) { users.append(Seed(text: user, origin: origin)) }
   }
 
-  mutating func add(address: Bytes, _ origin: String) {
+  package mutating func add(address: Bytes, _ origin: String) {
     if insert(2, address) { addresses.append(Seed(text: address, origin: origin)) }
   }
 
-  mutating func add(client address: Bytes, _ origin: String) {
+  package mutating func add(client address: Bytes, _ origin: String) {
     if insert(3, address) { clientAddresses.append(Seed(text: address, origin: origin)) }
   }
 
-  mutating func add(size: Int, _ origin: String) {
+  package mutating func add(size: Int, _ origin: String) {
     if size > 0, !sizes.contains(where: { $0.size == size }) { sizes.append((size, origin)) }
   }
 
   /// Takes a key of a table or a word of a list for what it looks like.
-  mutating func add(key: Bytes, _ origin: String) {
+  package mutating func add(key: Bytes, _ origin: String) {
     var key = key
     if ClientNetwork.address(in: key) == nil { key = Self.untagged(key) }
     guard !key.isEmpty, key.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return }
@@ -118,7 +120,7 @@ package struct Seeds: Sendable {
     !text.isEmpty && known.insert([kind] + text).inserted
   }
 
-  mutating func add(_ other: Seeds) {
+  package mutating func add(_ other: Seeds) {
     for seed in other.localDomains { add(domain: seed.text, seed.origin, isLocal: true) }
     for seed in other.domains { add(domain: seed.text, seed.origin) }
     for seed in other.users { add(user: seed.text, seed.origin) }

@@ -79,7 +79,7 @@ extension Seeds {
   }
 
   /// Addresses that a table leads to.
-  mutating func addTargets(_ value: Bytes, _ origin: String) {
+  package mutating func addTargets(_ value: Bytes, _ origin: String) {
     for word in value.split(whereSeparator: { $0 == .comma || $0.isWhiteSpace }) {
       let address = Seeds.untagged(Bytes(word))
       guard let (local, domain) = address.split(atLast: .at), !local.isEmpty, !local.contains(.quote),

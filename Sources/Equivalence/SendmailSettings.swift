@@ -5,7 +5,7 @@ import Rulesets
 import SendmailCF
 
 extension StatedSettings {
-  init(_ file: CFFile) {
+  package init(_ file: CFFile) {
     for line in file.lines {
       let origin = "line \(line.position.line)"
       switch line.content {

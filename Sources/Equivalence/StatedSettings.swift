@@ -10,17 +10,19 @@
 // into one form, so that two sides can be held against each other.
 
 /// Settings by name, in the form in which they are compared.
-struct StatedSettings {
-  struct Value: Sendable {
+package struct StatedSettings {
+  package struct Value: Sendable {
     /// Of equal texts nothing is told.
-    var text: String
+    package var text: String
     /// For instance `main.cf:12` or `sendmail.mc:12 define(…)`; nil for a default.
     var origin: String?
   }
 
-  var values: [String: Value] = [:]
+  package var values: [String: Value] = [:]
 
-  subscript(name: String) -> Value? {
+  package init() {}
+
+  package subscript(name: String) -> Value? {
     get { values[name] }
     set { values[name] = newValue }
   }
@@ -51,7 +53,7 @@ package struct SettingDifference: Sendable {
   }
 
   /// What differs, in the order of the names.
-  static func between(_ one: StatedSettings, _ other: StatedSettings) -> [SettingDifference] {
+  package static func between(_ one: StatedSettings, _ other: StatedSettings) -> [SettingDifference] {
     Set(one.values.keys).union(other.values.keys).sorted()
       .filter { one[$0]?.text != other[$0]?.text }
       .map { SettingDifference(name: $0, one: Side(one[$0]), other: Side(other[$0])) }

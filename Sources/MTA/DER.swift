@@ -46,13 +46,13 @@ struct DERReader {
 }
 
 /// A distinguished name.
-struct DistinguishedName {
+package struct DistinguishedName {
   /// OpenSSL's one-line form: `/C=DE/CN=mail.example`.
-  private(set) var line: [UInt8] = []
+  package private(set) var line: [UInt8] = []
   /// The last one.
-  private(set) var commonName: [UInt8]?
+  package private(set) var commonName: [UInt8]?
 
-  init?(_ body: ArraySlice<UInt8>) {
+  package init?(_ body: ArraySlice<UInt8>) {
     var sets = DERReader(body)
     while let set = sets.next() {
       guard set.tag == DERReader.set else { return nil }
@@ -103,13 +103,13 @@ struct DistinguishedName {
 }
 
 /// What a certificate says, as far as we read it.
-struct CertificateText {
-  let subject: DistinguishedName
-  let issuer: DistinguishedName
+package struct CertificateText {
+  package let subject: DistinguishedName
+  package let issuer: DistinguishedName
   /// subjectPublicKeyInfo, without its head.
-  let publicKey: ArraySlice<UInt8>
+  package let publicKey: ArraySlice<UInt8>
 
-  init?(_ encoded: [UInt8]) {
+  package init?(_ encoded: [UInt8]) {
     var outer = DERReader(encoded[...])
     guard let certificate = outer.next(DERReader.sequence) else { return nil }
     var parts = DERReader(certificate)
@@ -131,13 +131,13 @@ struct CertificateText {
   }
 
   /// The kind of its key.
-  enum Key: Equatable {
+  package enum Key: Equatable {
     case rsa(bits: Int)
     case curve(String)
     case other
   }
 
-  var key: Key {
+  package var key: Key {
     var fields = DERReader(publicKey)
     guard let algorithm = fields.next(DERReader.sequence), let bits = fields.next(DERReader.bitString) else {
       return .other

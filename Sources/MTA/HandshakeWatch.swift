@@ -37,16 +37,18 @@ final class HandshakeWatch: ChannelDuplexHandler {
 }
 
 /// The first handshake message of one side, out of its records.
-struct HandshakeReader {
+package struct HandshakeReader {
   /// With its head: a byte for the type, three for the length.
-  private(set) var message: ArraySlice<UInt8>?
-  private(set) var isReading = true
+  package private(set) var message: ArraySlice<UInt8>?
+  package private(set) var isReading = true
   private var records: [UInt8] = []
   private var payload: [UInt8] = []
   /// No hello is longer.
   private static let most = 1 << 16
 
-  mutating func feed(_ bytes: some Sequence<UInt8>) {
+  package init() {}
+
+  package mutating func feed(_ bytes: some Sequence<UInt8>) {
     guard isReading else { return }
     records += bytes
     while records.count >= 5 {
@@ -106,13 +108,13 @@ private struct HelloReader {
 }
 
 /// What the server has chosen.
-struct ServerHello: Equatable {
-  var version: UInt16
-  var cipher: UInt16
+package struct ServerHello: Equatable {
+  package var version: UInt16
+  package var cipher: UInt16
   /// How keys are agreed on, with TLS 1.3.
-  var group: UInt16?
+  package var group: UInt16?
 
-  init?(_ message: ArraySlice<UInt8>) {
+  package init?(_ message: ArraySlice<UInt8>) {
     var reader = HelloReader(message)
     guard reader.number(1) == 2, reader.number(3) != nil, let version = reader.number(2), reader.take(32) != nil,
       reader.part(1) != nil, let cipher = reader.number(2), reader.number(1) != nil,
@@ -131,11 +133,11 @@ struct ServerHello: Equatable {
 }
 
 /// What the client can do.
-struct ClientHello: Equatable {
+package struct ClientHello: Equatable {
   /// By which the server may sign.
-  var signatures: [UInt16] = []
+  package var signatures: [UInt16] = []
 
-  init?(_ message: ArraySlice<UInt8>) {
+  package init?(_ message: ArraySlice<UInt8>) {
     var reader = HelloReader(message)
     guard reader.number(1) == 1, reader.number(3) != nil, reader.number(2) != nil, reader.take(32) != nil,
       reader.part(1) != nil, reader.part(2) != nil, reader.part(1) != nil, let extensions = reader.extensions()

@@ -14,7 +14,7 @@
 
 import MailAddress
 
-struct HeaderAddressList {
+package struct HeaderAddressList {
   fileprivate enum Piece {
     /// As written, quotes included.
     case address(Bytes)
@@ -27,7 +27,7 @@ struct HeaderAddressList {
   private var pieces: [Piece] = []
 
   /// - Parameter mostTokens: what comes after so many is dropped, where the field is written anew.
-  init(_ text: Bytes, mostTokens: Int = .max) {
+  package init(_ text: Bytes, mostTokens: Int = .max) {
     var reader = Reader(AddressToken.scan(text, most: mostTokens))
     reader.run()
     pieces = reader.pieces.reversed()
@@ -36,7 +36,7 @@ struct HeaderAddressList {
   /// The field's body with other addresses; nil where none of them changes.
   ///
   /// - Parameter change: from an address to what stands in its place, both with quotes.
-  mutating func rewritten<Failure: Error>(
+  package mutating func rewritten<Failure: Error>(
     nameLength: Int, _ change: (Bytes) throws(Failure) -> Bytes
   ) throws(Failure) -> Bytes? {
     var isChanged = false
@@ -51,7 +51,7 @@ struct HeaderAddressList {
   }
 
   /// With the quotes an address of a header needs: an empty local part is written, too.
-  static func quoted(_ address: Bytes) -> Bytes {
+  package static func quoted(_ address: Bytes) -> Bytes {
     let route = address.first == .at ? address.firstIndex(of: .colon).map { $0 + 1 } ?? 0 : 0
     let end = address[route...].lastIndex(of: .at) ?? address.count
     return end > route ? AddressForm.quoted(address) : address[..<route] + [.quote, .quote] + address[end...]

@@ -72,9 +72,9 @@ enum AccessAction: Hashable {
 }
 
 /// Replies, from sendmail's notations to Postfix's.
-enum ReplyText {
+package enum ReplyText {
   /// What follows `ERROR:` in a table: `d.s.n:text`, or the text alone.
-  static func ofError(_ text: String) -> String {
+  package static func ofError(_ text: String) -> String {
     if let (code, rest) = text.cut(":"), isEnhanced(code.trimmed) {
       return of(rest, enhanced: code.trimmed)
     }
@@ -82,7 +82,7 @@ enum ReplyText {
   }
 
   /// A text that may begin with its code. Without one sendmail answers 553.
-  static func of(_ text: String, enhanced: String?) -> String {
+  package static func of(_ text: String, enhanced: String?) -> String {
     var rest = text.trimmed
     if rest.count > 1, rest.hasPrefix("\""), rest.hasSuffix("\"") { rest = String(rest.dropFirst().dropLast()) }
     var code = "553"
@@ -101,11 +101,11 @@ enum ReplyText {
     return [code, detail ?? standard, rest].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  static func isCode(_ word: String) -> Bool {
+  package static func isCode(_ word: String) -> Bool {
     word.count == 3 && (word.hasPrefix("4") || word.hasPrefix("5")) && word.allSatisfy(\.isASCIIDigit)
   }
 
-  static func isEnhanced(_ word: String) -> Bool {
+  package static func isEnhanced(_ word: String) -> Bool {
     let parts = word.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 3 && ["2", "4", "5"].contains(parts[0])
       && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy(\.isASCIIDigit) }
@@ -117,16 +117,16 @@ extension Character {
 }
 
 /// A client address or the beginning of one.
-struct AccessNetwork: Hashable {
+package struct AccessNetwork: Hashable {
   /// As Postfix writes it, without a prefix length.
-  var address: String
-  var length: Int
-  var isIPv6: Bool
+  package var address: String
+  package var length: Int
+  package var isIPv6: Bool
   /// The bits, for telling which network lies in which.
-  var bytes: Bytes
+  package var bytes: Bytes
 
   /// `192.0.2` or `IPv6:2001:db8`; nil for what is no address.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let small = text.folded
     let inner = small.hasPrefix("[") && small.hasSuffix("]") ? String(small.dropFirst().dropLast()) : small
     if let six = inner.dropping(prefix: "ipv6:") {
@@ -196,13 +196,13 @@ struct AccessNetwork: Hashable {
     return groups.joined(separator: ":")
   }
 
-  func contains(_ other: AccessNetwork) -> Bool {
+  package func contains(_ other: AccessNetwork) -> Bool {
     guard isIPv6 == other.isIPv6, length <= other.length else { return false }
     return bytes.prefix(length / 8) == other.bytes.prefix(length / 8)
   }
 
   /// As a line of a cidr table begins.
-  var pattern: String { "\(address)/\(length)" }
+  package var pattern: String { "\(address)/\(length)" }
   /// As mynetworks has it.
-  var network: String { isIPv6 ? "[\(address)]/\(length)" : pattern }
+  package var network: String { isIPv6 ? "[\(address)]/\(length)" : pattern }
 }

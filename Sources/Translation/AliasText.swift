@@ -3,8 +3,8 @@
 // Of a name that stands there twice sendmail takes the last entry, postalias(1) the
 // first. The earlier ones become comments, so that nothing of the file is lost.
 
-enum AliasText {
-  static func withoutRepeats(_ text: Bytes) -> Bytes {
+package enum AliasText {
+  package static func withoutRepeats(_ text: Bytes) -> Bytes {
     let entries = entries(of: text)
     var last: [Bytes: Int] = [:]
     for (index, entry) in entries.enumerated() { if let name = name(of: entry) { last[name] = index } }

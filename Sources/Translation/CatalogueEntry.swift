@@ -6,7 +6,7 @@
 //     name | verdict | Postfix side
 //       the reason, on as many indented lines as it needs
 
-struct CatalogueEntry: Sendable, Equatable {
+package struct CatalogueEntry: Sendable, Equatable {
   var name: String
   var verdict: Verdict
   var postfix: String

@@ -9,7 +9,7 @@
 import Diagnostics
 import SendmailCF
 
-struct FeatureSigns: Sendable {
+package struct FeatureSigns: Sendable {
   /// A rule as text, with the ruleset it stands in.
   private struct RuleText: Sendable {
     var ruleset: String
@@ -22,7 +22,7 @@ struct FeatureSigns: Sendable {
   private var rules: [RuleText] = []
   private var rulesets: [String: SourcePosition] = [:]
 
-  init(_ cf: CFFile) {
+  package init(_ cf: CFFile) {
     self.cf = cf
     var current = ""
     for line in cf.lines {
@@ -46,12 +46,12 @@ struct FeatureSigns: Sendable {
   }
 
   /// The features that left their mark, each with the line of it.
-  var found: [(name: String, position: SourcePosition)] {
+  package var found: [(name: String, position: SourcePosition)] {
     Self.table.compactMap { name, sign in position(of: sign).map { (name, $0) } }
       .sorted { $0.0 < $1.0 }
   }
 
-  indirect enum Sign: Sendable {
+  package indirect enum Sign: Sendable {
     /// A left or right side that contains a text; in one ruleset where it is named.
     /// `giving` and `ending` are the whole right side, and its end: macros are expanded there.
     case left(String, in: String? = nil, giving: String? = nil, ending: String? = nil)
@@ -169,7 +169,7 @@ struct FeatureSigns: Sendable {
   }
 
   /// The text of a refusal: what a rule that begins with a word answers under a code.
-  func refusal(_ word: String, enhanced: String) -> String? {
+  package func refusal(_ word: String, enhanced: String) -> String? {
     for line in cf.lines {
       guard case .rule(let rule) = line.content, squeezed(rule.left).hasPrefix(word),
         squeezed(rule.right).contains("$@\(enhanced)$:"),
@@ -181,7 +181,7 @@ struct FeatureSigns: Sendable {
   }
 
   /// The code of the refusal to relay, the end of the rules about recipients.
-  var relayRefusalCode: String? {
+  package var relayRefusalCode: String? {
     let beginning = "$#error$@5.7.1$:"
     let rule = rules.last { $0.ruleset == "Basic_check_rcpt" && $0.left == "$*" && $0.right.hasPrefix(beginning) }
     let text = rule?.right.dropFirst(beginning.count).drop { $0 == "\"" }.prefix(3)

@@ -35,22 +35,22 @@ struct OptionRule: Sendable {
 }
 
 /// Values of options in Postfix's notation.
-enum OptionValue {
+package enum OptionValue {
   /// A number without further meaning.
-  static func number(_ text: String) -> String? {
+  package static func number(_ text: String) -> String? {
     let digits = text.trimmed.prefix { $0.isASCII && $0.isNumber }
     return digits.isEmpty ? nil : String(digits)
   }
 
-  static func same(_ text: String) -> String? { text.isEmpty ? nil : text.withoutReferences }
+  package static func same(_ text: String) -> String? { text.isEmpty ? nil : text.withoutReferences }
 
   /// `True`, `yes` and the like; sendmail looks at the first letter.
-  static func isTrue(_ text: String) -> Bool {
+  package static func isTrue(_ text: String) -> Bool {
     text.isEmpty || "tTyY".contains(text.prefix(1))
   }
 
   /// `1h30m` as seconds, in the largest unit that fits; the default unit is given.
-  static func interval(_ text: String, unit: Character) -> String? {
+  package static func interval(_ text: String, unit: Character) -> String? {
     guard let seconds = seconds(text, unit: unit) else { return nil }
     for (letter, size) in [("w", 604_800), ("d", 86_400), ("h", 3600), ("m", 60)]
     where seconds > 0 && seconds % size == 0 {
@@ -59,7 +59,7 @@ enum OptionValue {
     return "\(seconds)s"
   }
 
-  static func seconds(_ text: String, unit: Character) -> Int? {
+  package static func seconds(_ text: String, unit: Character) -> Int? {
     let sizes: [Character: Int] = ["w": 604_800, "d": 86_400, "h": 3600, "m": 60, "s": 1]
     var total = 0
     var digits = ""
@@ -75,10 +75,10 @@ enum OptionValue {
     return digits.isEmpty && !text.isEmpty ? total : nil
   }
 
-  static func seconds(_ text: String) -> String? { interval(text, unit: "s") }
-  static func minutes(_ text: String) -> String? { interval(text, unit: "m") }
-  static func hours(_ text: String) -> String? { interval(text, unit: "h") }
-  static func days(_ text: String) -> String? { interval(text, unit: "d") }
+  package static func seconds(_ text: String) -> String? { interval(text, unit: "s") }
+  package static func minutes(_ text: String) -> String? { interval(text, unit: "m") }
+  package static func hours(_ text: String) -> String? { interval(text, unit: "h") }
+  package static func days(_ text: String) -> String? { interval(text, unit: "d") }
 }
 
 extension OptionRule {
@@ -264,7 +264,7 @@ extension OptionRule {
 
 extension OptionValue {
   /// `5d/4h`: the times to give up and to warn, in one.
-  static func queueTimeout(_ text: String) -> [(name: String, value: String)]? {
+  package static func queueTimeout(_ text: String) -> [(name: String, value: String)]? {
     let parts = text.split(separator: "/").map(String.init)
     guard let first = parts.first, let end = days(first) else { return nil }
     let warning = parts.count > 1 ? hours(parts[1]) : nil
@@ -272,7 +272,7 @@ extension OptionValue {
   }
 
   /// `+SSL_OP_NO_TLSv1`: protocols that are not spoken; nil where other options are set.
-  static func protocols(_ text: String, of side: String) -> [(name: String, value: String)]? {
+  package static func protocols(_ text: String, of side: String) -> [(name: String, value: String)]? {
     let known = [
       "SSL_OP_NO_SSLv2": "SSLv2", "SSL_OP_NO_SSLv3": "SSLv3", "SSL_OP_NO_TLSv1": "TLSv1",
       "SSL_OP_NO_TLSv1_1": "TLSv1.1", "SSL_OP_NO_TLSv1_2": "TLSv1.2", "SSL_OP_NO_TLSv1_3": "TLSv1.3",
@@ -296,12 +296,12 @@ extension OptionValue {
   }
 
   /// A number above 0; 0 means no limit, as without the parameter.
-  static func positive(_ text: String) -> String? {
+  package static func positive(_ text: String) -> String? {
     number(text).flatMap { Int($0) ?? 0 > 0 ? $0 : nil }
   }
 
   /// The greeting: what cannot be said there is left out.
-  static func banner(_ text: String) -> String {
+  package static func banner(_ text: String) -> String {
     var words = text.words.map { word in
       word.hasPrefix("$j") ? "$myhostname" : word
     }.filter { !$0.contains("$") || $0 == "$myhostname" }
@@ -311,14 +311,14 @@ extension OptionValue {
   }
 
   /// The user of `user:group`; numbers that every system gives to the same accounts.
-  static func account(_ text: String) -> String? {
+  package static func account(_ text: String) -> String? {
     let user = text.cut(":")?.before ?? text.cut(".")?.before ?? text
     if user.isEmpty || user == "root" || user == "0" { return nil }
     guard user.allSatisfy({ $0.isASCII && $0.isNumber }) else { return user }
     return ["1": "daemon", "2": "bin", "8": "mail", "65534": "nobody"][user]
   }
 
-  static func privacy(_ text: String) -> [(name: String, value: String)] {
+  package static func privacy(_ text: String) -> [(name: String, value: String)] {
     let flags = Set(text.split { $0 == "," || $0.isBlank }.map { String($0).folded })
     let all = flags.contains("goaway")
     var result: [(String, String)] = []
@@ -335,7 +335,7 @@ extension OptionValue {
   }
 
   /// Letters that exclude mechanisms. Anonymous logins stay out in any case.
-  static func authentication(_ text: String) -> [(name: String, value: String)] {
+  package static func authentication(_ text: String) -> [(name: String, value: String)] {
     let words: [(letters: String, word: String)] = [
       ("a", "noactive"), ("d", "nodictionary"), ("f", "forward_secrecy"), ("cm", "mutual_auth"),
     ]
@@ -351,11 +351,11 @@ extension OptionValue {
   }
 
   /// Flags of PrivacyOptions that say nothing to Postfix.
-  static let exactPrivacy: Set<String> = [
+  package static let exactPrivacy: Set<String> = [
     "public", "needmailhelo", "novrfy", "noexpn", "needexpnhelo", "noetrn", "noreceipts", "goaway",
   ]
 
-  static func forwardPath(_ text: String) -> String? {
+  package static func forwardPath(_ text: String) -> String? {
     var paths: [String] = []
     for part in text.split(separator: ":") {
       let path = String(part).replacing("+$h", by: "${recipient_delimiter}${extension}")

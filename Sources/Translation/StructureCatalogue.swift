@@ -5,16 +5,16 @@
 // their own, the features behind them are translated. Whatever is not listed is the
 // site's own and is reported for a person to write anew.
 
-enum StructureCatalogue {
-  static func ruleset(_ name: String) -> CatalogueEntry? { rulesets[name.lowercased()] }
-  static func classNamed(_ name: String) -> CatalogueEntry? { classes[name] }
-  static func macro(_ name: String) -> CatalogueEntry? { macros[name] }
-  static func map(_ name: String) -> CatalogueEntry? { maps[name] }
-  static func mailer(_ name: String) -> CatalogueEntry? { mailers[name] }
+package enum StructureCatalogue {
+  package static func ruleset(_ name: String) -> CatalogueEntry? { rulesets[name.lowercased()] }
+  package static func classNamed(_ name: String) -> CatalogueEntry? { classes[name] }
+  package static func macro(_ name: String) -> CatalogueEntry? { macros[name] }
+  package static func map(_ name: String) -> CatalogueEntry? { maps[name] }
+  package static func mailer(_ name: String) -> CatalogueEntry? { mailers[name] }
 
   /// Whether a ruleset is a place where sites put rules of their own.
-  static func isHook(_ name: String) -> Bool { hooks[name] != nil }
-  static func hook(_ name: String) -> String { hooks[name] ?? "-" }
+  package static func isHook(_ name: String) -> Bool { hooks[name] != nil }
+  package static func hook(_ name: String) -> String { hooks[name] ?? "-" }
 
   private static let hooks = [
     "ParseLocal": "transport_maps or virtual_alias_maps with regexp:", "98": "transport_maps",

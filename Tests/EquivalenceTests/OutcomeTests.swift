@@ -1,10 +1,9 @@
 // OutcomeTests.swift: which answers count as alike.
 
+import Equivalence
 import MailAddress
 import Routing
 import Testing
-
-@testable import Equivalence
 
 @Suite("Outcomes")
 struct OutcomeTests {

@@ -1,10 +1,9 @@
 // SeedsTests.swift: what a word of a configuration is taken for.
 
+import Equivalence
 import MailAddress
 import TestSupport
 import Testing
-
-@testable import Equivalence
 
 @Suite("Seeds")
 struct SeedsTests {

@@ -1,11 +1,10 @@
 // StatedSettingsTests.swift: which settings count as different.
 
+import Equivalence
 import MailAddress
 import PostfixConfig
 import SendmailCF
 import Testing
-
-@testable import Equivalence
 
 @Suite("Settings that no envelope shows")
 struct StatedSettingsTests {

@@ -2,10 +2,9 @@
 
 import Digests
 import Foundation
+import MTA
 import TestSupport
 import Testing
-
-@testable import MTA
 
 private let openssl = "/usr/bin/openssl"
 

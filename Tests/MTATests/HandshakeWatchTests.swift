@@ -1,9 +1,8 @@
 // The hellos of a TLS handshake, whole, cut off and damaged.
 
+import MTA
 import TestSupport
 import Testing
-
-@testable import MTA
 
 @Suite("Hellos of TLS")
 struct HandshakeWatchTests {

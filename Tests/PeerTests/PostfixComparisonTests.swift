@@ -26,6 +26,8 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   /// The smtp client is real, too, and talks to a server that takes notes.
   var hasSink = false
   var comparesHeaders = false
+  /// A zone file: the whole DNS of both.
+  var zone: String?
   var envelopes: [Envelope]
 
   var testDescription: String { name }
@@ -40,8 +42,10 @@ struct PostfixComparisonTests {
     #expect(example.envelopes.count >= 200, "too few envelopes to say much")
     let recorders = (PostfixInstance.agents + example.transports).filter { !example.real.contains($0) }
     let sink = example.hasSink ? try SMTPSink() : nil
+    let names = try example.zone.map(TestNameServer.forPeers)
+    defer { names?.stop() }
     let instance = try PostfixInstance(
-      main: PostfixCase.common + example.main, files: example.files, recorders: recorders,
+      main: PostfixCase.common + example.main, files: example.files, recorders: recorders, names: names,
       values: ["SINK": "\(sink?.port ?? 0)"])
     instance.sink = sink
     try instance.postmap(example.databases)
@@ -50,7 +54,7 @@ struct PostfixComparisonTests {
     defer { instance.stop() }
     let witness = try PostfixWitness(
       instance, services: PostfixCase.services(example.transports), comparesFinalCopies: !example.real.isEmpty,
-      comparesHeaders: example.comparesHeaders)
+      comparesHeaders: example.comparesHeaders, zone: example.zone)
     let differences = try witness.differences(example.envelopes)
     for difference in differences.prefix(25) { Issue.record("\(difference)") }
     #expect(differences.count == 0, "of \(example.envelopes.count) envelopes")
@@ -78,6 +82,6 @@ extension PostfixCase {
 
   static let all: [PostfixCase] = [
     plain, tables, switches, restrictions, immediate, headers, generic, aliases,
-    unknownUsers,
+    unknownUsers, names,
   ]
 }

@@ -8,6 +8,7 @@ import Foundation
 import MailAddress
 import PostfixConfig
 import PostfixRouting
+import Resolver
 import Routing
 import TestSupport
 
@@ -41,11 +42,12 @@ struct PostfixWitness {
   /// Compare what becomes of From: and To:, too.
   let comparesHeaders: Bool
 
-  /// - Parameter ours: master.cf as our engine reads it, where the recorders
-  ///   stand for other programs.
+  /// - Parameters:
+  ///   - ours: master.cf as our engine reads it, where the recorders stand for other programs.
+  ///   - zone: what the DNS is; nobody can say where it is nil.
   init(
     _ instance: PostfixInstance, services: MasterConfiguration, comparesFinalCopies: Bool = false,
-    comparesHeaders: Bool = false
+    comparesHeaders: Bool = false, zone: String? = nil
   ) throws {
     self.comparesHeaders = comparesHeaders
     self.instance = instance
@@ -53,7 +55,9 @@ struct PostfixWitness {
     var configuration = try PostfixConfiguration.load(
       folder: instance.configuration, host: Self.host, report: { _ in })
     configuration.master = services
-    router = PostfixRouter(configuration)
+    let records = zone.map { ZoneFile.parse(Array($0.utf8), file: "zone").records }
+    router = PostfixRouter(
+      configuration, names: records.map { ResolvedNames(ZoneResolver($0)) } ?? NoDomainNameService())
   }
 
   private static let host = HostFacts(name: Bytes(ProcessInfo.processInfo.hostName.utf8))

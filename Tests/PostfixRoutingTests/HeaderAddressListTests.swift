@@ -3,9 +3,8 @@
 // The results are Postfix's own for `append_at_myorigin`, whose part `change` plays.
 
 import MailAddress
+import PostfixRouting
 import Testing
-
-@testable import PostfixRouting
 
 @Suite("Address lists in headers")
 struct HeaderAddressListTests {

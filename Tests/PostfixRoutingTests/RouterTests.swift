@@ -7,6 +7,7 @@ import MailAddress
 import Posix
 import PostfixConfig
 import PostfixRouting
+import Resolver
 import Routing
 import TestSupport
 import Testing
@@ -23,7 +24,12 @@ struct Zone: DomainNameService {
   }
 
   func host(_ name: Bytes) -> NameAnswer { mailDomain(name) }
-  func isListed(_ name: Bytes) -> NameAnswer { name.text == "9.2.0.192.list.example" ? .exists : .noSuchName }
+  func listEntry(_ name: Bytes) -> ListEntry {
+    name.text == "9.2.0.192.list.example" ? .listed(addresses: [Bytes("127.0.0.2".utf8)], reason: []) : .notListed
+  }
+  func exchangers(of domain: Bytes) -> Exchangers { .temporaryFailure }
+  func nameServers(of name: Bytes) -> [Bytes]? { nil }
+  func addresses(of host: Bytes) -> HostAddresses { .noSuchHost }
 }
 
 @Suite("Routing by a main.cf")

@@ -105,6 +105,7 @@ struct FullDiskTests {
 
   /// Waits for messages, and takes the mailbox away.
   private func arrived(_ wanted: Set<Int>, _ host: ServedHost, _ disk: SmallDisk) throws -> Set<Int> {
+    if wanted.isEmpty { return [] }
     let path = disk.inside + "/mail/boss"
     var status = stat()
     var found: [Int] = []

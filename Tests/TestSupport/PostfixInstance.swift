@@ -48,6 +48,7 @@ package final class PostfixInstance {
   /// A server that the real smtp client delivers to.
   package var sink: SMTPSink?
   private var master: ProcessGroup?
+  private let names: TestNameServer?
 
   /// The folder of main.cf.
   package var configuration: String { folder.path + "/etc" }
@@ -59,12 +60,15 @@ package final class PostfixInstance {
   ///   - files: further files of the configuration folder.
   ///   - recorders: services that only take notes.
   ///   - smtpd: options of the service that listens, `name=value`.
+  ///   - names: who answers its questions to the DNS; nobody is asked without.
   ///   - values: what `@NAME@` stands for in main.cf and the files; `@FOLDER@` is
   ///     the instance's own folder.
   package init(
     main: String, master: String = "", files: [String: String] = [:],
-    recorders: [String] = PostfixInstance.agents, smtpd: [String] = [], values: [String: String] = [:]
+    recorders: [String] = PostfixInstance.agents, smtpd: [String] = [], names: TestNameServer? = nil,
+    values: [String: String] = [:]
   ) throws {
+    self.names = names
     folder = try TemporaryFolder()
     port = try Self.freePort()
     try makeFolders()
@@ -74,7 +78,8 @@ package final class PostfixInstance {
       }
     }
     for (name, text) in files { try folder.write("etc/" + name, filled(text)) }
-    try folder.write("etc/main.cf", Self.privateSettings(folder.path) + filled(main))
+    try folder.write("etc/main.cf", Self.privateSettings(folder.path, asksNames: names != nil) + filled(main))
+    if let names { try folder.write("resolv.conf", names.resolverFile) }
     try folder.write("etc/master.cf", masterConfiguration(recorders, smtpd) + master)
     for name in ["etc/main.cf", "etc/master.cf"] { folder.age(name) }
     try folder.write("etc/dynamicmaps.cf", "")
@@ -106,7 +111,7 @@ package final class PostfixInstance {
   }
 
   /// What keeps an instance to itself, whatever it is asked to route.
-  private static func privateSettings(_ folder: String) -> String {
+  private static func privateSettings(_ folder: String, asksNames: Bool) -> String {
     """
     compatibility_level = 3.6
     queue_directory = \(folder)/spool
@@ -125,7 +130,7 @@ package final class PostfixInstance {
     maillog_file_prefixes = \(folder)
     inet_interfaces = 127.0.0.1
     inet_protocols = ipv4
-    disable_dns_lookups = yes
+    disable_dns_lookups = \(asksNames ? "no" : "yes")
     smtpd_authorized_xclient_hosts = 0.0.0.0/0
     smtpd_error_sleep_time = 0s
     smtpd_hard_error_limit = 1000
@@ -264,8 +269,14 @@ package final class PostfixInstance {
   /// Starts master and waits until smtpd accepts connections.
   package func start() throws {
     _ = try command(Peer.postfix, ["check"])
+    var words = [Peer.root + "/usr/lib/postfix/sbin/master", "-c", configuration, "-d"]
+    // Its resolv.conf is another only in a namespace of its own.
+    if names != nil {
+      let mount = "mount --bind \(folder.path)/resolv.conf /etc/resolv.conf && exec \"$@\""
+      words = ["/usr/bin/unshare", "-m", "sh", "-c", mount, "sh"] + words
+    }
     let process = try ProcessGroup(
-      Peer.root + "/usr/lib/postfix/sbin/master", ["-c", configuration, "-d"],
+      words[0], Array(words.dropFirst()),
       environment: Peer.environment.merging(["MAIL_CONFIG": configuration]) { $1 })
     master = process
     for _ in 0..<200 {

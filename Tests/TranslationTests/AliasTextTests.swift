@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Translation
+import Translation
 
 @Suite("Alias files for Postfix")
 struct AliasTextTests {

@@ -6,7 +6,7 @@ import SendmailCF
 import TestSupport
 import Testing
 
-@testable import Translation
+import Translation
 
 @Suite("The .cf of our m4 library")
 struct OwnLibraryTests {

@@ -5,7 +5,7 @@
 import TestSupport
 import Testing
 
-@testable import Translation
+import Translation
 
 @Suite("Replies")
 struct ReplyTextTests {

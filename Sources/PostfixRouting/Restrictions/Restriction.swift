@@ -16,10 +16,14 @@ struct Restriction: Sendable {
     case rule(RestrictionRule)
     /// `check_…_access type:table`.
     case access(AccessSubject, MapList)
+    /// `check_…_a_access`, `check_…_mx_access`, `check_…_ns_access`.
+    case serverAccess(ServerKind, AccessSubject, MapList)
     /// A name of smtpd_restriction_classes.
     case restrictionClass([Bytes])
     /// `reject_rbl_client zone` and the like.
-    case blockList(BlockListSubject, Bytes)
+    case blockList(BlockListSubject, ListedDomain)
+    /// `permit_dnswl_client zone` and the like.
+    case allowList(AllowListSubject, ListedDomain)
     /// The next restriction only warns.
     case warnIfReject
     /// Something that cannot be understood or asked: the reason.
@@ -36,6 +40,15 @@ enum AccessSubject: String, Sendable, CaseIterable {
   case recipient = "check_recipient_access"
   case login = "check_sasl_access"
   case certificate = "check_ccert_access"
+
+  /// Such as `check_sender_mx_access`: subject and kind of hosts.
+  static func ofServers(_ name: String) -> (AccessSubject, ServerKind)? {
+    for kind in ServerKind.allCases {
+      for subject in [AccessSubject.client, .reverseClient, .helo, .sender, .recipient]
+      where subject.rawValue.dropLast("access".count) + kind.rawValue + "_access" == name { return (subject, kind) }
+    }
+    return nil
+  }
 }
 
 enum BlockListSubject: String, Sendable, CaseIterable {
@@ -45,6 +58,11 @@ enum BlockListSubject: String, Sendable, CaseIterable {
   case helo = "reject_rhsbl_helo"
   case sender = "reject_rhsbl_sender"
   case recipient = "reject_rhsbl_recipient"
+}
+
+enum AllowListSubject: String, Sendable, CaseIterable {
+  case client = "permit_dnswl_client"
+  case clientName = "permit_rhswl_client"
 }
 
 /// How one restriction ends.

@@ -57,12 +57,12 @@ extension RestrictionContext {
     }
   }
 
-  private func domainKeys(_ name: Bytes) -> [Bytes] {
+  func domainKeys(_ name: Bytes) -> [Bytes] {
     [name] + DomainName.parents(of: name, dotted: !policy.accessMatchesParents)
   }
 
   /// `192.0.2.1`, `192.0.2`, `192.0`, `192`; IPv6 by its colons.
-  private func addressKeys(_ address: Bytes) -> [Bytes] {
+  func addressKeys(_ address: Bytes) -> [Bytes] {
     let divider: UInt8 = address.contains(.colon) ? .colon : .dot
     var keys = [address]
     var rest = address
@@ -74,11 +74,19 @@ extension RestrictionContext {
     return keys
   }
 
-  /// The first key that the table has decides; patterns see whole keys only.
   private func answer(
     from maps: MapList, keys: [Bytes], _ name: Bytes, _ subject: Subject,
     isWhole: ((Bytes) -> Bool)? = nil
   ) -> Verdict {
+    entry(of: maps, keys: keys, name, subject, isWhole: isWhole) ?? .noOpinion
+  }
+
+  /// What the table says of the first key that it has, nil where it has none; patterns
+  /// see whole keys only.
+  func entry(
+    of maps: MapList, keys: [Bytes], _ name: Bytes, _ subject: Subject,
+    isWhole: ((Bytes) -> Bool)? = nil
+  ) -> Verdict? {
     for (index, key) in keys.enumerated() {
       do throws(MapList.Failure) {
         guard let hit = try maps.lookUp(key, partial: !(isWhole?(key) ?? (index == 0))) else { continue }
@@ -86,7 +94,7 @@ extension RestrictionContext {
         return perform(hit.value, name, subject)
       } catch { return serverError(error.reason, about: name, subject) }
     }
-    return .noOpinion
+    return nil
   }
 
   private func checkAddress(_ address: Bytes, _ maps: MapList, _ subject: Subject) -> Verdict {

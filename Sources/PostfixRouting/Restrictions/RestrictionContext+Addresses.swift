@@ -66,7 +66,7 @@ extension RestrictionContext {
     }
   }
 
-  /// Whether we are a backup MX only the DNS knows; ours and relayed ones are known.
+  /// Ours, relayed, or a domain whose mail this host takes while another does not.
   func permitBackup() -> Verdict {
     guard let recipient else { return .noOpinion }
     switch route(recipient) {
@@ -74,12 +74,7 @@ extension RestrictionContext {
     case .success(let route):
       if route.isSourceRouted, !policy.allowsUntrustedRouting { return .noOpinion }
       if route.addressClass.isFinal || route.addressClass == .relay { return .permit }
-      if softening == nil {
-        softening = .cannotSay(
-          policy.replies.refuse(
-            450, "4.4.4", recipient, .recipient, "Unable to look up mail exchanger information"))
-      }
-      return .noOpinion
+      return isBackup(for: route.domain)
     }
   }
 

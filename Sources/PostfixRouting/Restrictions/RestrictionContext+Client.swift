@@ -65,7 +65,8 @@ extension RestrictionContext {
 
   func rejectUnknownHelo() -> Verdict {
     guard let helo = client.helo, !isLiteralHelo else { return .noOpinion }
-    switch policy.names.host(Self.withoutDot(helo)) {
+    // A name with a dot at its end is none that Postfix would ask for.
+    switch helo.last == .dot ? .noSuchName : policy.names.host(helo) {
     case .exists, .nullMX: return .noOpinion
     case .noSuchName: return refuse(policy.codes.unknownHostName, "4.7.1", helo, .helo, "Host not found")
     case .temporaryFailure:
@@ -75,44 +76,5 @@ extension RestrictionContext {
 
   static func withoutDot(_ name: Bytes) -> Bytes {
     name.last == .dot ? Bytes(name.dropLast()) : name
-  }
-
-  // MARK: block lists
-
-  func rejectListed(_ subject: BlockListSubject, zone: Bytes) -> Verdict {
-    guard let (name, label, kind) = listed(subject) else { return .noOpinion }
-    let domain = zone.split(atFirst: 0x3D)?.before ?? zone
-    // Postfix takes a list that does not answer for one that has no entry.
-    guard policy.names.isListed(name + [.dot] + domain) == .exists else { return .noOpinion }
-    let text =
-      Bytes("Service unavailable; \(kind.rawValue) ".utf8) + [.openBracket] + label
-      + Bytes("] blocked using \(domain.text)".utf8)
-    return .reject(policy.replies.reply(policy.codes.blockList, "5.7.1", text))
-  }
-
-  private func listed(_ subject: BlockListSubject) -> (name: Bytes, label: Bytes, kind: Subject)? {
-    func domain(_ address: Bytes?, _ kind: Subject) -> (Bytes, Bytes, Subject)? {
-      guard let address, let domain = AddressForm.parts(address).domain else { return nil }
-      return (domain, address, kind)
-    }
-    switch subject {
-    case .client:
-      guard let octets = Network.octets(client.address) else { return nil }
-      return (Self.reversed(octets), client.address, .client)
-    case .clientName: return client.nameState == .verified ? client.name.map { ($0, $0, .client) } : nil
-    case .reverseName: return client.reverseName.map { ($0, $0, .client) }
-    case .helo: return client.helo.map { ($0, $0, .helo) }
-    case .sender: return domain(sender, .sender)
-    case .recipient: return domain(recipient, .recipient)
-    }
-  }
-
-  /// `192.0.2.1` as `1.2.0.192`, IPv6 by half bytes.
-  private static func reversed(_ octets: Bytes) -> Bytes {
-    let parts =
-      octets.count == 4
-      ? octets.map { String($0) }
-      : octets.flatMap { [String($0 >> 4, radix: 16), String($0 & 15, radix: 16)] }
-    return Bytes(parts.reversed().joined(separator: ".").utf8)
   }
 }

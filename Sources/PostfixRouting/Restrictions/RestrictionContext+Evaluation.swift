@@ -37,7 +37,10 @@ extension RestrictionContext {
     switch restriction.action {
     case .rule(let rule): return rule.check(self)
     case .access(let subject, let maps): return checkAccess(subject, maps)
-    case .blockList(let subject, let zone): return rejectListed(subject, zone: zone)
+    case .serverAccess(let kind, let subject, let maps):
+      return checkServers(kind, subject, maps, restriction.name)
+    case .blockList(let subject, let domain): return rejectListed(subject, domain)
+    case .allowList(let subject, let domain): return permitListed(subject, domain)
     case .restrictionClass(let names):
       let inner = names.flatMap { policy.restrictionClasses[$0] ?? [] }
       return evaluate(inner, name: name, subject: subject, depth: depth + 1)

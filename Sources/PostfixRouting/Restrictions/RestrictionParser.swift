@@ -40,33 +40,42 @@ struct RestrictionParser {
   ) -> Restriction.Action {
     if name == "warn_if_reject" { return .warnIfReject }
     if let rule = RestrictionRule.all[name] { return .rule(rule) }
-    if let subject = AccessSubject(rawValue: name) { return access(subject, &words, place) }
+    if let subject = AccessSubject(rawValue: name) {
+      return table(name, &words, place) { .access(subject, $0) }
+    }
+    if let (subject, kind) = AccessSubject.ofServers(name) {
+      return table(name, &words, place) { .serverAccess(kind, subject, $0) }
+    }
     if let subject = BlockListSubject(rawValue: name) {
-      guard let zone = words.popFirst() else { return .fault("\(name) needs a domain") }
-      return .blockList(subject, zone)
+      return listed(name, &words) { .blockList(subject, $0) }
+    }
+    if let subject = AllowListSubject(rawValue: name) {
+      return listed(name, &words) { .allowList(subject, $0) }
     }
     if name == "sleep" || name == "check_policy_service" { _ = words.popFirst() }
     if name == "sleep" { return .rule(RestrictionRule { _ in .noOpinion }) }
     if name == "check_policy_service" { return .fault("a policy service is not asked here") }
     if word.contains(.colon), let bareTable {
       words.insert(word, at: words.startIndex)
-      return access(bareTable, &words, place)
+      return table(bareTable.rawValue, &words, place) { .access(bareTable, $0) }
     }
     if classes.contains(word) { return .restrictionClass([word]) }
-    if name.hasPrefix("check_"), name.hasSuffix("_access") {
-      _ = words.popFirst()
-      return .fault("\(name) needs the DNS or TLS")
-    }
     return .fault("unknown smtpd restriction '\(word.text)'")
   }
 
-  private func access(
-    _ subject: AccessSubject, _ words: inout ArraySlice<Bytes>, _ place: SourcePosition?
+  private func table(
+    _ name: String, _ words: inout ArraySlice<Bytes>, _ place: SourcePosition?,
+    _ action: (MapList) -> Restriction.Action
   ) -> Restriction.Action {
-    guard let table = words.popFirst(), table.contains(.colon) else {
-      return .fault("\(subject.rawValue) needs a type:table")
-    }
-    return .access(
-      subject, MapList(subject.rawValue, table, opener: opener) { _ in place })
+    guard let table = words.popFirst(), table.contains(.colon) else { return .fault("\(name) needs a type:table") }
+    return action(MapList(name, table, opener: opener) { _ in place })
+  }
+
+  private func listed(
+    _ name: String, _ words: inout ArraySlice<Bytes>, _ action: (ListedDomain) -> Restriction.Action
+  ) -> Restriction.Action {
+    guard let word = words.popFirst() else { return .fault("\(name) needs a domain") }
+    guard let domain = ListedDomain(word) else { return .fault("'\(word.text)' is no domain=d.d.d.d") }
+    return action(domain)
   }
 }

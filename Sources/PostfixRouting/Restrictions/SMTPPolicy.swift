@@ -36,6 +36,13 @@ final class SMTPPolicy: Sendable {
   /// Clients that may say for whom they speak.
   let xclients, bareNewlineExclusions: MatchList
   let hasLogin: Bool
+  /// How a refusal by a list in the DNS is worded: by its domain, and otherwise.
+  let blockListReplies: MapList
+  let blockListReply: Bytes
+  /// permit_mx_backup_networks: where the first exchangers are that this host may stand in for.
+  let backupNetworks: MatchList
+  /// inet_protocols.
+  let protocols: [Bytes]
 
   init(_ settings: Settings, opener: TableOpener, resolution: AddressResolution, names: any DomainNameService) {
     replies = ReplyWriter(softBounce: settings.flag("soft_bounce"))
@@ -52,6 +59,13 @@ final class SMTPPolicy: Sendable {
       settings.value("smtpd_forbid_bare_newline_exclusions"), kind: .clients(matchingParents: false), opener: opener
     ) { settings.position("smtpd_forbid_bare_newline_exclusions", of: $0) }
     hasLogin = settings.flag("smtpd_sasl_auth_enable")
+    blockListReplies = MapList("rbl_reply_maps", of: settings, opener: opener, allowsReferences: false)
+    protocols = settings.list("inet_protocols")
+    blockListReply = settings.rawValue("default_rbl_reply") ?? []
+    backupNetworks = MatchList(
+      settings.value("permit_mx_backup_networks"),
+      kind: .clients(matchingParents: style.contains("permit_mx_backup_networks")), opener: opener
+    ) { settings.position("permit_mx_backup_networks", of: $0) }
     classes = resolution.classes
     lookup = resolution.lookup
     self.resolution = resolution
@@ -111,6 +125,12 @@ final class SMTPPolicy: Sendable {
         let hit = try? maps.lookUp(client.address)
         return hit != nil
       }
+  }
+
+  /// Whether this host has anything to do with an address by its protocol.
+  func uses(_ address: Bytes) -> Bool {
+    protocols.contains(Bytes(ascii: "all"))
+      || protocols.contains(Bytes(ascii: address.contains(.colon) ? "ipv6" : "ipv4"))
   }
 
   /// Reads what an access table says. Tables that it names open without a word,

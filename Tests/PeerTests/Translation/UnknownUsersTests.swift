@@ -54,17 +54,23 @@ struct UnknownUsersTests {
     #expect(try postfixCodes(addresses, instance) == codes)
   }
 
-  /// Line by line, since sendmail breaks off with clients that speak first.
+  /// Line by line and after the greeting, since sendmail breaks off with clients that speak first.
   private func sendmailCodes(_ addresses: [String], _ site: TranslatedSite) throws -> [Int] {
     let lines =
       ["EHLO client.example", "MAIL FROM:<root@mail.example.org>"]
       + addresses.map { "RCPT TO:<\($0)>" } + ["QUIT"]
+    let said = try site.folder.write("said", "")
     let run = try run(
       "/usr/bin/unshare",
       [
         "-u", "/bin/sh", "-c",
-        "hostname \"$0\" && (while IFS= read -r line; do sleep 0.1; printf '%s\\r\\n' \"$line\"; done) | \"$@\"",
-        site.host, Peer.sendmail.path,
+        """
+        hostname "$0" && said=$1 && shift
+        (until grep -q '^220 ' "$said"; do sleep 0.1; done
+        while IFS= read -r line; do sleep 0.1; printf '%s\r\n' "$line"; done) | "$@" > "$said"
+        cat "$said"
+        """,
+        site.host, said, Peer.sendmail.path,
       ] + arguments(site) + ["-bs"],
       input: Array((lines.joined(separator: "\n") + "\n").utf8), environment: Peer.environment)
     let replies = run.text.split(whereSeparator: \.isNewline).filter { $0.dropFirst(3).first == " " }
