@@ -270,6 +270,10 @@ final class Reception: @unchecked Sendable {
     envelope.envelopeID = sender?.parameters.envelopeID
     envelope.bodyType = facts.hasEightBit ? .eightBitMIME : .sevenBit
     envelope.client = envelopeFacts(facts)
+    if !accepted.prepended.isEmpty {
+      let lines = Bytes(accepted.prepended.joined(separator: [.newline]))
+      envelope.client.append(.init(key: Bytes(EnvelopeAnswer.prependedFact.utf8), value: lines))
+    }
     if sender?.parameters.body == .eightBit {
       envelope.client.append(.init(key: Bytes(QueuedEnvelope.declaredFact.utf8), value: Bytes(ascii: "8BITMIME")))
     }

@@ -33,7 +33,9 @@ struct AddressMapping: Sendable {
     trace?.note(hit.entry, maps.title)
     var text = hit.entry.value
     if text.first == .at { text = AddressForm.quoted(AddressForm.parts(address).local + text) }
-    return AddressList.addresses(text).map { tokens in
+    let addresses = AddressList.addresses(text)
+    if addresses.isEmpty { throw MapList.Failure(reason: "no address in '\(text.text)'") }
+    return addresses.map { tokens in
       let result = AddressToken.internalForm(rewriting.rewrite(tokens))
       return propagates ? Self.adding(hit.unmatched, to: result) : result
     }

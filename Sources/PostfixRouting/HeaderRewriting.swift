@@ -62,11 +62,13 @@ struct HeaderRewriting: Sendable {
     _ fields: [HeaderField], of copy: OutgoingCopy, isLocal: Bool
   ) throws(MapList.Failure) -> [HeaderField] {
     let rules = isLocal ? cleanup : remote
-    var result = [HeaderField(name: Bytes(ascii: "Received"), body: received(copy))]
-    result.reserveCapacity(fields.count + 5)
+    // What access tables have put before stands before this host's own line.
+    let own = prepended(copy) + [HeaderField(name: Bytes(ascii: "Received"), body: received(copy))]
+    var result: [HeaderField] = []
+    result.reserveCapacity(own.count + fields.count + 4)
     var isResent = false
     var seen: Set<Bytes> = []
-    for field in fields {
+    for field in own + fields {
       let key = field.name.lowercased
       if key.hasPrefix(Self.resent) { isResent = true }
       seen.insert(key)
@@ -77,23 +79,29 @@ struct HeaderRewriting: Sendable {
       }
       result.append(
         try rewritten(field) { text throws(MapList.Failure) in
-          let quoted = HeaderAddressList.quoted(
+          let quoted = AddressList.quoted(
             AddressToken.internalForm(rules.mapping.rewriting.rewrite(AddressToken.scan(text))))
           // Not always what it was before its quotes, where a literal has a colon.
           let address = AddressForm.unquoted(quoted)
           let mapped = try rules.mapped(address, as: kind)
-          return mapped == address ? quoted : HeaderAddressList.quoted(mapped)
+          return mapped == address ? quoted : AddressList.quoted(mapped)
         })
     }
     if rules != nil || alwaysCompletes { complete(&result, seen, isResent: isResent, copy) }
     return result
   }
 
+  private func prepended(_ copy: OutgoingCopy) -> [HeaderField] {
+    (copy.fact(EnvelopeAnswer.prependedFact) ?? []).split(separator: .newline).compactMap { line in
+      Bytes(line).split(atFirst: .colon).map { HeaderField(name: $0.before, body: $0.after) }
+    }
+  }
+
   /// A field with each address mapped, written anew where one changes.
   private func rewritten(
     _ field: HeaderField, _ change: (Bytes) throws(MapList.Failure) -> Bytes
   ) throws(MapList.Failure) -> HeaderField {
-    var list = HeaderAddressList(field.body, mostTokens: mostTokens)
+    var list = AddressList(field.body, mostTokens: mostTokens)
     let body = try list.rewritten(nameLength: field.name.count, change)
     return body.map { HeaderField(name: field.name, body: $0) } ?? field
   }
@@ -174,7 +182,7 @@ struct HeaderRewriting: Sendable {
         try rewritten(field) { text throws(MapList.Failure) in
           let address = AddressForm.unquoted(text)
           let new = try generic(address)
-          return new == address ? text : HeaderAddressList.quoted(new)
+          return new == address ? text : AddressList.quoted(new)
         })
     }
     return result

@@ -85,6 +85,7 @@ package final class PostfixRouter: MailRouter, Sendable {
     var answer = envelope.client.arrival == .smtp ? session.answer() : Self.acceptAll(envelope)
     guard answer.session.isPositive, answer.message.isPositive else { return answer }
     var actions = session.actions
+    answer.prepended = actions.prepended
     if let content { actions.add(content) }
     deliver(&answer, envelope, actions)
     return answer

@@ -73,6 +73,10 @@ package struct EnvelopeAnswer: Sendable, Hashable {
   package var sender: [UInt8]
   /// Copies that nobody asked for: always_bcc and the like.
   package var extraDeliveries: [Delivery]
+  /// Header lines that restrictions put before the message.
+  package var prepended: [[UInt8]] = []
+  /// Under which they are kept with the message, a line each.
+  package static let prependedFact = "prepended"
   /// Steps that concern no recipient.
   package var trace: [TraceStep]
 

@@ -17,18 +17,6 @@ struct AddressTests {
     #expect(AddressForm.unquoted(Bytes(quoted.utf8)).text == internalForm)
   }
 
-  static let lists = [
-    ("a@b, c@d", ["a@b", "c@d"]), ("Name <a@b>, \"x, y\"@z", ["a@b", "x, y@z"]),
-    ("(comment) a@b (more)", ["a@b"]), ("group: a, b;", ["a", "b"]), ("", []), (",,a,", ["a"]),
-    ("@r,@s:u@v", ["@r", "@s:u@v"]), ("<@r,@s:u@v>", ["@r, @s:u@v"]), ("\"unclosed, a", ["unclosed, a"]),
-  ]
-
-  @Test("lists are taken apart at commas that are not quoted", arguments: Self.lists)
-  func addresses(_ text: String, _ expected: [String]) {
-    let found = AddressList.addresses(Bytes(text.utf8)).map { AddressToken.internalForm($0).text }
-    #expect(found == expected)
-  }
-
   @Test("no bytes make the scanner fail, and quotes go as they came")
   func anyBytes() {
     var random = SystemRandomNumberGenerator()
@@ -36,7 +24,6 @@ struct AddressTests {
     for _ in 0..<3000 {
       let text = (0..<Int.random(in: 0...20, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? 0 }
       _ = AddressForm.unquoted(text)
-      _ = AddressList.addresses(text)
       let quoted = AddressForm.quoted(text)
       // A route before the address is kept as it is, so the way back is not unique.
       if text.first != .at { #expect(AddressForm.unquoted(quoted) == text) }

@@ -86,10 +86,18 @@ extension PostfixCase {
       bare                    bare1, bare2@far.example
       @catch.example          all@test.example
       "a b"@alias.example     spaces@far.example
+      blanks@alias.example    one@far.example two@far.example  three
+      phrase@alias.example    Some One <one@far.example>, two words@far.example
+      group@alias.example     friends: one@far.example, two@far.example;
+      colons@alias.example    name:one@far.example
+      brackets@alias.example  <one@far.example> two@far.example (c)
+      only@alias.example      (comment)
+      semi@alias.example      one@far.example; two@far.example
 
       """,
       "virtual.re": "/^nr([0-9]+)@alias\\.example$/ number+${1}@far.example\n",
       "canonical": """
+      two@canon.example  one@far.example second@far.example
       old@test.example   new.name@test.example
       short              Long.Name@test.example
       @dom.example       @domain.example
@@ -122,9 +130,10 @@ extension PostfixCase {
         "info@alias.example", "team@alias.example", "two@alias.example", "self@alias.example",
         "ping@alias.example", "plus@alias.example", "plus+list@alias.example",
         "any@sales.example", "boss@test.example", "boss@mail.test.example", "root@test.example",
-        "bare@localhost", "x@catch.example", "\"a b\"@alias.example", "nr12@alias.example",
+        "bare@localhost", "x@catch.example", "blanks@alias.example", "phrase@alias.example", "group@alias.example",
+        "colons@alias.example", "brackets@alias.example", "only@alias.example", "semi@alias.example", "\"a b\"@alias.example", "nr12@alias.example",
         "old@test.example", "short@test.example", "short", "x@dom.example",
-        "loop1@test.example", "typo@test.example", "special@far.example", "x@far.example",
+        "loop1@test.example", "typo@test.example", "two@canon.example", "special@far.example", "x@far.example",
         "x@deep.sub.far.example", "x@slow.example", "x@nexthop.example", "x@noop.example",
         "x@err.example", "x@err2.example", "x@later.example", "x@gone.example",
         "gone@test.example", "moved@relay.example", "x@relay.example", "nobody@alias.example",

@@ -154,6 +154,10 @@ extension PostfixCase {
       todomain:   x@test.example, y@localhost, z@mail.test.example
       virtual:    viavirtual, viavirtual@test.example
       mixed:      "quoted name"@far.example, (comment) c@far.example, Name <n@far.example>
+      blanks:     one two@far.example  a@far.example
+      phrase:     Some One two@far.example
+      colons:     name:two@far.example
+      commented:  (x) a@far.example (y), <b@far.example> c@far.example
       tofwd:      games
       BIG:        small@far.example
       postmaster: root
@@ -178,7 +182,7 @@ extension PostfixCase {
       let names = [
         "simple", "remote", "several", "nested", "itself", "loop1", "owned", "owned2", "command",
         "twice", "filed", "listed", "olisted", "missing", "emptylist", "escaped", "boxed", "user+ext",
-        "user+other", "user", "toboss", "todomain", "virtual", "mixed", "tofwd", "big", "BIG", "BiG+x",
+        "user+other", "user", "toboss", "todomain", "virtual", "mixed", "blanks", "phrase", "colons", "commented", "tofwd", "big", "BIG", "BiG+x",
         "postmaster", "root", "extra", "special", "other", "unlisted", "owner-owned", "keeper",
         "games", "news", "man", "lp", "mail", "mail+ext", "mail+none", "uucp", "games+x", "news+list",
         "viavirtual", "simple+d", "remote+d", "several+d", "man+d",

@@ -99,6 +99,9 @@ struct PostfixHeaderTests {
     """,
     """
     message_drop_headers = x-cust, comments
+    smtpd_client_restrictions = check_client_access inline:{{127.0.0.1=PREPEND X-Client: [here]  and  there}}
+    smtpd_sender_restrictions = check_sender_access inline:{{example.net=PREPEND no header},{<>=PREPEND X-Null: yes}}
+      check_client_access inline:{{127.0.0.1=PREPEND Resent-To: bare, x@canon.example}}
     sender_canonical_maps = inline:{{alice@mail.example.edu=al@s.example},{me@mail.example.edu=mm@s.example},{err@mail.example.edu=e@s.example},{rr@mail.example.edu=r@s.example},{dn@mail.example.edu=d@s.example}}
     recipient_canonical_maps = inline:{{root@mail.example.edu=toor@r.example},{boss@mail.example.edu=b@r.example},{rr@mail.example.edu=r@r.example}}
     append_dot_mydomain = yes

@@ -184,8 +184,16 @@ extension RestrictionContext {
     },
     "warn": { _, _, _, _ in .noOpinion },
     "info": { _, _, _, _ in .noOpinion },
-    "prepend": { _, _, _, _ in .noOpinion },
+    "prepend": { context, text, _, _ in
+      if RestrictionContext.isHeader(text) { context.actions.prepended.append(text) }
+      return .noOpinion
+    },
   ]
+
+  private static func isHeader(_ text: Bytes) -> Bool {
+    guard let (name, _) = text.split(atFirst: .colon), !name.isEmpty else { return false }
+    return name.allSatisfy { (0x21...0x7E).contains($0) }
+  }
 
   /// A refusal whose text may begin with an enhanced code of its own.
   private func refuse(

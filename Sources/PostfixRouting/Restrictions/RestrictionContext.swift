@@ -14,6 +14,7 @@ struct MessageActions: Sendable {
   var redirect: Bytes?
   var filter: Bytes?
   var blindCopies: [Bytes] = []
+  var prepended: [Bytes] = []
 }
 
 final class RestrictionContext {

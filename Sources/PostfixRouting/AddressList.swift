@@ -1,4 +1,5 @@
-// HeaderAddressList.swift: the addresses of one header field, as cleanup(8) and smtp(8) change them.
+// AddressList.swift: the addresses of a header field or of the right side of a table, as
+// Postfix reads them, and as cleanup(8) and smtp(8) change them in headers.
 //
 //     To: Fred Foo <fred (x) @here>, a b, list: c;
 //         │         │              │      └ group: only with its `;`
@@ -14,7 +15,7 @@
 
 import MailAddress
 
-package struct HeaderAddressList {
+package struct AddressList {
   fileprivate enum Piece {
     /// As written, quotes included.
     case address(Bytes)
@@ -31,6 +32,13 @@ package struct HeaderAddressList {
     var reader = Reader(AddressToken.scan(text, most: mostTokens))
     reader.run()
     pieces = reader.pieces.reversed()
+  }
+
+  /// The tokens of each address, without comments, names and group names.
+  package static func addresses(_ text: Bytes) -> [[AddressToken]] {
+    AddressList(text).pieces.compactMap { piece in
+      if case .address(let address) = piece { AddressToken.scan(address) } else { nil }
+    }
   }
 
   /// The field's body with other addresses; nil where none of them changes.
@@ -121,7 +129,7 @@ package struct HeaderAddressList {
   }
 }
 
-extension HeaderAddressList.Piece {
+extension AddressList.Piece {
   fileprivate func wantsBlank(before next: Self) -> Bool {
     if case .groupColon = self { return true }
     if case .token(.special(0x3C)) = next { return true }
@@ -160,7 +168,7 @@ extension AddressToken {
   }
 }
 
-extension HeaderAddressList {
+extension AddressList {
   /// Walks through the tokens once, from the last to the first; pieces come in that order, too.
   private struct Reader {
     private var rest: [AddressToken]

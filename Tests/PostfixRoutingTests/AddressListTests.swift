@@ -1,4 +1,4 @@
-// HeaderAddressListTests.swift: address lists as cleanup(8) writes them when one changes.
+// AddressListTests.swift: address lists as cleanup(8) writes them when one changes.
 //
 // The results are Postfix's own for `append_at_myorigin`, whose part `change` plays.
 
@@ -7,9 +7,9 @@ import PostfixRouting
 import Testing
 
 @Suite("Address lists in headers")
-struct HeaderAddressListTests {
+struct AddressListTests {
   private func rewritten(_ name: String, _ body: String) throws -> String? {
-    var list = HeaderAddressList(Bytes(body.utf8))
+    var list = AddressList(Bytes(body.utf8))
     let change = { (address: Bytes) in
       AddressToken.scan(address).contains(.at) ? address : address + Bytes("@h.example".utf8)
     }
@@ -43,5 +43,17 @@ struct HeaderAddressListTests {
     let list = (1...9).map { "\"Personal \($0)\" <user\($0)>" }.joined(separator: ", ")
     let lines = try #require(try rewritten("Cc", list)).split(separator: "\n").map(String.init)
     #expect(lines.count == 5 && lines.dropFirst().allSatisfy { $0.hasPrefix("\t") && $0.utf8.count <= 70 })
+  }
+
+  static let lists = [
+    ("a@b, c@d", ["a@b", "c@d"]), ("Name <a@b>, \"x, y\"@z", ["a@b", "x, y@z"]),
+    ("(comment) a@b (more)", ["a@b"]), ("group: a, b;", ["a", "b"]), ("", []), (",,a,", ["a"]),
+    ("@r,@s:u@v", ["@r", "@s:u@v"]), ("<@r,@s:u@v>", ["@r, @s:u@v"]), ("\"unclosed, a", ["unclosed, a"]),
+  ]
+
+  @Test("lists are taken apart at commas that are not quoted", arguments: Self.lists)
+  func addresses(_ text: String, _ expected: [String]) {
+    let found = AddressList.addresses(Bytes(text.utf8)).map { AddressToken.internalForm($0).text }
+    #expect(found == expected)
   }
 }
