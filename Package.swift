@@ -88,7 +88,10 @@ let package = Package(
     .target(
       name: "RouteChecks",
       dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
-    .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Routing", "YAML"]),
+    .target(name: "Pictures"),
+    .target(
+      name: "HostFlow", dependencies: ["MailAddress", "Pictures", "PostfixConfig", "Routing", "SendmailCF"]),
+    .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Pictures", "Resolver", "Routing", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -132,8 +135,9 @@ let package = Package(
     .executableTarget(
       name: "waybill",
       dependencies: [
-        "Diagnostics", "Digests", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress",
-        "Posix",
+        "Diagnostics", "Digests", "Equivalence", "HostFlow", "Installation", "LiveProof", "MCCompiler", "MTA",
+        "MailAddress",
+        "Pictures", "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
         "Site",
         "Translation", "YAML",
@@ -158,6 +162,11 @@ let package = Package(
     .testTarget(name: "MailAddressTests", dependencies: ["MailAddress"]),
     .testTarget(name: "ResolverTests", dependencies: ["Diagnostics", "Resolver", "TestSupport"]),
     .testTarget(name: "SiteTests", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Site", "TestSupport"]),
+    .testTarget(
+      name: "HostFlowTests",
+      dependencies: [
+        "HostFlow", "MailAddress", "Pictures", "Posix", "PostfixConfig", "Routing", "SendmailCF", "TestSupport",
+      ]),
     .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
     .testTarget(name: "AliasesTests", dependencies: ["Aliases", "MailAddress"]),
     .testTarget(

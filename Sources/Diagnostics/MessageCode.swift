@@ -66,6 +66,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case postfixTablePattern = 5010
   case postfixTableOpen = 5011
   case postfixValue = 5012
+  case postfixRestriction = 5013
 
   // 4000: site files and the macro library
   case unknownLibraryName = 4001

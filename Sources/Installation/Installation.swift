@@ -82,6 +82,16 @@ package struct Installation {
     return router
   }
 
+  /// What looking at the loopback interface adds, as far as DontProbeInterfaces lets.
+  private var interfaceWords: [String] {
+    let probing = program.options.text("DontProbeInterfaces")?.lowercased() ?? ""
+    switch probing.first {
+    case "t", "y": return []
+    case "l": return ["[127.0.0.1]"]
+    default: return ["localhost", "[127.0.0.1]"]
+    }
+  }
+
   /// What sendmail adds to classes from the names and interfaces of its host. The
   /// host may be another one, so these are those that any host has.
   private var hostWords: [(name: UInt8, word: [UInt8])] {
@@ -89,7 +99,7 @@ package struct Installation {
     // The hosts file of the machine that asks says nothing of another host.
     let hosts = root.prefix.isEmpty ? nil : try? readFile(root + "/etc/hosts")
     let names = HostNames.words(of: hostName, hosts: hosts)
-    let own = names + [Array("localhost".utf8), Array("[127.0.0.1]".utf8)]
+    let own = names + interfaceWords.map { Array($0.utf8) }
     return own.map { (UInt8(ascii: "w"), $0) } + [(UInt8(ascii: "k"), hostName)]
       + (domain.isEmpty ? [] : [(UInt8(ascii: "m"), Array(domain))])
   }

@@ -259,7 +259,10 @@ final class Reception: @unchecked Sendable {
     defer { reset() }
     let id = Bytes("\(writer.id)".utf8)
     if let reply = judge(&accepted, writer, router) { return .reply(reply) }
-    if let reply = configuration.bounce(ofHops: facts.hops) { accepted.bounce(reply) }
+    if let reply = configuration.bounce(ofHops: facts.hops) {
+      if submission?.refusals == .told { return .reply(reply) }
+      accepted.bounce(reply)
+    }
     let recipients = queued(accepted)
     if accepted.message.isDiscard { return .queued(id: id) }
     guard !recipients.isEmpty else {

@@ -65,6 +65,8 @@ package struct SubmittedMessage: Sendable, Equatable {
     if !list.contains(where: { "<>,;()\"".utf8.contains($0) }) {
       return list.split(whereSeparator: \.isWhiteSpace).map { Bytes($0) }
     }
+    // Nobody, but said in so many words.
+    if list.trimmed == [0x3C, 0x3E] { return [[]] }
     return AddressFields.spans(list).map { Bytes(list[$0]).filter { $0 != .newline && $0 != 0x0D }.trimmed }
   }
 }

@@ -20,7 +20,7 @@ package struct MapList: Sendable {
     self.title = title
     tables = ListSyntax.words(list).map {
       opener.open(
-        TableOpener.Request($0, at: position($0), allowsReferences: allowsReferences))
+        TableOpener.Request($0, at: position($0), allowsReferences: allowsReferences, defaultOf: title))
     }
   }
 

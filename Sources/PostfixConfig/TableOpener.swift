@@ -36,11 +36,17 @@ package struct TableOpener {
     package var reference: Bytes
     package var position: SourcePosition?
     package var allowsReferences: Bool
+    /// The parameter whose default names it, where main.cf does not.
+    package var parameter: String?
 
-    package init(_ reference: Bytes, at position: SourcePosition? = nil, allowsReferences: Bool = true) {
+    package init(
+      _ reference: Bytes, at position: SourcePosition? = nil, allowsReferences: Bool = true,
+      defaultOf parameter: String? = nil
+    ) {
       self.reference = reference
       self.position = position
       self.allowsReferences = allowsReferences
+      self.parameter = position == nil ? parameter : nil
     }
 
     var name: String { reference.text }
@@ -87,17 +93,21 @@ package struct TableOpener {
     guard let opener = Self.types[type.text] else {
       let near = nearestName(to: type.text, among: Array(Self.types.keys))
       let known = Self.foreign.contains(type.text)
-      report(
-        Diagnostic(
-          known ? .warning : .error, .postfixTableType(type.text, near: known ? nil : near),
-          at: request.position, length: type.count))
+      // Nobody asked for what a default names besides.
+      if request.parameter == nil || !known {
+        report(
+          Diagnostic(
+            known ? .warning : .error, .postfixTableType(type.text, near: known ? nil : near),
+            at: request.position, length: type.count))
+      }
       return UnavailableTable(name: request.name, reason: "unsupported table type")
     }
     return opener(self, request)
   }
 
   private func unavailable(_ request: Request, _ reason: String) -> UnavailableTable {
-    report(Diagnostic(.error, .postfixTableOpen(request.name, reason), at: request.position))
+    let name = request.parameter.map { "\(request.name), the default of \($0)" } ?? request.name
+    report(Diagnostic(.error, .postfixTableOpen(name, reason), at: request.position))
     return UnavailableTable(name: request.name, reason: reason)
   }
 

@@ -137,6 +137,10 @@ package struct AddressResolver {
   private func load(_ address: [UInt8], shown: [UInt8]) throws(AddressProblem) {
     let loading = engine.load(address)
     if let problem = loading.problems.first { throw .refused(Self.reply(to: problem, address, shown)) }
+    // Who names nobody on the command line is told what every unknown user's name is answered.
+    if address.isEmpty, macro("opMode") == [0x6D] {
+      throw .refused(ErrorText.told(550, "5.1.1", Array("User unknown".utf8), about: shown))
+    }
     if loading.hasFailed || loading.isEmpty {
       throw .refused(ErrorText.told(553, "5.0.0", Array("User address required".utf8), about: shown))
     }

@@ -36,6 +36,9 @@ enum ErrorText {
     return Reply(code, enhanced, prefix + text)
   }
 
+  /// What is said of aliases that lead in a circle or too deep; no address is named.
+  static func aliasLoop(_ detail: String) -> Reply { Reply(554, "5.4.6", "aliasing/forwarding loop broken" + detail) }
+
   /// The words that may stand in `$@` in place of a code.
   private static func word(_ host: [UInt8]) -> String? {
     switch String(decoding: host, as: UTF8.self).lowercased() {

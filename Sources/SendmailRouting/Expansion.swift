@@ -67,15 +67,17 @@ struct Expansion {
 
   private mutating func expand(_ triple: ResolvedAddress, _ place: Place, given: [UInt8]) {
     guard let mailer = program.mailer(named: triple.mailer) else { return }
-    guard seen.insert(triple).inserted else { return }
+    let step = Resolution(transport: triple.mailer, host: triple.host, user: triple.user)
+    guard seen.insert(triple).inserted else {
+      if place.path.contains(step) { refuse(ErrorText.aliasLoop(""), triple, place) }
+      return
+    }
     guard place.depth <= limit else {
-      refuse(
-        ErrorText.told(554, "5.4.6", Array("aliasing/forwarding loop broken".utf8), about: given),
-        triple, place)
+      refuse(ErrorText.aliasLoop(" (\(place.depth) aliases deep; \(limit) max)"), triple, place)
       return
     }
     var place = place
-    place.path.append(Resolution(transport: triple.mailer, host: triple.host, user: triple.user))
+    place.path.append(step)
     var triple = triple
     if isDirect(triple, mailer, place, given: given) { return }
     if triple.user.first == 0x5C {

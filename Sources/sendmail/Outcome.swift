@@ -28,7 +28,7 @@ struct Outcome {
   }
 
   private mutating func report(_ recipient: Bytes, _ reply: Reply) {
-    note(ExitStatus(reply: reply))
+    note(isAliasLoop(reply.text) ? .usage : ExitStatus(reply: reply))
     let code = showsCodes ? "\(reply.code) \(reply.enhancedCode.map { $0 + " " } ?? "")" : ""
     // Lines of the ARPANET end in CR LF.
     if !isQuiet { tell(code + problemLine(recipient, reply.text) + (showsCodes ? "\r" : "")) }
@@ -70,9 +70,14 @@ func attemptLines(_ reports: [AttemptReport]) -> [String] {
 
 private func line(_ report: AttemptReport) -> String { "\(report.recipient.text)... \(report.text.text)" }
 
+private func isAliasLoop(_ text: Bytes) -> Bool { text.starts(with: "aliasing/forwarding loop broken".utf8) }
+
 /// `nosuch... User unknown`; the engine's words may name the address already.
 func problemLine(_ address: Bytes, _ text: Bytes) -> String {
   let bare = text.text
+  // No single address is at fault.
+  if isAliasLoop(text) { return bare }
+  if address.isEmpty { return bare.hasPrefix("<>... ") ? bare : "<>... \(bare)" }
   for beginning in ["<\(address.text)>... ", "\(address.text)... "] where bare.hasPrefix(beginning) {
     return "\(address.text)... " + bare.dropFirst(beginning.count)
   }

@@ -50,21 +50,24 @@ extension SendmailCommand {
   private static func mailboxes(_ mended: Bytes, of argument: Bytes) -> [(written: Bytes, address: Bytes)] {
     let addresses = SubmittedMessage.addresses(mended)
     if addresses.count == 1 { return [(argument.trimmed, addresses[0])] }
-    let isList = argument.contains(.comma)
-    return (isList ? addresses.reversed() : addresses).map { ($0, $0) }
+    return addresses.reversed().map { ($0, $0) }
   }
 
   private static func line(_ delivery: Delivery, _ written: Bytes, _ configuration: LoadedConfiguration) -> String {
     let resolution = delivery.resolution
     let (mailer, host) = (resolution.transport.text, resolution.host.text)
     var user = resolution.user.text
-    // Aliases have them in quotes, which are not part of the command.
-    if case .program = delivery.destination, user.contains(" ") { user = "\"\(user)\"" }
+    // The account itself, as it was written.
+    if delivery.path.first?.user.first == .backslash { user = written.text }
+    // Aliases have programs in quotes, which are not part of the command.
+    let isProgram = if case .program = delivery.destination { true } else { false }
+    let quoted = "\"\(user)\""
+    if isProgram, user.contains(" ") { user = quoted }
     if configuration.isPostfix {
       return "\(delivery.recipient.text): transport \(mailer), " + (host.isEmpty ? "" : "nexthop \(host), ")
         + "recipient \(user)"
     }
-    let shown = delivery.path.count > 1 ? user : written.text
+    let shown = isProgram ? quoted : delivery.path.count > 1 ? user : written.text
     return "\(shown)... deliverable: mailer \(mailer), " + (host.isEmpty ? "" : "host \(host), ") + "user \(user)"
   }
 }

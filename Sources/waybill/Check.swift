@@ -64,11 +64,24 @@ struct Check: ParsableCommand {
     } catch {
       throw ExitCode(ExitStatus.noInput.rawValue)
     }
+    found = Self.told(found, from: folder)
     report.show(found)
     guard !found.contains(where: { $0.severity == .error }) else {
       throw ExitCode(ExitStatus.configuration.rawValue)
     }
     return found
+  }
+
+  /// Each once, at its place in the folder that was named.
+  private static func told(_ found: [Diagnostic], from folder: String) -> [Diagnostic] {
+    let usual = "/etc/postfix/"
+    return found.reduce(into: []) { result, diagnostic in
+      var diagnostic = diagnostic
+      if let file = diagnostic.position?.file, file.hasPrefix(usual) {
+        diagnostic.position?.file = "\(folder)/\(file.dropFirst(usual.count))"
+      }
+      if !result.contains(diagnostic) { result.append(diagnostic) }
+    }
   }
 
   /// The warnings of a .cf; ends with its errors.

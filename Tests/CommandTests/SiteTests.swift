@@ -11,7 +11,9 @@ struct SiteCommandTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func waybill(_ arguments: String...) throws -> RunResult {
+  private func waybill(_ arguments: String...) throws -> RunResult { try waybill(arguments) }
+
+  private func waybill(_ arguments: [String]) throws -> RunResult {
     try run(
       Checkout.command("waybill"), arguments, in: folder.path,
       environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros"])
@@ -127,6 +129,24 @@ struct SiteCommandTests {
     #expect(down.text.contains("waits for [mail.inf.bio.example.edu]"), "\(down)")
     let unknown = try waybill("graph", Self.example, "--address", "x@example.edu", "--down", "mail.ing.bio.example.edu")
     #expect(unknown.status == 65 && unknown.messageText.contains("did you mean mail.inf.bio"), "\(unknown)")
+  }
+
+  @Test("pictures of one host under a .mc, a .cf and a main.cf, and of one address there")
+  func hostPictures() throws {
+    let debian = Checkout.root + "/examples/debian"
+    #expect(try waybill("build", debian + "/sendmail.mc", "--tables", debian, "--postfix", "-o", "out").status == 0)
+    for configuration in [debian + "/sendmail.mc", "out/sendmail.cf", "out/postfix"] {
+      let all = try waybill("graph", configuration, "--format", "dot")
+      #expect(all.status == 0 && all.text.contains("mailertable") || all.text.contains("transport_maps"), "\(all)")
+      let address = ["--address", "nosuch@example.edu", "--format", "mermaid"]
+      let tables = configuration.hasSuffix("postfix") ? [] : ["--tables", debian]
+      let way = try waybill(["graph", configuration] + address + tables)
+      #expect(way.status == 0 && way.text.contains("550 5.1.1 "), "\(way)")
+    }
+    let misplaced = try waybill("graph", "out/sendmail.cf", "--address", "x@example.edu", "--down", "mail.example.edu")
+    #expect(misplaced.status == 65 && misplaced.messageText.contains("no site file"), "\(misplaced)")
+    let missing = try waybill("graph", "nosuch.cf")
+    #expect(missing.status == 66 && missing.output.isEmpty, "\(missing)")
   }
 
   @Test("a fault leaves what was there")

@@ -182,7 +182,8 @@ extension PostfixCase {
       let names = [
         "simple", "remote", "several", "nested", "itself", "loop1", "owned", "owned2", "command",
         "twice", "filed", "listed", "olisted", "missing", "emptylist", "escaped", "boxed", "user+ext",
-        "user+other", "user", "toboss", "todomain", "virtual", "mixed", "blanks", "phrase", "colons", "commented", "tofwd", "big", "BIG", "BiG+x",
+        "user+other", "user", "toboss", "todomain", "virtual", "mixed", "blanks", "phrase", "colons", "commented",
+        "tofwd", "big", "BIG", "BiG+x",
         "postmaster", "root", "extra", "special", "other", "unlisted", "owner-owned", "keeper",
         "games", "news", "man", "lp", "mail", "mail+ext", "mail+none", "uucp", "games+x", "news+list",
         "viavirtual", "simple+d", "remote+d", "several+d", "man+d",

@@ -143,6 +143,17 @@ private let cases = [
       """ + end,
     files: ["local-host-names": "example.edu\n", "aliases": aliases],
     senders: ["a@b.example"], domains: ["example.edu", "elsewhere.example"]),
+  // A smart host in class w would be none.
+  RoutingCase(
+    name: "interfaces that are not looked at",
+    site: start + "define(`confDONT_PROBE_INTERFACES', `True')dnl\ndefine(`SMART_HOST', `[127.0.0.1]')dnl" + end,
+    files: ["local-host-names": "example.edu\n", "aliases": aliases],
+    senders: ["a@b.example"], domains: ["example.edu"]),
+  RoutingCase(
+    name: "a loopback interface that is not looked at",
+    site: start + "define(`confDONT_PROBE_INTERFACES', `loopback')dnl\ndefine(`SMART_HOST', `[127.0.0.1]')dnl" + end,
+    files: ["local-host-names": "example.edu\n", "aliases": aliases],
+    senders: ["a@b.example"], domains: ["example.edu"]),
 ]
 
 /// The usual forms of an address at the domains of a case.

@@ -30,6 +30,7 @@ struct RestrictionParser {
       let place = position(word)
       let name = Self.renamed[word.lowercased.text] ?? word.lowercased.text
       let action = action(name, word, &words, place)
+      if case .fault(let reason) = action { opener.report(Self.warning(of: reason, name, place)) }
       result.append(Restriction(name: name, action: action, position: place))
     }
     return result
@@ -61,6 +62,16 @@ struct RestrictionParser {
     }
     if classes.contains(word) { return .restrictionClass([word]) }
     return .fault("unknown smtpd restriction '\(word.text)'")
+  }
+
+  private static func warning(of reason: String, _ name: String, _ place: SourcePosition?) -> Diagnostic {
+    let known =
+      RestrictionRule.all.keys + AccessSubject.allCases.map(\.rawValue)
+      + BlockListSubject.allCases.map(\.rawValue) + AllowListSubject.allCases.map(\.rawValue)
+    let nearest = known.contains(name) ? nil : nearestName(to: name, among: known)
+    let message = Diagnostic.Message(
+      .postfixRestriction, "\(reason); clients are told 451 4.3.5", fix: nearest.map { "did you mean '\($0)'?" })
+    return Diagnostic(.warning, message, at: place)
   }
 
   private func table(

@@ -28,7 +28,7 @@ package struct GraphSVG {
   }
 
   package var text: String {
-    let width = max(layout.size.width, Double(graph.title.count) * 9) + 2 * Self.margin
+    let width = max(layout.size.width, Double(graph.title.count) * 10.5) + 2 * Self.margin
     let height = layout.size.height + 2 * Self.margin + Self.titleHeight
     let head =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(number(width)) \(number(height))\" "

@@ -1,6 +1,7 @@
 // OrganisationGraph.swift: an organisation's hosts, and the ways of mail between them, as a graph.
 
 import MailAddress
+import Pictures
 import Resolver
 
 extension Organisation {
