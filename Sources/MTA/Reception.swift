@@ -258,6 +258,7 @@ final class Reception: @unchecked Sendable {
     }
     defer { reset() }
     let id = Bytes("\(writer.id)".utf8)
+    if let reply = refusalOfEightBit(facts) { return .reply(reply) }
     if let reply = judge(&accepted, writer, router) { return .reply(reply) }
     if let reply = configuration.bounce(ofHops: facts.hops) {
       if submission?.refusals == .told { return .reply(reply) }
@@ -304,6 +305,13 @@ final class Reception: @unchecked Sendable {
     case .interactive, nil: break
     }
     return .queued(id: id)
+  }
+
+  /// EightBitMode=strict: what the client did not declare.
+  private func refusalOfEightBit(_ facts: MessageFacts) -> Reply? {
+    guard configuration.voice == .sendmail, configuration.eightBitMode == .strict, facts.hasEightBit else { return nil }
+    let isDeclared = submission.map { !$0.body.isEmpty } ?? (sender?.parameters.body != nil)
+    return isDeclared ? nil : Reply(554, "5.6.1", "Eight bit data not allowed")
   }
 
   /// One entry for each copy; copies that are the same, for two recipients, are one.

@@ -269,4 +269,30 @@ struct SendmailEightBitTests {
     }
     #expect(bodies(ourTCP) == bodies(theirTCP))
   }
+
+  @Test("strict: 8-bit mail that was not declared is refused")
+  func strict() throws {
+    let sink = try RefusingServer()
+    let host = try ServedHost("out/sendmail.cf", relay: sink.port) { folder in
+      let path = folder + "/sendmail.cf"
+      let text = try String(contentsOfFile: path, encoding: .utf8) + "O EightBitMode=strict\n"
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    let real = try DeliveringSendmail(built: host.folder.path + "/out", sink: sink.port)
+    func answer(_ mail: String, _ text: String, port: UInt16) throws -> String {
+      let session = try SMTPSession(port: port)
+      defer { session.close() }
+      for line in ["EHLO x", "MAIL FROM:<x@y.example>\(mail)", "RCPT TO:<root@example.org>", "DATA"] {
+        #expect(try session.say(line).isPositive, "\(line)")
+      }
+      try session.send(Array("Subject: s\r\n\r\n\(text)\r\n".utf8))
+      let reply = try session.say(".")
+      return reply.isPositive ? "\(reply.code)" : "\(reply)"
+    }
+    for (mail, text) in [("", "grün"), (" BODY=8BITMIME", "grün"), (" BODY=7BIT", "grün"), ("", "plain")] {
+      #expect(
+        try answer(mail, text, port: host.port) == answer(mail, text, port: real.port), "\(mail) \(text)")
+    }
+    #expect(try answer("", "ü", port: host.port).contains("Eight bit data not allowed"))
+  }
 }
