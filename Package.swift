@@ -116,6 +116,14 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Delivery", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "Routing", "SMTP", "Site",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -135,8 +143,7 @@ let package = Package(
         "Diagnostics", "Digests", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress",
         "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
-        "Site",
-        "Translation", "YAML",
+        "Simulation", "Site", "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: standsAlone),
@@ -189,6 +196,8 @@ let package = Package(
     .testTarget(
       name: "MTATests",
       dependencies: ["Digests", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Delivery", "MTA", "MailAddress", "Resolver", "Simulation"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

@@ -19,9 +19,14 @@ extension BuildJob {
 }
 
 struct SiteBuild {
-  private let job: BuildJob
+  private var job: BuildJob
 
   init(_ job: BuildJob) { self.job = job }
+
+  init(file: String, _ options: CompilerSettings) {
+    job = BuildJob(file: file)
+    job.options = options
+  }
 
   func run() throws {
     let organisation = try readOrganisation(job.options.place(of: job.file), job.options.report)
