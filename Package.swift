@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "Digests"),
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
-    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Digests", "Posix"]),
     .target(name: "MailAddress"),
     .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
     .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"]),

@@ -75,11 +75,11 @@ private struct MCWriter {
 
   /// Strangers are told where to go, before they say who they are.
   private var rules: [String] {
-    guard let entrance = plan.entrance else { return [] }
+    guard let port = plan.closedPort else { return [] }
     let inside = plan.trustedNetworks.flatMap(\.sendmailPrefixes) + ["127", "IPv6:0:0:0:0:0:0:0:1"]
     return ["LOCAL_CONFIG", "# Who belongs to the organisation."] + inside.map { "C{Inside}\($0)" } + [
       "LOCAL_RULESETS", "SLocal_check_relay", "R$* $| $={Inside} $*\t$@ OK", "R$* $| 0\t$@ OK",
-      "R$*\t$#error $@ 5.7.1 $: \"550 5.7.1 mail for this domain is handed in at \(entrance)\"",
+      "R$*\t$#error $@ 5.7.1 $: \"\(port.reply)\"",
     ]
   }
 }

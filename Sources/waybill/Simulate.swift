@@ -138,6 +138,9 @@ struct Simulate: ParsableCommand {
     let recipients = try to.isEmpty ? everybody : to.map(address)
     let sender = try from.map { $0.isEmpty ? [] : try address($0) }
     let start = try at.map { try host(named: $0, in: organisation, options.report) } ?? organisation.desk(of: sender)
+    if start == nil, let stranger = recipients.first(where: { !organisation.contains($0) }) {
+      throw failure("\(stranger.text) is no address of the organisation", fix: "give --from or --at to send from inside")
+    }
     let other = start.map { Bytes(ascii: "someone@") + $0.text } ?? world.sender
     return recipients.enumerated().map { index, recipient in
       NumberedMessage(number: index + 1, from: sender ?? other, to: recipient, at: start)
@@ -149,10 +152,12 @@ struct Simulate: ParsableCommand {
     let parts = AddressForm.parts(bytes)
     let isPlain = bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E }
     if isPlain, !parts.local.isEmpty, parts.domain.flatMap({ Resolver.DomainName($0) }) != nil { return bytes }
-    options.report.show([
-      Diagnostic(.error, .init(.siteName, "\"\(text)\" is no address", fix: "write user@example.edu, in full"))
-    ])
-    throw ExitCode(ExitStatus.dataError.rawValue)
+    throw failure("\"\(text)\" is no address", fix: "write user@example.edu, in full")
+  }
+
+  private func failure(_ text: String, fix: String) -> ExitCode {
+    options.report.show([Diagnostic(.error, .init(.siteName, text, fix: fix))])
+    return ExitCode(ExitStatus.dataError.rawValue)
   }
 
   // MARK: the end
@@ -162,19 +167,24 @@ struct Simulate: ParsableCommand {
   ) throws {
     var text = text
     if isWantedToEnd() { throw ExitCode(ExitStatus.temporaryFailure.rawValue) }
+    options.report.show(text.faults(in: result.end))
+    text.ended(result.end)
+    try writeOutput(options.json ? text.json(result.meanwhile, result.end) + "\n" : text.take())
     if let svg {
       var staged = StagedOutput(options.report)
       try staged.add(svg, Bytes(GraphSVG(text.graph(of: result.end)).text.utf8))
       try staged.putIntoPlace()
     }
-    options.report.show(text.faults(in: result.end))
-    text.ended(result.end)
-    try writeOutput(options.json ? text.json(result.meanwhile, result.end) + "\n" : text.take())
     if !result.end.allSatisfy(\.isAsWanted) { throw ExitCode(1) }
   }
 }
 
 extension Organisation {
+  fileprivate func contains(_ address: Bytes) -> Bool {
+    let domain = AddressForm.parts(address).domain.flatMap { Resolver.DomainName($0) }
+    return domain?.isBelowOrSame(top.name) ?? false
+  }
+
   /// The host on which somebody of the organisation writes; nil for strangers.
   fileprivate func desk(of sender: Bytes?) -> Resolver.DomainName? {
     guard let domain = sender.flatMap({ AddressForm.parts($0).domain }), let name = Resolver.DomainName(domain) else {

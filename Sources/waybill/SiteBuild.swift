@@ -12,6 +12,7 @@ import Diagnostics
 import Digests
 import Posix
 import Site
+import Translation
 
 extension BuildJob {
   /// Whether the file describes an organisation.
@@ -82,6 +83,7 @@ struct SiteBuild {
     var build = BuildJob(file: "\(host)/sendmail.mc")
     (build.tables, build.output, build.host) = (host, host, "\(plan.host.name)")
     build.postfix = plan.host.system == .postfix
+    build.entrance = plan.closedPort.map { ClosedPort(networks: $0.networks.map(\.description), reply: $0.reply) }
     build.options = job.options
     build.options.root = nil
     var staged = StagedOutput(job.options.report)

@@ -29,6 +29,9 @@ package struct BerkeleyDBWriter: Sendable {
   package var duplicates: DuplicateKeys = .refuse
   /// Whether keys and values get a NUL at their end.
   package var endsWithNUL = false
+  /// Whether the number by which libdb tells files apart comes of the content, so that the same
+  /// entries give the same bytes. libdb's own is made of the time and the process.
+  package var isReproducible = false
 
   package init(_ kind: BerkeleyDBFile.Kind) { self.kind = kind }
 
@@ -118,6 +121,7 @@ package struct BerkeleyDBWriter: Sendable {
       try DatabaseMeta.correct(
         path, entries: order.indices.count, entriesPerBucket: shape.entriesPerBucket)
     }
+    if isReproducible { try DatabaseMeta.identify(path) }
   }
 
   private func putInBulk(
