@@ -23,7 +23,9 @@ package func withTemporaryFolder<Result, Failure: Error>(
 }
 
 /// Lets signals that end programs wait for a piece of work, in the threads that it starts, too.
-package func holdingEndingSignals<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+package func holdingEndingSignals<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+  -> Result
+{
   var old = sigset_t()
   var ending = endingSignals()
   pthread_sigmask(SIG_BLOCK, &ending, &old)

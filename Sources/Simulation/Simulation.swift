@@ -45,7 +45,7 @@ package final class Simulation {
         isWantedToEnd() ? nil : (message.number, clients.handIn(message, run: run))
       }
     }
-    for case let (number, result)?? in sent.map({ try? $0.wait() }) { results[number] = result }
+    for case (let number, let result)?? in sent.map({ try? $0.wait() }) { results[number] = result }
     try? threads.syncShutdownGracefully()
   }
 

@@ -139,7 +139,8 @@ struct Simulate: ParsableCommand {
     let sender = try from.map { $0.isEmpty ? [] : try address($0) }
     let start = try at.map { try host(named: $0, in: organisation, options.report) } ?? organisation.desk(of: sender)
     if start == nil, let stranger = recipients.first(where: { !organisation.contains($0) }) {
-      throw failure("\(stranger.text) is no address of the organisation", fix: "give --from or --at to send from inside")
+      throw failure(
+        "\(stranger.text) is no address of the organisation", fix: "give --from or --at to send from inside")
     }
     let other = start.map { Bytes(ascii: "someone@") + $0.text } ?? world.sender
     return recipients.enumerated().map { index, recipient in

@@ -129,7 +129,9 @@ struct SimulationText {
     if let waiting = place.waiting.first { return words(waiting) }
     if let reason = place.notices.first { return "it came back: \(reason)" }
     if place.wanted.isEmpty { return "nobody has that address" }
-    if let other = place.arrivals.first(where: { !place.wanted.contains($0.end) }) { return "it is " + words(other.end) }
+    if let other = place.arrivals.first(where: { !place.wanted.contains($0.end) }) {
+      return "it is " + words(other.end)
+    }
     let reached = Set(place.arrivals.map(\.end))
     if let missing = place.wanted.subtracting(reached).map(\.summary).min() { return "it is not in \(missing)" }
     return "it arrived \(counted(place.arrivals.count, "time"))"

@@ -54,7 +54,7 @@ struct SiteBuild {
   /// Writes all but the manifest to a folder of the command's own.
   func make(_ organisation: Organisation, in folder: String) throws {
     try writeSources(folder, organisation)
-    for plan in organisation.plans { try compileHost(plan, folder) }
+    for plan in organisation.plans { try compileHost(plan, organisation, folder) }
   }
 
   private func writeSources(_ folder: String, _ organisation: Organisation) throws {
@@ -78,7 +78,7 @@ struct SiteBuild {
     try staged.putIntoPlace()
   }
 
-  private func compileHost(_ plan: HostPlan, _ folder: String) throws {
+  private func compileHost(_ plan: HostPlan, _ organisation: Organisation, _ folder: String) throws {
     let host = "\(folder)/hosts/\(plan.host.name)"
     var build = BuildJob(file: "\(host)/sendmail.mc")
     (build.tables, build.output, build.host) = (host, host, "\(plan.host.name)")
@@ -86,6 +86,7 @@ struct SiteBuild {
     build.entrance = plan.closedPort.map { ClosedPort(networks: $0.networks.map(\.description), reply: $0.reply) }
     build.options = job.options
     build.options.root = nil
+    build.options.origin = SiteOrigins(plan, in: organisation, generated: build.file).place
     var staged = StagedOutput(job.options.report)
     try build.build(to: &staged)
     try staged.putIntoPlace()

@@ -17,7 +17,8 @@ struct Waybill: ParsableCommand {
     abstract: "Compile, check, translate and compare mail configurations.",
     version: "waybill 0.1",
     subcommands: [
-      Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, Serve.self, Simulate.self, Graph.self,
+      Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, Serve.self, Simulate.self,
+      Graph.self,
     ])
 
   /// A subcommand is read as a command of its own (its `_superCommandName` says of which):

@@ -106,7 +106,7 @@ struct SimulateTests {
     #expect(parts[0].contains("mail.inf.bio.example.edu is down\n"))
     #expect(
       parts[0].contains(
-        "waits at mail.bio.example.edu for boss@inf.bio.example.edu: 451 4.4.1 Connection refused by mail.inf.bio"),
+        "waits at mail.bio.example.edu for The.Boss@bio.example.edu: 451 4.4.1 Connection refused by mail.inf.bio"),
       "\(result)")
     #expect(!parts[0].contains("in the mailbox of boss"))
     #expect(parts[1].contains("in the mailbox of boss on mail.inf.bio.example.edu"))
@@ -121,7 +121,8 @@ struct SimulateTests {
     #expect(result.status == 0, "\(result)")
     let answer = try answer(result)
     #expect(answer.while_down?.first?.waiting.map(\.host) == ["mail.bio.example.edu"], "\(result)")
-    #expect(answer.messages.first?.arrived.first?.hops.map(\.by) == ["mail.bio.example.edu", "mail.inf.bio.example.edu"])
+    #expect(
+      answer.messages.first?.arrived.first?.hops.map(\.by) == ["mail.bio.example.edu", "mail.inf.bio.example.edu"])
   }
 
   @Test("mail from inside goes out by the hosts above")
@@ -137,7 +138,9 @@ struct SimulateTests {
 
   @Test(
     "other kinds of sites",
-    arguments: ["system: postfix", "inbound: top", "inbound: top\noutside: closed-port", "inbound: top\nsystem: postfix"])
+    arguments: [
+      "system: postfix", "inbound: top", "inbound: top\noutside: closed-port", "inbound: top\nsystem: postfix",
+    ])
   func kinds(_ lines: String) throws {
     let site = try changed(
       ("masquerade: domain", "masquerade: domain\n\(lines)"),
@@ -165,16 +168,17 @@ struct SimulateTests {
 
   @Test("a host that refuses what check does not ask about")
   func refusal() throws {
-    let site = try changed((
-      "people: { boss: mailbox }",
-      "people: { boss: mailbox }\n        mc: \"define(`confMAX_MESSAGE_SIZE', `50')dnl\""
-    ))
+    let site = try changed(
+      (
+        "people: { boss: mailbox }",
+        "people: { boss: mailbox }\n        mc: \"define(`confMAX_MESSAGE_SIZE', `50')dnl\""
+      ))
     let check = try run(
       Checkout.command("waybill"), ["check", site], environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros"])
     #expect(check.status == 0, "\(check)")
     let result = try simulate("--to", "emp0@example.edu", "--patience", "3", site: site)
     #expect(result.status == 1, "\(result)")
-    #expect(result.messageText.contains("site.yaml:11:3: error: mail for emp0@example.edu did not arrive"), "\(result)")
+    #expect(result.messageText.contains("site.yaml:10:3: error: mail for emp0@example.edu did not arrive"), "\(result)")
     #expect(result.messageText.contains("it came back: ") && result.text.contains("552"), "\(result)")
     #expect(result.text.contains("0 of 1 message arrived"))
   }
@@ -202,7 +206,7 @@ struct SimulateTests {
   @Test(
     "what cannot be read is said, with a hint",
     arguments: [
-      (["missing.yaml"], 66, "cannot read missing.yaml"), (["broken.yaml"], 65, "broken.yaml:1:"),
+      (["missing.yaml"], 66, "cannot read missing.yaml"), (["broken.yaml"], 65, "broken.yaml:2:1"),
       ([example, "--down", "mail.ing.bio.example.edu"], 65, "did you mean mail.inf.bio.example.edu?"),
       ([example, "--down", "mail"], 65, "mail may be any of mail.example.edu, mail.cs"),
       ([example, "--at", ""], 65, "is no host of the organisation"),
@@ -234,8 +238,9 @@ struct SimulateTests {
     let result = try run(
       "/bin/bash", ["-mc", script, Checkout.command("waybill"), site], in: folder.path,
       environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros", "TMPDIR": folder.path + "/tmp"], seconds: 60)
-    let number = name == "INT" ? 130 : 143
-    #expect(result.text.contains("ended \(number)"), "\(result)")
+    // 75 where whoever runs the tests holds signals back from their programs.
+    let statuses = [name == "INT" ? 130 : 143, 75]
+    #expect(statuses.contains { result.text.contains("ended \($0)\n") }, "\(result)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/tmp") == [".keep"])
   }
 }

@@ -23,7 +23,7 @@ private let tree = """
         lab: { people: { mendel: gregor@bio.example.edu } }
         inf:
           kind: autonomous
-          hosts: { mail: 192.0.2.30 }
+          hosts: { mail: 192.0.2.30, box: { address: 192.0.2.32, system: lmtp } }
           people: { boss: mailbox }
           domains: { deep: { kind: autonomous, hosts: { mail: 192.0.2.31 }, people: { eve: mailbox } } }
 
@@ -36,7 +36,9 @@ struct ZoneTests {
   private func check(_ zone: ZoneText) throws -> RunResult {
     let folder = try TemporaryFolder()
     let file = try folder.write("zone", zone.text)
-    let strict = ["-k", "-m", "-M", "-n", "-r", "-S", "-T"].flatMap { [$0, ["-T", "-S"].contains($0) ? "warn" : "fail"] }
+    let strict = ["-k", "-m", "-M", "-n", "-r", "-S", "-T"].flatMap {
+      [$0, ["-T", "-S"].contains($0) ? "warn" : "fail"]
+    }
     return try Peer.namedCheckzone.run(["-i", "local"] + strict + ["\(zone.name)", file])
   }
 

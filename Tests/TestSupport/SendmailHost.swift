@@ -88,7 +88,7 @@ package final class SendmailHost {
       O PidFile=\(folder)/pid
       O ServiceSwitchFile=\(folder)/switch
       O DefaultUser=1:1
-      O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,HelpFileInUnsafeDirPath
+      O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,HelpFileInUnsafeDirPath,ForwardFileInUnsafeDirPath,ForwardFileInUnsafeDirPathSafe,GroupWritableForwardFileSafe
       O DeliveryMode=queueonly
 
       """

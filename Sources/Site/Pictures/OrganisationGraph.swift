@@ -119,7 +119,9 @@ private struct OrganisationGraph {
 
   /// What a host hands mail to on itself; there is one box for each such thing.
   private func end(_ lines: [String], _ kind: FlowGraph.Node.Kind, below host: Int, _ graph: inout FlowGraph) {
-    let same = graph.edges.first { $0.from == host && graph.nodes[$0.to].kind == kind && graph.nodes[$0.to].lines == lines }
+    let same = graph.edges.first {
+      $0.from == host && graph.nodes[$0.to].kind == kind && graph.nodes[$0.to].lines == lines
+    }
     let rank = graph.nodes[host].rank + 1
     graph.connect(host, same?.to ?? graph.add(lines, kind, rank: rank), "", .message)
   }

@@ -8,7 +8,6 @@
 //     48  flags               96  32 page offsets, one for each doubling
 //     52  number of the file
 
-import Digests
 import Glibc
 import Posix
 
@@ -122,22 +121,6 @@ extension DatabaseMeta {
     let numbers = [UInt32(clamping: entriesPerBucket), UInt32(clamping: entries)]
     let count = numbers.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 84) }
     guard count == 8 else { throw .system(.last) }
-  }
-
-  private static let number = 52..<72
-
-  /// Gives a file the number that is the digest of all else in it.
-  static func identify(_ path: String) throws(Reason) {
-    var bytes: [UInt8]
-    do throws(Errno) { bytes = try readFile(path) } catch { throw .system(error) }
-    guard bytes.count >= number.upperBound else { return }
-    bytes.replaceSubrange(number, with: repeatElement(0, count: number.count))
-    let digest = Digest.sha1.hash(bytes)
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system(.last) }
-    defer { close(descriptor) }
-    let count = digest.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, number.count, off_t(number.lowerBound)) }
-    guard count == number.count else { throw .system(.last) }
   }
 }
 
