@@ -108,7 +108,8 @@ struct SiteSendmailTests {
     try built.folder.write("hosts/mail.po.bio.example.edu/forward/bin", "far@remote.example\n")
     try built.folder.write("hosts/mail.po.bio.example.edu/passwd", "bin:x:2:2:bin:/bin:/usr/sbin/nologin\n")
     let real = try SendmailHost(built: host)
-    chmod(real.folder.path + "/mail/forward", 0o755)
+    // It is read as that user.
+    for path in ["", "/mail", "/mail/forward"] { chmod(real.folder.path + path, 0o755) }
     let verified = try real.verify(["bin@po.bio.example.edu"])
     #expect(
       verified == [
@@ -130,7 +131,7 @@ struct SitePostfixTests {
   /// What keeps a private instance to itself.
   private static let withheld = [
     "compatibility_level", "inet_interfaces", "inet_protocols", "alias_maps", "alias_database", "default_privs",
-    "smtpd_timeout", "queue_minfree", "mailbox_command",
+    "smtpd_timeout", "queue_minfree", "mailbox_command", "config_directory",
   ]
 
   /// A folder as Postfix would have it in /etc/postfix, on this machine.
