@@ -46,19 +46,21 @@ struct SimulateTests {
     }
     struct Message: Decodable {
       let to: String
-      let as_wanted: Bool
+      let asWanted: Bool
       let arrived: [Arrival]
       let waiting: [Waiting]
       let returned: [String]
       let refused: String?
     }
     let hosts: Int
-    let while_down: [Message]?
+    let whileDown: [Message]?
     let messages: [Message]
   }
 
   private func answer(_ result: RunResult) throws -> Answer {
-    do { return try JSONDecoder().decode(Answer.self, from: Data(result.output)) } catch {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do { return try decoder.decode(Answer.self, from: Data(result.output)) } catch {
       Issue.record("\(error): \(result)")
       throw error
     }
@@ -80,7 +82,7 @@ struct SimulateTests {
       ("mail.inf.bio.example.edu", "192.0.2.20"),
     ]
     #expect(emp0.arrived.first?.hops == hops.map { Answer.Hop(by: $0.0, address: $0.1, with: "ESMTP") })
-    #expect(answer.messages.allSatisfy { $0.as_wanted && $0.waiting.isEmpty && $0.returned.isEmpty })
+    #expect(answer.messages.allSatisfy { $0.asWanted && $0.waiting.isEmpty && $0.returned.isEmpty })
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
@@ -120,7 +122,7 @@ struct SimulateTests {
     let result = try simulate("--to", "boss@inf.bio.example.edu", "--down", "mail.inf", "--json")
     #expect(result.status == 0, "\(result)")
     let answer = try answer(result)
-    #expect(answer.while_down?.first?.waiting.map(\.host) == ["mail.bio.example.edu"], "\(result)")
+    #expect(answer.whileDown?.first?.waiting.map(\.host) == ["mail.bio.example.edu"], "\(result)")
     #expect(
       answer.messages.first?.arrived.first?.hops.map(\.by) == ["mail.bio.example.edu", "mail.inf.bio.example.edu"])
   }
