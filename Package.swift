@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "Digests"),
     // Layer 1: languages and files.
     .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
-    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Posix"]),
+    .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Digests", "Posix"]),
     .target(name: "MailAddress"),
     .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
     .target(name: "YAML", dependencies: ["CYAML", "Diagnostics"]),
@@ -119,6 +119,14 @@ let package = Package(
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Delivery", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "Routing", "SMTP", "Site",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
     // Layer 7: commands.
     .executableTarget(
       name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
@@ -139,8 +147,7 @@ let package = Package(
         "MailAddress",
         "Pictures", "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
-        "Site",
-        "Translation", "YAML",
+        "Simulation", "Site", "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: standsAlone),
@@ -198,6 +205,8 @@ let package = Package(
     .testTarget(
       name: "MTATests",
       dependencies: ["Digests", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Delivery", "MTA", "MailAddress", "Resolver", "Simulation"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(

@@ -55,6 +55,11 @@ for site in $sites; do
   "$waybill" compare --live --limit 400 "out/$site/sendmail.cf" "out/$site/postfix" | sed -n '/ sent by SMTP /,$p'
 done
 
+say '== examples/organisation/site.yaml: five hosts from one file, followed by the engines and then run'
+"$waybill" build examples/organisation/site.yaml -o out/organisation
+"$waybill" check examples/organisation/site.yaml
+"$waybill" simulate examples/organisation/site.yaml --to emp0@example.edu --down mail.inf --svg out/organisation/emp0.svg
+
 say '== summary: what both mail systems answered'
 cat "$summary"
 

@@ -115,6 +115,7 @@ extension Installation {
     _ file: NamedFile, _ text: [UInt8], _ source: String, into path: String, _ report: (Diagnostic) -> Void
   ) throws(TableError) -> BuiltTable? {
     var writer = BerkeleyDBWriter(file.kind == .btree ? .btree : .hash)
+    writer.isReproducible = true
     let table: TableText
     if file.kind == .aliases {
       guard let aliases = AliasDatabase.parse(text, source, report) else { return nil }

@@ -26,8 +26,14 @@ package struct RuntimeError: Error, CustomStringConvertible {
 
 /// An address that is taken, and not listened on yet.
 package struct BoundListener: Sendable {
-  let listener: RuntimeSettings.Listener
+  package let listener: RuntimeSettings.Listener
   let descriptor: Int32
+
+  /// The kernel's choice, where none was asked for.
+  package var port: Int? { boundPort(descriptor) }
+
+  /// Gives up the address.
+  package func close() { Glibc.close(descriptor) }
 }
 
 package final class Runtime: Sendable {
@@ -55,6 +61,7 @@ package final class Runtime: Sendable {
         bound.append(
           BoundListener(listener: listener, descriptor: try bindSocket(host: listener.host, port: listener.port)))
       } catch {
+        for socket in bound { socket.close() }
         throw RuntimeError("cannot listen on \(listener): \(error)", .unavailable)
       }
     }
@@ -119,7 +126,8 @@ package final class Runtime: Sendable {
       .childChannelInitializer { [self] channel in
         // The client has a name, or none, before it is spoken to.
         engines.run(on: channel.eventLoop) { [settings] in
-          ClientNames(settings.resolver).client(at: channel.remoteAddress?.ipAddress ?? "")
+          let address = channel.remoteAddress?.ipAddress ?? ""
+          return ClientNames(settings.resolver).client(at: settings.network?.address(at: address) ?? address)
         }.flatMapThrowing { client in try self.begin(channel, client, listener) }
       }
     try serve(bootstrap, socket.descriptor, named: "\(listener)")

@@ -42,6 +42,8 @@ package struct RuntimeSettings: Sendable {
   package var listeners = [Listener(port: 2525)]
   package var outbound = Outbound.asRouted
   package var resolver: any DomainNameResolver
+  /// Where the hosts of a simulation are on this machine; nil for the network that there is.
+  package var network: SimulatedNetwork?
   /// Mailboxes are files in it; nil for `mail` in the state folder.
   package var spoolFolder: String?
   /// Whether programs and files that aliases and mailers name are used.

@@ -11,6 +11,7 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 import Posix
+import Resolver
 import Routing
 import SMTP
 
@@ -26,6 +27,8 @@ struct SMTPDelivery: Sendable {
   /// How a server that cannot be reached is spoken of: in sendmail's words where it has a name here, and in
   /// Postfix's otherwise.
   var shownName: String?
+  /// The network to connect in; nil for the one that there is.
+  var network: SimulatedNetwork?
   private static let connectSeconds = 30
   private static let connectTimeout = TimeAmount.seconds(Int64(connectSeconds))
   /// A program may take so long to end once it was told to.
@@ -55,9 +58,9 @@ struct SMTPDelivery: Sendable {
     do {
       switch target.wire {
       case .network:
-        connection = ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
-          .channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer(prepare)
-          .connect(host: target.host, port: target.port)
+        connection = try connect(
+          ClientBootstrap(group: loop).connectTimeout(Self.connectTimeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1).channelInitializer(prepare), to: target)
       case .socket(let path, _):
         connection = ClientBootstrap(group: loop).channelInitializer(prepare)
           .withConnectedSocket(try connectLocally(path, seconds: Self.connectSeconds))
@@ -79,6 +82,18 @@ struct SMTPDelivery: Sendable {
     let results = (try? done.futureResult.wait()) ?? Self.all(message, Reply(451, "4.3.2", "the runtime goes down"))
     spoken?.finish(seconds: Self.lastSeconds)
     return results
+  }
+
+  private func connect(
+    _ bootstrap: ClientBootstrap, to target: RemoteHosts.Target
+  ) throws -> EventLoopFuture<any Channel> {
+    guard let network else { return bootstrap.connect(host: target.host, port: target.port) }
+    guard let door = network.door(target.host, target.port) else { throw Errno(EHOSTUNREACH) }
+    guard let place = network.source.flatMap(network.place) else {
+      return bootstrap.connect(host: door.host, port: door.port)
+    }
+    return bootstrap.bind(to: try SocketAddress(ipAddress: "\(place)", port: 0))
+      .connect(host: door.host, port: door.port)
   }
 
   private static func failure(_ error: any Error, _ target: RemoteHosts.Target, _ shownName: String?) -> Reply {

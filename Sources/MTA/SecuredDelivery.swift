@@ -27,6 +27,7 @@ extension DeliveryAgents {
     let transport = circumstances.job.route.transport
     let security = configuration.security.client(of: transport)
     var delivery = SMTPDelivery(group: group, settings: client)
+    delivery.network = settings.network
     delivery.settings.serverName = Bytes("\(target.name.isEmpty ? target.host : target.name)[\(target.host)]".utf8)
     let demand: TLSDemand
     do throws(ClientTLSFault) { demand = try security.demand(circumstances.host) } catch {

@@ -97,6 +97,17 @@ package func bindSocket(host: String, port: Int) throws(BindFailure) -> Int32 {
   return descriptor
 }
 
+/// The port of a TCP socket; nil where it has none.
+package func boundPort(_ descriptor: Int32) -> Int? {
+  // The port stands at the same place in addresses of both families.
+  var address = sockaddr_in6()
+  var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+  let result = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+  }
+  return result == 0 ? Int(UInt16(bigEndian: address.sin6_port)) : nil
+}
+
 /// Why an address cannot be listened on.
 package struct BindFailure: Error, CustomStringConvertible {
   package let description: String

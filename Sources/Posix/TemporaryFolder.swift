@@ -12,16 +12,25 @@ package func withTemporaryFolder<Result, Failure: Error>(
   _ body: (String) throws(Failure) -> Result
 ) throws(Failure) -> Swift.Result<Result, Errno> {
   // Before the folder is made: a signal between the two would leave it behind.
+  try holdingEndingSignals { () throws(Failure) -> Swift.Result<Result, Errno> in
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array((parent + "/waybill.XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { return .failure(.last) }
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { removeFolder(path) }
+    return .success(try body(path))
+  }
+}
+
+/// Lets signals that end programs wait for a piece of work, in the threads that it starts, too.
+package func holdingEndingSignals<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+  -> Result
+{
   var old = sigset_t()
   var ending = endingSignals()
   pthread_sigmask(SIG_BLOCK, &ending, &old)
   defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-  let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-  var template = Array((parent + "/waybill.XXXXXX").utf8CString)
-  guard mkdtemp(&template) != nil else { return .failure(.last) }
-  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  defer { removeFolder(path) }
-  return .success(try body(path))
+  return try body()
 }
 
 /// Whether a signal that ends programs is waiting.

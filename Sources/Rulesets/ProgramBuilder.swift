@@ -103,8 +103,12 @@ package struct ProgramBuilder {
 
   private mutating func set(_ option: CFOption) {
     let name = option.part.map { option.name + "." + shown($0) } ?? option.name
-    options[name] = file.macros.expand(option.value).units.text(file.names)
+    let value = Self.expandedLater.contains(name) ? option.value : file.macros.expand(option.value).units
+    options[name] = value.text(file.names)
   }
+
+  /// They name macros of a message or a user.
+  private static let expandedLater: Set<String> = ["ForwardPath", "UnixFromLine"]
 
   /// A mailer that is defined again takes the place of the old one.
   private mutating func add(_ mailer: CFMailer) {

@@ -56,7 +56,8 @@ extension Journey {
 }
 
 extension WantedEnd {
-  var summary: String {
+  /// In words, for reports.
+  package var summary: String {
     switch self {
     case .mailbox(let host, let account): "the mailbox of \(account.text) on \(host)"
     case .address(let address): address.text

@@ -34,6 +34,14 @@ package struct HostPlan: Sendable {
   package var stores: [DomainName] = []
 }
 
+extension HostPlan {
+  /// Whom the host's port is open to alone, and what others hear; nil where it is open to all.
+  package var closedPort: (networks: [IPNetwork], reply: String)? {
+    let here = ["127.0.0.0/8", "::1"].compactMap { IPNetwork($0) }
+    return entrance.map { (here + trustedNetworks, "550 5.7.1 mail for this domain is handed in at \($0)") }
+  }
+}
+
 /// A domain whose mail is handed on.
 package struct RelayedDomain: Sendable, Equatable {
   package var name: DomainName

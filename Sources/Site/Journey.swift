@@ -11,11 +11,17 @@ package struct Journey: Sendable, Hashable {
   package var hops: [Hop]
   package var end: End
 
+  package init(hops: [Hop], end: End) { (self.hops, self.end) = (hops, end) }
+
   /// A host that has the message, with its envelope as it is handed to that host.
   package struct Hop: Sendable, Hashable {
     package var host: DomainName
     package var sender: Bytes
     package var recipient: Bytes
+
+    package init(host: DomainName, sender: Bytes, recipient: Bytes) {
+      (self.host, self.sender, self.recipient) = (host, sender, recipient)
+    }
   }
 
   package enum End: Sendable, Hashable {

@@ -3,6 +3,7 @@
 // It says no more than the plan asks for, in the words that postmasters know, and works with the
 // stock library as well as with ours.
 
+import Diagnostics
 import MailAddress
 import Resolver
 
@@ -11,6 +12,11 @@ extension HostPlan {
   package func sendmailMC(in organisation: Organisation) -> String {
     MCWriter(plan: self, flow: organisation.domains[domain].flow).text
   }
+
+  /// The lines of the sendmail.mc that stand in the site file, by their numbers: where that says so, and their text.
+  package func statedLines(in organisation: Organisation) -> [Int: (position: SourcePosition, text: String)] {
+    MCWriter(plan: self, flow: organisation.domains[domain].flow).statedLines
+  }
 }
 
 private struct MCWriter {
@@ -18,7 +24,21 @@ private struct MCWriter {
   let flow: MailFlow
 
   var text: String {
-    (start + ways + features + names + senders + additions + mailers + rules).joined(separator: "\n") + "\n"
+    (beginning + additions + mailers + rules).joined(separator: "\n") + "\n"
+  }
+
+  private var beginning: [String] { start + ways + features + names + senders }
+
+  var statedLines: [Int: (position: SourcePosition, text: String)] {
+    var lines: [Int: (position: SourcePosition, text: String)] = [:]
+    var number = beginning.count
+    for addition in flow.mcLines + plan.host.mcLines {
+      for line in addition.value.text.split(separator: "\n", omittingEmptySubsequences: false) {
+        number += 1
+        lines[number] = (addition.position, String(line))
+      }
+    }
+    return lines
   }
 
   private func call(_ name: String, _ arguments: String...) -> String {
@@ -75,11 +95,11 @@ private struct MCWriter {
 
   /// Strangers are told where to go, before they say who they are.
   private var rules: [String] {
-    guard let entrance = plan.entrance else { return [] }
+    guard let port = plan.closedPort else { return [] }
     let inside = plan.trustedNetworks.flatMap(\.sendmailPrefixes) + ["127", "IPv6:0:0:0:0:0:0:0:1"]
     return ["LOCAL_CONFIG", "# Who belongs to the organisation."] + inside.map { "C{Inside}\($0)" } + [
       "LOCAL_RULESETS", "SLocal_check_relay", "R$* $| $={Inside} $*\t$@ OK", "R$* $| 0\t$@ OK",
-      "R$*\t$#error $@ 5.7.1 $: \"550 5.7.1 mail for this domain is handed in at \(entrance)\"",
+      "R$*\t$#error $@ 5.7.1 $: \"\(port.reply)\"",
     ]
   }
 }

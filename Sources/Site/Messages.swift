@@ -184,6 +184,11 @@ extension Diagnostic.Message {
       "mail from \(host) goes out another way than by " + wanted.map(\.description).joined(separator: ", "))
   }
 
+  /// - Parameter place: where it is instead.
+  package static func notArrived(_ address: Bytes, _ place: String) -> Self {
+    Self(.siteJourney, "mail for \(address.text) did not arrive as the site file says: \(place)")
+  }
+
   // MARK: flow
 
   static func managedTop() -> Self {

@@ -66,6 +66,16 @@ extension Organisation {
   }
 }
 
+extension Organisation {
+  /// The hosts that a name may mean: the one of that name, or those whose names begin with these labels.
+  package func hosts(named name: String) -> [MailHost] {
+    let hosts = domains.flatMap(\.hosts)
+    guard let name = DomainName(name) else { return [] }
+    if let host = hosts.first(where: { $0.name == name }) { return [host] }
+    return hosts.filter { $0.name.labels.starts(with: name.labels) }
+  }
+}
+
 extension MailDomain {
   /// Those named in its MX records, the preferred first.
   package var inboundHosts: [MailHost] {

@@ -15,10 +15,28 @@ extension Organisation {
   }
 
   /// The ways of one message, over the hosts that have to do with it.
-  package func graph(of journeys: [Journey], title: String) -> FlowGraph {
+  ///
+  /// - Parameter isFromOutside: whether the first host has it from the rest of the world.
+  package func graph(of journeys: [Journey], title: String, isFromOutside: Bool = true) -> FlowGraph {
     var graph = FlowGraph(title: title)
     let picture = OrganisationGraph(self, &graph)
-    for journey in journeys { picture.connect(journey, &graph) }
+    for journey in journeys { picture.connect(journey, isFromOutside, &graph) { "\($0). \($1.text)" } }
+    return graph
+  }
+
+  /// The ways of many messages, each arrow with how many go that way.
+  package func graph(ofMany journeys: [Journey], title: String, isFromOutside: Bool = true) -> FlowGraph {
+    var graph = FlowGraph(title: title)
+    let picture = OrganisationGraph(self, &graph)
+    var counts: [[Int]: Int] = [:]
+    for journey in journeys {
+      picture.connect(journey, isFromOutside, &graph) { _, _ in "" }
+      for pair in picture.path(of: journey, isFromOutside) { counts[pair, default: 0] += 1 }
+    }
+    for index in graph.edges.indices {
+      let edge = graph.edges[index]
+      graph.edges[index].label = counts[[edge.from, edge.to]].map(String.init) ?? ""
+    }
     return graph
   }
 }
@@ -76,28 +94,45 @@ private struct OrganisationGraph {
 
   // MARK: one message
 
-  func connect(_ journey: Journey, _ graph: inout FlowGraph) {
-    var here = outside
+  /// - Parameter label: of the arrow to a host, by its number on the way and the recipient there.
+  func connect(
+    _ journey: Journey, _ isFromOutside: Bool, _ graph: inout FlowGraph, label: (Int, Bytes) -> String
+  ) {
+    var here = isFromOutside ? outside : nil
     for (number, hop) in journey.hops.enumerated() {
       guard let host = hosts[hop.host] else { continue }
-      graph.connect(here, host, "\(number + 1). \(hop.recipient.text)", .message)
+      if let here { graph.connect(here, host, label(number + 1, hop.recipient), .message) }
       here = host
     }
-    let rank = graph.nodes[here].rank + 1
+    guard let here else { return }
     switch journey.end {
-    case .mailbox(let account):
-      graph.connect(here, graph.add([account.text, "mailbox"], .mailbox, rank: rank), "", .message)
+    case .mailbox(let account): end([account.text, "mailbox"], .mailbox, below: here, &graph)
     case .store(let host, let account):
       guard let store = hosts[host] else { return }
       graph.connect(here, store, "LMTP", .message)
-      let box = graph.add([account.text, "mailbox"], .mailbox, rank: graph.nodes[store].rank + 1)
-      graph.connect(store, box, "", .message)
+      end([account.text, "mailbox"], .mailbox, below: store, &graph)
     case .left(_, let recipient): graph.connect(here, outside, recipient.text, .message)
-    case .program(let command):
-      graph.connect(here, graph.add([command.text, "program"], .step, rank: rank), "", .message)
-    case .file(let path): graph.connect(here, graph.add([path.text, "file"], .step, rank: rank), "", .message)
-    default: graph.connect(here, graph.add([journey.end.summary], .refusal, rank: rank), "", .message)
+    case .program(let command): end([command.text, "program"], .step, below: here, &graph)
+    case .file(let path): end([path.text, "file"], .step, below: here, &graph)
+    default: end([journey.end.summary], .refusal, below: here, &graph)
     }
+  }
+
+  /// What a host hands mail to on itself; there is one box for each such thing.
+  private func end(_ lines: [String], _ kind: FlowGraph.Node.Kind, below host: Int, _ graph: inout FlowGraph) {
+    let same = graph.edges.first {
+      $0.from == host && graph.nodes[$0.to].kind == kind && graph.nodes[$0.to].lines == lines
+    }
+    let rank = graph.nodes[host].rank + 1
+    graph.connect(host, same?.to ?? graph.add(lines, kind, rank: rank), "", .message)
+  }
+
+  /// The arrows between hosts that a journey takes.
+  func path(of journey: Journey, _ isFromOutside: Bool) -> [[Int]] {
+    let places = (isFromOutside ? [outside] : []) + journey.hops.compactMap { hosts[$0.host] }
+    let steps = zip(places, places.dropFirst()).map { [$0, $1] }
+    guard case .left = journey.end, let last = places.last else { return steps }
+    return steps + [[last, outside]]
   }
 }
 

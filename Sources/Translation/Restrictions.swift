@@ -58,6 +58,7 @@ extension Builder {
   // MARK: clients
 
   private func clientRestrictions(_ access: AccessTable?) {
+    if let entrance { closePort(entrance) }
     guard let access else { return }
     let entries = access.effective(.connect)
     var names = PostfixTable("client_access", .hash, "what clients get by their verified names")
@@ -72,6 +73,16 @@ extension Builder {
         "smtpd_client_restrictions", "check_client_access " + side.put(table),
         facts.origin(ofFeature: "access_db"))
     }
+  }
+
+  /// Strangers are told where to go before anything else is asked about them.
+  private func closePort(_ entrance: ClosedPort) {
+    let reason = Provenance("Local_check_relay")
+    var table = PostfixTable("strangers", .cidr, "who may hand in mail here at all")
+    for network in entrance.networks { table.add(network, "DUNNO", reason) }
+    for everybody in ["0.0.0.0/0", "::/0"] { table.add(everybody, entrance.reply, reason) }
+    restrict("smtpd_client_restrictions", "check_client_access " + side.put(table), reason)
+    note(.ruleset("Local_check_relay"), .exact, "smtpd_client_restrictions")
   }
 
   /// Entries of domains: `dom` for itself and `.dom` for what lies below it.

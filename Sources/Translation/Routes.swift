@@ -53,8 +53,19 @@ extension Builder {
       return .transport("smtp:" + hosts(host, port: port(ofMailer: mailer.folded)))
     case "local": return host.isEmpty ? .local : .localUser(host)
     case "error": return .reply(Self.mailertableReply(host))
-    default: return .unknown(mailer: mailer)
+    default: return lmtpRoute(mailer, host).map { .transport($0) } ?? .unknown(mailer: mailer)
     }
+  }
+
+  /// The way to a host by a mailer of the site's own that speaks LMTP over the network; lmtp(8) knows one host.
+  private func lmtpRoute(_ name: String, _ host: String) -> String? {
+    guard let mailer = facts.cf.mailers.first(where: { String(bytes: $0.name).folded == name.folded }),
+      mailer.path == "[IPC]".bytes, mailer.flags.contains(0x7A)
+    else { return nil }
+    let words = mailer.arguments.map { facts.text($0) }
+    guard words.count > 2, words[0] == "TCP", words[1] == "$h", !host.isEmpty, hosts(host) == host else { return nil }
+    note(.mailer(String(bytes: mailer.name)), .exact, "lmtp")
+    return "lmtp:inet:\(host):\(words[2])"
   }
 
   /// The port that a mailer's arguments name, `TCP $h 587`.

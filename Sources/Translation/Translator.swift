@@ -26,6 +26,8 @@ package struct Translator: Sendable {
   package var hostName: String?
   /// Whether a site that relays for everybody is to do so again.
   package var allowsOpenRelay = false
+  /// Who else is told to go elsewhere; the rules that say so in the sendmail.cf are not read.
+  package var entrance: ClosedPort?
 
   package init(
     configuration: CFFile, calls: [SiteCall] = [], tables: TableSource = TableSource(),
@@ -41,10 +43,21 @@ package struct Translator: Sendable {
     let facts = SiteFacts(
       cf: configuration, calls: calls, source: tables, hostName: hostName)
     let builder = Builder(facts, allowsOpenRelay: allowsOpenRelay)
+    builder.entrance = entrance
     builder.build()
     return TranslationResult(
       side: builder.side, report: builder.report, diagnostics: facts.diagnostics + builder.diagnostics)
   }
+}
+
+/// Clients of some networks alone may come in, which Local_check_relay sees to in the sendmail.cf.
+package struct ClosedPort: Sendable {
+  /// In the form of cidr_table(5).
+  package var networks: [String]
+  /// What others hear.
+  package var reply: String
+
+  package init(networks: [String], reply: String) { (self.networks, self.reply) = (networks, reply) }
 }
 
 package struct TranslationResult: Sendable {
@@ -57,6 +70,7 @@ package struct TranslationResult: Sendable {
 final class Builder {
   let facts: SiteFacts
   let allowsOpenRelay: Bool
+  var entrance: ClosedPort?
   var side = PostfixSide()
   var report = TranslationReport()
   var diagnostics: [Diagnostic] = []

@@ -22,6 +22,8 @@ struct BuildJob {
   var tables: String?
   var host: String?
   var postfix = false
+  /// Who may come in on the Postfix side; nil for everybody.
+  var entrance: ClosedPort?
   var stdout = false
   /// Run for real once it is built.
   var isValidated = false
@@ -68,7 +70,8 @@ struct BuildJob {
   private func addPostfix(
     _ compilation: Compilation, _ tables: String?, _ folder: String, _ staged: inout StagedOutput
   ) throws -> String {
-    let output = PostfixOutput(folder: folder, report: staged.report, hostName: host ?? options.hostBelowRoot)
+    var output = PostfixOutput(folder: folder, report: staged.report, hostName: host ?? options.hostBelowRoot)
+    output.entrance = entrance
     let result = try output.write(
       CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
       tables: TableSource(folder: tables, root: options.root), to: &staged)

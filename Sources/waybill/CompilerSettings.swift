@@ -18,6 +18,9 @@ struct CompilerSettings {
   /// Whether findings are told as annotations, too.
   var annotations = false
 
+  /// Where somebody wrote what stands at a place of the file that is compiled.
+  var origin: (SourcePosition) -> SourcePosition = { $0 }
+
   var report: Report { Report(isJSON: json, isAnnotating: annotations) }
 
   /// Where a file or folder that the command line names is: absolute paths below the
@@ -104,10 +107,20 @@ func compile(_ file: String, _ options: CompilerSettings, settingsFolder: String
     default: nil
     }
   }
-  report.show(compilation.diagnostics)
+  report.show(compilation.diagnostics.map { $0.moved(options.origin) })
   if compilation.hasErrors {
     let isMissing = compilation.diagnostics.contains { $0.message.code == .cannotRead }
     throw ExitCode((isMissing ? ExitStatus.noInput : .dataError).rawValue)
   }
   return compilation
+}
+
+extension Diagnostic {
+  /// The same with places that are others.
+  fileprivate func moved(_ origin: (SourcePosition) -> SourcePosition) -> Diagnostic {
+    var moved = self
+    moved.position = position.map(origin)
+    moved.notes = notes.map { Diagnostic.Note($0.text, at: $0.position.map(origin)) }
+    return moved
+  }
 }

@@ -104,7 +104,7 @@ struct Graph: ParsableCommand {
   }
 
   private func way(of address: String, in organisation: Organisation) throws -> FlowGraph {
-    let down = try Set(down.map { try host($0, in: organisation) })
+    let down = try Set(down.map { try host(named: $0, in: organisation, options.report) })
     let recipient = Array(address.utf8)
     guard let entrance = organisation.entrance(for: recipient, without: down) else {
       throw failure("no host takes mail for \(address) from outside", fix: "give an address of the organisation")
@@ -117,13 +117,6 @@ struct Graph: ParsableCommand {
         of: recipient, from: Survey.foreigner, client: Survey.stranger, at: entrance)
       return organisation.graph(of: journeys, title: "Mail for \(address)")
     }
-  }
-
-  private func host(_ name: String, in organisation: Organisation) throws -> Resolver.DomainName {
-    let hosts = organisation.domains.flatMap(\.hosts).map(\.name)
-    if let host = hosts.first(where: { $0.description == name.lowercased() }) { return host }
-    let near = nearestName(to: name, among: hosts.map(\.description))
-    throw failure("\(name) is no host of the organisation", fix: near.map { "did you mean \($0)?" })
   }
 
   private func failure(_ text: String, fix: String?) -> ExitCode {

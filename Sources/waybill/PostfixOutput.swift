@@ -13,14 +13,16 @@ struct PostfixOutput {
   let report: Report
   /// The name that the host gives itself, where it is known.
   var hostName: String?
+  /// Who may come in at all, where that are not all.
+  var entrance: ClosedPort?
 
   /// - Parameter calls: of the site file; empty where there is only a .cf.
   func write(
     _ configuration: CFFile, calls: [SiteCall], tables: TableSource, to output: inout StagedOutput
   ) throws -> TranslationResult {
-    let result = Translator(
-      configuration: configuration, calls: calls, tables: tables, hostName: hostName
-    ).translate()
+    var translator = Translator(configuration: configuration, calls: calls, tables: tables, hostName: hostName)
+    translator.entrance = entrance
+    let result = translator.translate()
     report.show(result.diagnostics)
     if result.diagnostics.contains(where: { $0.severity == .error }) {
       throw ExitCode(ExitStatus.dataError.rawValue)

@@ -12,6 +12,7 @@ import Diagnostics
 import Digests
 import Posix
 import Site
+import Translation
 
 extension BuildJob {
   /// Whether the file describes an organisation.
@@ -19,9 +20,14 @@ extension BuildJob {
 }
 
 struct SiteBuild {
-  private let job: BuildJob
+  private var job: BuildJob
 
   init(_ job: BuildJob) { self.job = job }
+
+  init(file: String, _ options: CompilerSettings) {
+    job = BuildJob(file: file)
+    job.options = options
+  }
 
   func run() throws {
     let organisation = try readOrganisation(job.options.place(of: job.file), job.options.report)
@@ -48,7 +54,7 @@ struct SiteBuild {
   /// Writes all but the manifest to a folder of the command's own.
   func make(_ organisation: Organisation, in folder: String) throws {
     try writeSources(folder, organisation)
-    for plan in organisation.plans { try compileHost(plan, folder) }
+    for plan in organisation.plans { try compileHost(plan, organisation, folder) }
   }
 
   private func writeSources(_ folder: String, _ organisation: Organisation) throws {
@@ -72,13 +78,15 @@ struct SiteBuild {
     try staged.putIntoPlace()
   }
 
-  private func compileHost(_ plan: HostPlan, _ folder: String) throws {
+  private func compileHost(_ plan: HostPlan, _ organisation: Organisation, _ folder: String) throws {
     let host = "\(folder)/hosts/\(plan.host.name)"
     var build = BuildJob(file: "\(host)/sendmail.mc")
     (build.tables, build.output, build.host) = (host, host, "\(plan.host.name)")
     build.postfix = plan.host.system == .postfix
+    build.entrance = plan.closedPort.map { ClosedPort(networks: $0.networks.map(\.description), reply: $0.reply) }
     build.options = job.options
     build.options.root = nil
+    build.options.origin = SiteOrigins(plan, in: organisation, generated: build.file).place
     var staged = StagedOutput(job.options.report)
     try build.build(to: &staged)
     try staged.putIntoPlace()

@@ -24,6 +24,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Delivery", ["Glibc"]),
   ("MTA", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS"]),
   ("LiveProof", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
+  ("Simulation", ["Glibc", "NIOConcurrencyHelpers", "NIOCore", "NIOPosix"]),
   ("m4", ["Glibc"]), ("makemap", ["Glibc"]), ("sendmail", ["Glibc"]),
   ("waybill", ["ArgumentParser", "Glibc"]),
 ]

@@ -40,6 +40,31 @@ struct BerkeleyDBWriterTests {
     #expect(result.faults.map(\.line) == row.lines)
   }
 
+  @Test(
+    "the same entries give the same bytes where asked for, and libdb reads them",
+    arguments: [BerkeleyDBFile.Kind.hash, .btree], [DuplicateKeys.refuse, .keep])
+  func sameBytes(_ kind: BerkeleyDBFile.Kind, _ duplicates: DuplicateKeys) throws {
+    var writer = BerkeleyDBWriter(kind)
+    (writer.duplicates, writer.isReproducible) = (duplicates, true)
+    var source = (0..<900).map { "key\($0) \(String(repeating: "v", count: $0 % 37 + 1))\n" }.joined()
+    // On pages of its own.
+    source += "long \(String(repeating: "w", count: 1_901))\n"
+    if duplicates == .keep { source += "key7 again\nkey7 once\n" }
+    #expect(try written(source, writer).entries.count == (duplicates == .keep ? 903 : 901))
+    var files: [[UInt8]] = []
+    for filling in [UInt8(0x55), 0xAA] {
+      // What libdb is given next holds something else than before.
+      let pieces = (0..<400).map { _ in UnsafeMutableRawPointer.allocate(byteCount: 4_200, alignment: 16) }
+      for piece in pieces { memset(piece, Int32(filling), 4_200) }
+      for piece in pieces { piece.deallocate() }
+      let folder = try TemporaryFolder()
+      let path = try folder.write("x.db", "")
+      #expect(try writer.create(path, from: TableText(Array(source.utf8))).isEmpty)
+      files.append(try readFile(path))
+    }
+    #expect(files[0].count > 20_000 && files[0] == files[1])
+  }
+
   @Test("a NUL at the end where asked for", arguments: [BerkeleyDBFile.Kind.hash, .btree])
   func endsWithNUL(_ kind: BerkeleyDBFile.Kind) throws {
     var writer = BerkeleyDBWriter(kind)

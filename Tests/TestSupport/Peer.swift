@@ -25,6 +25,7 @@ package struct Peer: Sendable {
   package static let smtpSink = Peer(name: "smtp-sink", relativePath: "usr/sbin/smtp-sink")
   package static let swaks = Peer(name: "swaks", relativePath: "usr/bin/swaks")
   package static let pflogsumm = Peer(name: "pflogsumm", relativePath: "usr/sbin/pflogsumm")
+  package static let namedCheckzone = Peer(name: "named-checkzone", relativePath: "usr/bin/named-checkzone")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let folder = Checkout.root + "/.build/peers"

@@ -43,6 +43,18 @@ package final class SendmailHost {
     if files["aliases"] != nil { try must(run(["-bi"]), "newaliases") }
   }
 
+  /// - Parameter built: a folder with a sendmail.cf, the databases that it names and nothing else of /etc/mail.
+  package init(built: String) throws {
+    folder = try TemporaryFolder()
+    configuration = folder.path + "/sendmail.cf"
+    try folder.write("queue/.keep", "")
+    try folder.write("switch", "hosts files\naliases files\npasswd files\n")
+    try FileManager.default.copyItem(atPath: built, toPath: folder.path + "/mail")
+    for path in ["", "/mail", "/queue"] { chmod(folder.path + path, 0o700) }
+    let text = try String(contentsOfFile: built + "/sendmail.cf", encoding: .utf8)
+    try folder.write("sendmail.cf", Self.privately(text, folder.path))
+  }
+
   deinit { daemon?.end() }
 
   package static let tables = [
@@ -76,7 +88,7 @@ package final class SendmailHost {
       O PidFile=\(folder)/pid
       O ServiceSwitchFile=\(folder)/switch
       O DefaultUser=1:1
-      O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,HelpFileInUnsafeDirPath
+      O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,HelpFileInUnsafeDirPath,ForwardFileInUnsafeDirPath,ForwardFileInUnsafeDirPathSafe,GroupWritableForwardFileSafe
       O DeliveryMode=queueonly
 
       """

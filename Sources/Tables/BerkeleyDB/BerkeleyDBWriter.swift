@@ -29,6 +29,11 @@ package struct BerkeleyDBWriter: Sendable {
   package var duplicates: DuplicateKeys = .refuse
   /// Whether keys and values get a NUL at their end.
   package var endsWithNUL = false
+  /// Whether the same entries give the same bytes. libdb's own have a number made of the time and
+  /// the process, and what was in memory.
+  package var isReproducible = false
+
+  static let pageSize = 4096
 
   package init(_ kind: BerkeleyDBFile.Kind) { self.kind = kind }
 
@@ -118,6 +123,7 @@ package struct BerkeleyDBWriter: Sendable {
       try DatabaseMeta.correct(
         path, entries: order.indices.count, entriesPerBucket: shape.entriesPerBucket)
     }
+    if isReproducible { try ReproducibleFile.mend(path) }
   }
 
   private func putInBulk(
@@ -159,7 +165,7 @@ package struct BerkeleyDBWriter: Sendable {
 
 /// What a new file needs to know of its entries before the first one.
 private struct FileShape {
-  static let pageSize = 4096
+  static let pageSize = BerkeleyDBWriter.pageSize
 
   let entriesPerBucket: Int
   /// The binary logarithm of the number of buckets.

@@ -6,6 +6,7 @@
 //     24  encryption          80  mask of half of them
 //     26  1: checksums        92  hash of a known string
 //     48  flags               96  32 page offsets, one for each doubling
+//     52  number of the file
 
 import Glibc
 import Posix
