@@ -89,6 +89,8 @@ let package = Package(
       name: "RouteChecks",
       dependencies: ["Diagnostics", "MailAddress", "PostfixConfig", "Resolver", "Routing", "YAML"]),
     .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Resolver", "Routing", "YAML"]),
+    .target(
+      name: "Setup", dependencies: ["Diagnostics", "MCCompiler", "Resolver", "Routing", "Site", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -135,7 +137,7 @@ let package = Package(
         "Diagnostics", "Digests", "Equivalence", "Installation", "LiveProof", "MCCompiler", "MTA", "MailAddress",
         "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
-        "Site",
+        "Setup", "Site",
         "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -190,6 +192,9 @@ let package = Package(
       name: "MTATests",
       dependencies: ["Digests", "MTA", "MailAddress", "MailQueue", "Posix", "Resolver", "TestSupport"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SetupTests",
+      dependencies: ["Diagnostics", "MCCompiler", "Routing", "Setup", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",

@@ -12,10 +12,23 @@ package func withTemporaryFolder<Result, Failure: Error>(
   _ body: (String) throws(Failure) -> Result
 ) throws(Failure) -> Swift.Result<Result, Errno> {
   // Before the folder is made: a signal between the two would leave it behind.
+  try holdingEndingSignals { () throws(Failure) in try workInFolder(body) }
+}
+
+/// Runs the body; signals that end programs wait until it is done.
+package func holdingEndingSignals<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure)
+  -> Result
+{
   var old = sigset_t()
   var ending = endingSignals()
   pthread_sigmask(SIG_BLOCK, &ending, &old)
   defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
+  return try body()
+}
+
+private func workInFolder<Result, Failure: Error>(
+  _ body: (String) throws(Failure) -> Result
+) throws(Failure) -> Swift.Result<Result, Errno> {
   let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array((parent + "/waybill.XXXXXX").utf8CString)
   guard mkdtemp(&template) != nil else { return .failure(.last) }

@@ -16,7 +16,10 @@ struct Waybill: ParsableCommand {
     commandName: name,
     abstract: "Compile, check, translate and compare mail configurations.",
     version: "waybill 0.1",
-    subcommands: [Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, Serve.self, Graph.self])
+    subcommands: [
+      Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, SetupCommand.self, Serve.self,
+      Graph.self,
+    ])
 
   /// A subcommand is read as a command of its own (its `_superCommandName` says of which):
   /// the way through the tree costs as much as compiling a site file. Where it cannot be
