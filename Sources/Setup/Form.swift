@@ -65,9 +65,16 @@ extension Form {
     Words.pair(word, { Words.address($0) ?? Words.wholeDomain($0) }, { Words.address($0) ?? Words.user($0) })
   }
 
-  static let interval = Form("a time between queue runs, such as 10m or 1h") { word in
-    let units = word.drop { $0.isNumber && $0.isASCII }
-    return units.count == 1 && units.count < word.count && word.utf8.count < 6 && "wdhms".contains(units) ? word : nil
+  /// A `p` before it is a runner that stays.
+  static let interval = Form("a time between queue runs, such as 10m or 1h30m") { word in
+    var rest = word.hasPrefix("p") ? word.dropFirst() : word[...]
+    guard !rest.isEmpty, word.utf8.count < 20 else { return nil }
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isNumber && $0.isASCII }
+      guard !number.isEmpty, let unit = rest.dropFirst(number.count).first, "smhdw".contains(unit) else { return nil }
+      rest = rest.dropFirst(number.count + 1)
+    }
+    return word
   }
 
   static let flag = choice([("yes", ""), ("no", "")])

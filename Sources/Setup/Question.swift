@@ -115,8 +115,7 @@ extension Question {
     Question(
       .exposedUsers, "Users that show the name of the host all the same?", .users,
       for: [.smartHostClient, .workstation, .relay, .domainServer], when: { !$1[.masquerade].isEmpty },
-      help: "Mail of root usually says from which host it comes."
-    ) { found, _ in found.exposedUsers },
+      help: "Mail of root usually says from which host it comes.", proposal: { found, _ in found.exposedUsers }),
     Question(
       .senderAddresses, "Users with another address outside?", .senderAddresses,
       for: [.smartHostClient, .workstation, .domainServer],
@@ -138,8 +137,8 @@ extension Question {
     Question(
       .keepCalls, "Keep the calls of the old sendmail.mc that are not asked for here?", .flag, isRequired: true,
       when: { found, _ in !found.keptCalls.isEmpty },
-      help: "FEATURE, define and other calls that no question above covers. They are written again, as they are."
-    ) { _, _ in ["yes"] },
+      help: "FEATURE, define and other calls that no question above covers. They are written again, as they are.",
+      proposal: { _, _ in ["yes"] }),
   ]
 
   private static let smartHostHelp = """
