@@ -127,6 +127,24 @@ private struct Script: CustomStringConvertible {
   func file(in host: Host) throws { try host.folder.write("answers.yaml", "kind: \(kind)\n" + answers) }
 }
 
+/// Writes a script and makes it a program. Another process does the copying: while a child that
+/// some test starts just now holds the file open, it could not be run.
+private func makeScript(_ text: String, _ name: String, in folder: TemporaryFolder) throws -> String {
+  let source = try folder.write(name + ".txt", "#!/bin/sh\n" + text)
+  let made = try run("/usr/bin/install", ["-m", "755", source, folder.path + "/" + name])
+  try #require(made.status == 0, "\(made)")
+  return folder.path + "/" + name
+}
+
+/// A process called sendmail that writes the file `told` when it is told to read its files.
+private func startDaemon(in folder: TemporaryFolder) throws -> ProcessGroup {
+  let text = "trap 'echo told > told' HUP\necho ready > ready\nwhile :; do sleep 0.1; done\n"
+  let daemon = try ProcessGroup("/usr/bin/env", ["-C", folder.path, try makeScript(text, "sendmail", in: folder)])
+  for _ in 0..<500 where !FileManager.default.fileExists(atPath: folder.path + "/ready") { usleep(20_000) }
+  try #require(FileManager.default.fileExists(atPath: folder.path + "/ready"))
+  return daemon
+}
+
 @Suite("waybill setup")
 struct SetupTests {
   // MARK: at a terminal
@@ -351,19 +369,15 @@ struct SetupTests {
   @Test("a running sendmail reads the new files where somebody says so", arguments: ["y", "n", "--no-reload"])
   func reload(_ how: String) throws {
     let host = try Host(Self.old)
-    let program = try host.folder.write(
-      "sendmail", "#!/bin/sh\ntrap 'echo told > told' HUP\necho ready > ready\nwhile :; do sleep 0.1; done\n")
-    chmod(program, 0o755)
-    let daemon = try ProcessGroup("/usr/bin/env", ["-C", host.folder.path, program])
+    let daemon = try startDaemon(in: host.folder)
     defer { daemon.end() }
     func isThere(_ name: String) -> Bool {
-      for _ in 0..<(name == "told" && how != "y" ? 25 : 250) {
+      for _ in 0..<(how == "y" ? 250 : 25) {
         if FileManager.default.fileExists(atPath: host.folder.path + "/" + name) { return true }
         usleep(20_000)
       }
       return false
     }
-    #expect(isThere("ready"))
     try host.folder.write("root/var/run/sendmail/mta/sendmail.pid", "\(daemon.identifier)\n/usr/sbin/sendmail -bd\n")
     let terminal = try how == "--no-reload" ? host.terminal(how) : host.terminal()
     for question in ["sendmail.conf?", "sendmail.mc?", "Write these files?"] { try terminal.answer(question, "") }
@@ -389,7 +403,7 @@ struct SetupPeerTests {
     for (name, word) in [
       ("bin/update_conf", "conf"), ("bin/update_sendmail", "built"), ("etc/init.d/sendmail", "reloaded"),
     ] {
-      chmod(try real.write(name, "#!/bin/sh\necho \(word) >> \(real.path)/calls\n"), 0o755)
+      _ = try makeScript("echo \(word) >> \(real.path)/calls\n", name, in: real)
     }
     try FileManager.default.copyItem(
       atPath: Peer.folder + "/root/usr/sbin/sendmailconfig", toPath: real.path + "/bin/sendmailconfig")
@@ -401,12 +415,8 @@ struct SetupPeerTests {
 
     let host = try Host(["sendmail.mc": "OSTYPE(`debian')dnl\nMAILER(`local')dnl\nMAILER(`smtp')dnl\n"])
     try host.folder.write("root/etc/mail/sendmail.conf", "QUEUE_INTERVAL=\"20m\";\n")
-    let program = try host.folder.write(
-      "sendmail", "#!/bin/sh\ntrap 'echo told > told' HUP\necho ready > ready\nwhile :; do sleep 0.1; done\n")
-    chmod(program, 0o755)
-    let daemon = try ProcessGroup("/usr/bin/env", ["-C", host.folder.path, program])
+    let daemon = try startDaemon(in: host.folder)
     defer { daemon.end() }
-    while !FileManager.default.fileExists(atPath: host.folder.path + "/ready") { usleep(20_000) }
     try host.folder.write("root/var/run/sendmail.pid", "\(daemon.identifier)\n/usr/sbin/sendmail -bd\n")
     let terminal = try PseudoTerminal(
       Checkout.command("waybill"), ["setup", "--root", "root"] + options, in: host.folder.path)
