@@ -24,7 +24,10 @@ struct DiffTests {
     let folder = try TemporaryFolder()
     try folder.write("file", old)
     let result = try run("/usr/bin/patch", ["-u", "-F0", "--posix", "file"], input: diff.text(), in: folder.path)
-    #expect(result.status == 0, "\(result) \(String(decoding: diff.text(), as: UTF8.self))")
+    // It would find a hunk that stands elsewhere.
+    #expect(
+      result.status == 0 && !result.text.contains("offset"), "\(result) \(String(decoding: diff.text(), as: UTF8.self))"
+    )
     let made = FileManager.default.contents(atPath: folder.path + "/file") ?? Data()
     #expect(String(decoding: made, as: UTF8.self) == new)
   }
