@@ -92,6 +92,8 @@ let package = Package(
     .target(
       name: "HostFlow", dependencies: ["MailAddress", "Pictures", "PostfixConfig", "Routing", "SendmailCF"]),
     .target(name: "Site", dependencies: ["Diagnostics", "MailAddress", "Pictures", "Resolver", "Routing", "YAML"]),
+    .target(
+      name: "Setup", dependencies: ["Diagnostics", "MCCompiler", "Resolver", "Routing", "Site", "YAML"]),
     .target(name: "MailQueue", dependencies: ["CShims", "Diagnostics", "Posix"], swiftSettings: hotPath),
     .target(
       name: "TestMode", dependencies: ["Diagnostics", "Posix", "Rulesets", "SendmailCF"],
@@ -147,7 +149,7 @@ let package = Package(
         "MailAddress",
         "Pictures", "Posix",
         "PostfixConfig", "PostfixRouting", "Resolver", "RouteChecks", "Routing", "SendmailCF", "SendmailRouting",
-        "Simulation", "Site", "Translation", "YAML",
+        "Setup", "Simulation", "Site", "Translation", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: standsAlone),
@@ -208,6 +210,9 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Delivery", "MTA", "MailAddress", "Resolver", "Simulation"]),
     .testTarget(name: "RuntimeTests", dependencies: ["TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "SetupTests",
+      dependencies: ["Diagnostics", "MCCompiler", "Routing", "Setup", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"], exclude: ["Golden"]),
     .testTarget(
       name: "PeerTests",

@@ -53,6 +53,14 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case siteFlow = 4504
   case siteJourney = 4505
 
+  // 4600: setup
+  case setupAnswer = 4601
+  case setupRoute = 4602
+  case daemonSetting = 4603
+  case setupBackup = 4604
+  case noTerminal = 4605
+  case cannotReload = 4606
+
   // 5000: Postfix
   case postfixSyntax = 5001
   case postfixOverridden = 5002

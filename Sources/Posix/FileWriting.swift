@@ -33,7 +33,7 @@ package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) {
 /// Replaces the file at the path by these bytes, atomically and durably.
 ///
 /// - Parameter mode: the permissions of a new file, before the umask; an
-///   existing file keeps its own.
+///   existing file keeps its own, and its owner.
 package func replaceFile(
   _ path: String, with bytes: [UInt8], mode: mode_t = 0o644
 ) throws(Errno) {
@@ -71,7 +71,10 @@ package struct ReplacementFile {
       throw failure
     }
     var status = stat()
-    if stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
+    guard stat(path, &status) == 0 else { return }
+    // Who may not give files away keeps them. The owner first: a change of it takes rights away.
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
+    fchmod(descriptor, status.st_mode & 0o777)
   }
 
   /// Syncs and closes; a second call does nothing.

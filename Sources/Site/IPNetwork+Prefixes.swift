@@ -9,12 +9,12 @@ import Resolver
 
 extension IPNetwork {
   /// More entries than this are no table that somebody wants.
-  static let mostPrefixes = 256
+  package static let mostPrefixes = 256
 
   private var unit: Int { address.bytes.count == 4 ? 8 : 16 }
 
   /// How many entries it takes.
-  var prefixCount: Int {
+  package var prefixCount: Int {
     let free = (unit - prefix % unit) % unit
     return 1 << free
   }

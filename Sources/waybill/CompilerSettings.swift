@@ -95,8 +95,13 @@ private func installedLibrary() -> Library? {
 }
 
 /// Compiles a site file and shows what was found; ends the command on an error.
-func compile(_ file: String, _ options: CompilerSettings, settingsFolder: String? = nil) throws -> Compilation {
-  var compilation = try options.compiler(settingsFolder: settingsFolder).compile(file)
+///
+/// - Parameter text: what the file will say, where it is not written yet.
+func compile(
+  _ file: String, _ options: CompilerSettings, settingsFolder: String? = nil, text: [UInt8]? = nil
+) throws -> Compilation {
+  let compiler = try options.compiler(settingsFolder: settingsFolder)
+  var compilation = text.map { compiler.compile($0, named: file) } ?? compiler.compile(file)
   if !compilation.hasErrors {
     compilation.diagnostics += faults(in: compilation, root: options.root)
   }

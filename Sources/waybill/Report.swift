@@ -56,10 +56,12 @@ struct Report {
     for diagnostic in diagnostics { writeError(renderer.render(diagnostic)) }
   }
 
-  /// In colour where the descriptor is a terminal.
   func renderer(for descriptor: Int32) -> TerminalRenderer {
-    TerminalRenderer(colour: isatty(descriptor) == 1 && getenv("NO_COLOR") == nil, sourceLine: sourceLine)
+    TerminalRenderer(colour: isColoured(descriptor), sourceLine: sourceLine)
   }
+
+  /// Where the descriptor is a terminal, and people do not mind.
+  func isColoured(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 && getenv("NO_COLOR") == nil }
 
   /// Parsers of lines know the line. The column is where what the message quotes, or a
   /// `$` symbol that it names, stands in it; else the line's beginning.

@@ -16,8 +16,8 @@ struct StagedOutput: ~Copyable {
     do throws(ReplacementSet.Failure) { try set.makeFolder(path) } catch { throw ending(error) }
   }
 
-  mutating func add(_ path: String, _ bytes: [UInt8]) throws {
-    do throws(ReplacementSet.Failure) { try set.add(path, bytes) } catch { throw ending(error) }
+  mutating func add(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws {
+    do throws(ReplacementSet.Failure) { try set.add(path, bytes, mode: mode) } catch { throw ending(error) }
   }
 
   mutating func putIntoPlace() throws {

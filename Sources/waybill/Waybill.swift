@@ -17,7 +17,8 @@ struct Waybill: ParsableCommand {
     abstract: "Compile, check, translate and compare mail configurations.",
     version: "waybill 0.1",
     subcommands: [
-      Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, Serve.self, Simulate.self,
+      Build.self, Check.self, Trace.self, Test.self, Compare.self, Translate.self, SetupCommand.self, Serve.self,
+      Simulate.self,
       Graph.self,
     ])
 

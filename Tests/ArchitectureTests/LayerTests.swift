@@ -18,7 +18,7 @@ private let layers: [(target: String, outside: Set<String>)] = [
   ("Routing", []), ("Rulesets", ["Glibc"]),
   ("SendmailRouting", []), ("PostfixRouting", ["Glibc"]),
   ("Installation", []), ("TestMode", ["Glibc"]), ("Translation", []), ("Equivalence", []),
-  ("RouteChecks", []), ("Pictures", []), ("HostFlow", []), ("Site", []),
+  ("RouteChecks", []), ("Pictures", []), ("HostFlow", []), ("Site", []), ("Setup", []),
   ("SMTP", ["Glibc"]),
   ("MailQueue", ["Glibc"]),
   ("Delivery", ["Glibc"]),

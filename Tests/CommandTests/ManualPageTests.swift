@@ -32,7 +32,9 @@ struct ManualPageTests {
       ("m4.1", "m4", [["--help"]]), ("sendmail.8", "sendmail", [["--help"]]), ("makemap.8", "makemap", [["-?"]]),
       (
         "waybill.1", "waybill",
-        ["build", "check", "trace", "test", "compare", "translate", "serve", "simulate", "graph"].map { ["help", $0] }
+        ["build", "check", "trace", "test", "compare", "translate", "setup", "serve", "simulate", "graph"].map {
+          ["help", $0]
+        }
       ),
     ] as [(String, String, [[String]])])
   func options(_ page: String, _ command: String, _ questions: [[String]]) throws {
