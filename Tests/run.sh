@@ -26,11 +26,13 @@ run() {
 
 mail='PeerTests\.(Postfix|SMTP|Known)'
 library='PeerTests\.Library'
+testmode='PeerTests\.(TestMode|Map)'
 translation='PeerTests\.(Translat|UnknownUsers|RewrittenAddresses)'
 run 'peers: library' --filter "$library" &
 run 'peers: translation' --filter "$translation" &
 run 'peers: mail' --filter "$mail" &
-run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library|$translation" &
+run 'peers: test mode' --filter "$testmode" &
+run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library|$translation|$testmode" &
 run 'runtime' --filter 'RuntimeTests\.' &
 run 'commands' --filter 'CommandTests\.' &
 run 'modules' --skip '(PeerTests|RuntimeTests|CommandTests)\.' &

@@ -137,8 +137,9 @@ package struct Settings: Sendable {
     }
   }
 
-  /// `smtp_destination_recipient_limit` and the like.
+  /// `smtp_destination_recipient_limit` and the like; it ends like `recipient_limit`, too.
   private func serviceDefault(_ name: String) -> Bytes? {
-    ParameterTable.perService.first { name.hasSuffix("_" + $0.key) }.map { Bytes($0.value.utf8) }
+    ParameterTable.perService.filter { name.hasSuffix("_" + $0.key) }.max { $0.key.count < $1.key.count }
+      .map { Bytes($0.value.utf8) }
   }
 }

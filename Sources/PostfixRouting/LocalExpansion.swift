@@ -212,11 +212,18 @@ final class LocalExpansion {
       trace: trace)
   }
 
+  /// What everybody can write says nothing about the user's mail. Below a root are copies, whose
+  /// permissions say nothing.
+  private func isTrusted(_ path: String) -> Bool {
+    guard local.root.prefix.isEmpty, let file = FileTrust(path) else { return true }
+    return file.isRegular && !file.isWorldWritable
+  }
+
   private func readForward(
     _ user: Bytes, _ home: Bytes, _ ending: Bytes, _ recipient: LocalRecipient
   ) -> Bool {
     for (path, usesEnding) in forwardPaths(user, home, ending) {
-      guard let bytes = try? readFile(local.root + path.text) else { continue }
+      guard isTrusted(path.text), let bytes = try? readFile(local.root + path.text) else { continue }
       let targets = AliasTarget.parse(file: bytes)
       if targets.isEmpty { return false }
       guard seen.insert(Bytes(ascii: "forward ") + path).inserted else { return false }

@@ -6,6 +6,7 @@ import Posix
 struct LocalUsers {
   private var homes: [[UInt8]: [UInt8]] = [:]
   private var fullNames: [[UInt8]: [UInt8]] = [:]
+  private var accounts: [[UInt8]: Account] = [:]
   /// The file is there but could not be read: nobody can say who exists.
   let isUnreadable: Bool
 
@@ -15,6 +16,9 @@ struct LocalUsers {
         let fields = line.split(separator: 0x3A, omittingEmptySubsequences: false)
         guard fields.count >= 6, let name = fields.first else { continue }
         homes[Array(name)] = Array(fields[5])
+        if let user = Self.number(fields[2]), let group = Self.number(fields[3]) {
+          accounts[Array(name)] = Account(user: user, group: group)
+        }
         fullNames[Array(name)] = Self.fullName(fields[4], of: name)
       }
       isUnreadable = false
@@ -34,4 +38,8 @@ struct LocalUsers {
   func fullName(of user: [UInt8]) -> [UInt8]? { fullNames[user] }
 
   func home(of user: [UInt8]) -> [UInt8]? { homes[user] }
+
+  func account(of user: [UInt8]) -> Account? { accounts[user] }
+
+  private static func number(_ field: ArraySlice<UInt8>) -> UInt32? { UInt32(String(decoding: field, as: UTF8.self)) }
 }

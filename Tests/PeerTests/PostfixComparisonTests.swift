@@ -16,6 +16,8 @@ struct PostfixCase: Sendable, CustomTestStringConvertible {
   var name: String
   var main: String
   var files: [String: String] = [:]
+  /// Permissions of files, where they are not 644.
+  var modes: [String: mode_t] = [:]
   /// `hash:name` for each that postmap is to build.
   var databases: [String] = []
   var aliasDatabases: [String] = []
@@ -48,6 +50,7 @@ struct PostfixComparisonTests {
       main: PostfixCase.common + example.main, files: example.files, recorders: recorders, names: names,
       values: ["SINK": "\(sink?.port ?? 0)"])
     instance.sink = sink
+    for (name, mode) in example.modes { chmod(instance.configuration + "/" + name, mode) }
     try instance.postmap(example.databases)
     try instance.postalias(example.aliasDatabases)
     try instance.start()

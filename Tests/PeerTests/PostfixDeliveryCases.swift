@@ -176,7 +176,11 @@ extension PostfixCase {
       "forward/mail": "@FOLDER@/notes/file\nm@far.example\n",
       "forward/uucp": "irc\n",
       "forward/irc": "uucp\n",
+      "forward/backup": "b@far.example\n",
+      "forward/proxy": "p@far.example\n",
+      "forward/www-data": "g@far.example\n",
     ],
+    modes: ["forward/backup": 0o646, "forward/proxy": 0o664, "forward/www-data": 0o666],
     aliasDatabases: ["hash:aliases"], transports: ["slow"], real: ["local"],
     envelopes: {
       let names = [
@@ -185,7 +189,8 @@ extension PostfixCase {
         "user+other", "user", "toboss", "todomain", "virtual", "mixed", "blanks", "phrase", "colons", "commented",
         "tofwd", "big", "BIG", "BiG+x",
         "postmaster", "root", "extra", "special", "other", "unlisted", "owner-owned", "keeper",
-        "games", "news", "man", "lp", "mail", "mail+ext", "mail+none", "uucp", "games+x", "news+list",
+        "games", "news", "man", "lp", "backup", "proxy", "www-data", "mail", "mail+ext", "mail+none", "uucp", "games+x",
+        "news+list",
         "viavirtual", "simple+d", "remote+d", "several+d", "man+d",
       ]
       var result: [Envelope] = []

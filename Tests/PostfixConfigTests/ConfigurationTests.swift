@@ -60,6 +60,16 @@ struct ConfigurationTests {
     #expect(!configuration.settings(for: master.service("relay", type: "unix")).flag("soft_bounce"))
   }
 
+  @Test(
+    "what a transport has by its own name, also where two names end alike",
+    arguments: [
+      ("smtp_destination_recipient_limit", 7), ("smtp_extra_recipient_limit", 1000), ("smtp_recipient_limit", 20000),
+    ])
+  func limits(_ name: String, _ value: Int) {
+    let main = MainConfiguration.parse(Bytes("default_destination_recipient_limit = 7\n".utf8), file: "main.cf")
+    #expect(PostfixConfiguration(main: main).settings().number(name) == value)
+  }
+
   static let serviceFaults = [
     ("smtp inet n - n - smtpd\n", "eight fields"), ("smtp net n - n - - smtpd\n", "type"),
     ("smtp inet n - n - x smtpd\n", "maxproc"), ("smtp inet n - n - - smtpd -o soft_bounce\n", "NAME=VALUE"),

@@ -83,7 +83,7 @@ final class ServedHost {
   /// What the run said so far.
   var log: String { (try? String(contentsOfFile: folder.path + "/log\(runs)", encoding: .utf8)) ?? "" }
 
-  func wait(for what: String, seconds: Double = 20, _ isThere: () -> Bool) throws {
+  func wait(for what: String, seconds: Double = 60, _ isThere: () -> Bool) throws {
     let end = Date().addingTimeInterval(seconds)
     while !isThere() {
       guard Date() < end else { throw Failure(description: "waited for \(what)\n\(log)") }

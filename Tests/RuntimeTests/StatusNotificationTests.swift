@@ -185,7 +185,7 @@ struct StatusNotificationPeerTests {
       try? host.wait(for: here, seconds: 60) {
         theirs.messages.count >= count && Self.notices(ours) == Self.notices(theirs)
       }
-      #expect(Self.notices(ours) == Self.notices(theirs), "\(here)")
+      #expect(Self.notices(ours) == Self.notices(theirs), "\(here)\n\(ours.envelopes)\n\(host.log.suffix(3000))")
     }
     #expect(theirs.messages.count == count)
   }
