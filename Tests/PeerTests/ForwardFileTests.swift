@@ -85,7 +85,8 @@ struct ForwardFileTests {
     let result = try run(
       "/usr/bin/unshare",
       ["-mu", "/bin/sh", "-c", Self.script, "sh", base, Peer.sendmail.path, Checkout.command("sendmail")] + Self.words,
-      input: Array((Self.files.joined(separator: "\n") + "\n").utf8), environment: Peer.environment)
+      input: Array((Self.files.joined(separator: "\n") + "\n").utf8), environment: Peer.environment,
+      seconds: 300)
     let lines = result.text.split(separator: "\n").map(String.init)
     try #require(result.status == 0 && lines.count == 3 * Self.files.count * Self.words.count, "\(result)")
     var counted = 0

@@ -279,7 +279,7 @@ package final class PostfixInstance {
       words[0], Array(words.dropFirst()),
       environment: Peer.environment.merging(["MAIL_CONFIG": configuration]) { $1 })
     master = process
-    for _ in 0..<200 {
+    for _ in 0..<600 {
       guard process.isRunning else { break }
       if let session = try? SMTPSession(port: port) {
         session.close()

@@ -124,7 +124,7 @@ package final class SendmailHost {
         configuration, "-bD", "-ODaemonPortOptions=Port=\(port),Addr=127.0.0.1,Name=MTA",
         "-OConnectionRateThrottle=0",
       ], environment: Peer.environment)
-    for _ in 0..<200 {
+    for _ in 0..<1200 {
       if (try? SMTPSession(port: port)) != nil { return }
       guard daemon?.isRunning ?? false else { break }
       usleep(25_000)
