@@ -7,32 +7,15 @@ extension HostFlow {
   package init(_ configuration: PostfixConfiguration, named name: String) {
     self.init(title: "A message under \(name)")
     let master = configuration.master
-    let smtpd = configuration.settings(for: master.firstService(running: "smtpd", type: "inet"))
-    stages.append(
-      Stage(
-        "smtpd",
-        Self.lines(
-          ["client", "helo", "sender", "relay", "recipient", "data", "end_of_data"].map { "smtpd_\($0)_restrictions" },
-          smtpd)))
-    let cleanup = configuration.settings(for: master.service("cleanup", type: "unix"))
-    stages.append(
-      Stage(
-        "cleanup",
-        Self.lines(
-          [
-            "header_checks", "body_checks", "sender_canonical_maps", "recipient_canonical_maps", "canonical_maps",
-            "masquerade_domains", "virtual_alias_maps", "always_bcc", "sender_bcc_maps", "recipient_bcc_maps",
-          ], cleanup)))
-    let rewrite = configuration.settings(for: master.service("rewrite", type: "unix"))
-    stages.append(
-      Stage(
-        "trivial-rewrite",
-        Self.lines(
-          [
-            "mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains", "transport_maps",
-            "sender_dependent_relayhost_maps", "relayhost",
-          ], rewrite)))
-    addTransports(configuration, rewrite)
+    let services = [
+      ("smtpd", master.firstService(running: "smtpd", type: "inet")),
+      ("cleanup", master.service("cleanup", type: "unix")),
+      ("trivial-rewrite", master.service("rewrite", type: "unix")),
+    ]
+    for (name, service) in services {
+      stages.append(Stage(name, Self.lines(Self.parameters[name] ?? [], configuration.settings(for: service))))
+    }
+    addTransports(configuration, configuration.settings(for: master.service("rewrite", type: "unix")))
   }
 
   /// Those that the four address classes have.
@@ -60,6 +43,17 @@ extension HostFlow {
   }
 
   private static let parameters = [
+    "smtpd": ["client", "helo", "sender", "relay", "recipient", "data", "end_of_data"].map {
+      "smtpd_\($0)_restrictions"
+    },
+    "cleanup": [
+      "header_checks", "body_checks", "sender_canonical_maps", "recipient_canonical_maps", "canonical_maps",
+      "masquerade_domains", "virtual_alias_maps", "always_bcc", "sender_bcc_maps", "recipient_bcc_maps",
+    ],
+    "trivial-rewrite": [
+      "mydestination", "virtual_alias_domains", "virtual_mailbox_domains", "relay_domains", "transport_maps",
+      "sender_dependent_relayhost_maps", "relayhost",
+    ],
     "local": [
       "alias_maps", "forward_path", "mailbox_command", "mailbox_transport", "home_mailbox", "mail_spool_directory",
       "luser_relay", "fallback_transport",

@@ -59,6 +59,9 @@ package struct FileRoot: Sendable, Equatable, ExpressibleByStringLiteral {
     }
     return path.hasPrefix("/") ? root.prefix + path : path
   }
+
+  /// Whether a path's file is looked for elsewhere: who owns a copy and may write it says nothing.
+  package func holdsCopy(of path: String) -> Bool { self + path != path }
 }
 
 /// Whether the first file is there, and the second is missing or was written earlier.

@@ -212,10 +212,9 @@ final class LocalExpansion {
       trace: trace)
   }
 
-  /// What everybody can write says nothing about the user's mail. Below a root are copies, whose
-  /// permissions say nothing.
+  /// What everybody can write says nothing about the user's mail.
   private func isTrusted(_ path: String) -> Bool {
-    guard local.root.prefix.isEmpty, let file = FileTrust(path) else { return true }
+    guard !local.root.holdsCopy(of: path), let file = FileTrust(path) else { return true }
     return file.isRegular && !file.isWorldWritable
   }
 

@@ -265,12 +265,11 @@ struct Expansion {
     return nil
   }
 
-  /// Below a root are copies, and who owns a copy says nothing.
   private func isTrusted(_ path: String, _ user: [UInt8]) -> Bool {
-    guard root.prefix.isEmpty else { return true }
-    return users.account(of: user).map {
-      ForwardSafety(program.options.text("DontBlameSendmail")).trusts(path, of: $0)
-    } ?? false
+    if root.holdsCopy(of: path) { return true }
+    // Most users have none.
+    guard let file = FileTrust(path), let account = users.account(of: user) else { return false }
+    return ForwardSafety(program.options.text("DontBlameSendmail")).trusts(path, file, of: account)
   }
 
   // MARK: Ends

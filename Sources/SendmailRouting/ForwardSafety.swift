@@ -17,8 +17,8 @@ struct ForwardSafety {
     exceptions = Set((option ?? "").lowercased().split { !$0.isLetter }.map(String.init))
   }
 
-  func trusts(_ path: String, of account: Account) -> Bool {
-    guard let file = FileTrust(path), file.isRegular, file.owner == account.user || file.owner == 0,
+  func trusts(_ path: String, _ file: FileTrust, of account: Account) -> Bool {
+    guard file.isRegular, file.owner == account.user || file.owner == 0,
       file.lets(account, .read)
     else { return false }
     if file.isGroupWritable, !allows("GroupWritableForwardFile") { return false }

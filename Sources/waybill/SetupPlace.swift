@@ -7,7 +7,6 @@
 import ArgumentParser
 import Diagnostics
 import Equivalence
-import Glibc
 import Installation
 import MCCompiler
 import Posix
@@ -188,20 +187,13 @@ struct SetupPlace {
     return tables.map { $0.name + ".db" }
   }
 
-  /// Databases are never the same twice, so they change with their texts.
   private func changes(
     _ texts: [(name: String, bytes: [UInt8])], _ databases: [String], _ aside: String
   ) throws -> [SetupFile] {
     let made = try (["sendmail.cf"] + databases).map { ($0, try readFile(aside + "/" + $0)) }
-    let files = (texts.map { ($0.name, $0.bytes) } + made).map { name, bytes in
-      SetupFile(name: name, bytes: bytes, old: try? readFile(shown(name)))
-    }
-    let changed = Set(files.filter { !$0.isDatabase && $0.bytes != $0.old }.map(\.name))
-    return files.filter { file in
-      guard file.isDatabase, file.old != nil else { return file.bytes != file.old }
-      let text = String(file.name.dropLast(3))
-      return changed.contains(text) || isNewer(shown(text), than: shown(file.name))
-    }
+    return (texts.map { ($0.name, $0.bytes) } + made)
+      .map { name, bytes in SetupFile(name: name, bytes: bytes, old: try? readFile(shown(name))) }
+      .filter { $0.bytes != $0.old }
   }
 
   private func routes(
@@ -214,12 +206,4 @@ struct SetupPlace {
         words: question.words(answer), warning: question.warning(answer), object: question.object(answer))
     }
   }
-}
-
-/// Whether the first file was written after the second.
-private func isNewer(_ path: String, than other: String) -> Bool {
-  var one = stat()
-  var two = stat()
-  guard stat(path, &one) == 0, stat(other, &two) == 0 else { return false }
-  return (one.st_mtim.tv_sec, one.st_mtim.tv_nsec) > (two.st_mtim.tv_sec, two.st_mtim.tv_nsec)
 }

@@ -37,9 +37,8 @@ struct ForwardFileTests {
 
   /// Owner and mode of the file, mode of its folder, what the file is.
   private static let files =
-    ["daemon", "root", "bin"].flatMap { owner in
-      ["644", "664", "646", "600", "000"].map { "\(owner) \($0) 755 plain" }
-    } + ["700", "711", "770", "775", "777", "1777"].map { "daemon 644 \($0) plain" }
+    ["daemon 644", "daemon 664", "daemon 646", "daemon 600", "daemon 000", "root 644", "root 600", "bin 644"]
+    .map { $0 + " 755 plain" } + ["700", "711", "770", "775", "777", "1777"].map { "daemon 644 \($0) plain" }
     + ["symbolic", "hard"].flatMap { kind in ["755", "775"].map { "daemon 644 \($0) \(kind)" } }
     + ["daemon 755 755 folder", "daemon 644 755 missing"]
 

@@ -18,19 +18,8 @@ package final class ProcessGroup {
   package init(
     _ program: String, _ arguments: [String], environment: [String: String?] = [:], descriptor: Int32? = nil
   ) throws {
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes,
-      Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+    var attributes = SpawnAttributes(POSIX_SPAWN_SETPGROUP)
+    defer { attributes.destroy() }
 
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
@@ -48,7 +37,7 @@ package final class ProcessGroup {
     var settings = values.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + settings { free(text) } }
     var child: pid_t = 0
-    let result = posix_spawn(&child, program, &files, &attributes, &words, &settings)
+    let result = posix_spawn(&child, program, &files, &attributes.raw, &words, &settings)
     guard result == 0 else { throw POSIXError(.init(rawValue: result) ?? .EIO) }
     identifier = child
   }
@@ -73,4 +62,23 @@ package final class ProcessGroup {
       usleep(20_000)
     }
   }
+}
+
+/// Of a process that blocks and ignores no signal.
+struct SpawnAttributes {
+  var raw = posix_spawnattr_t()
+
+  init(_ flags: Int32) {
+    posix_spawnattr_init(&raw)
+    var none = sigset_t()
+    sigemptyset(&none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&raw, &none)
+    posix_spawnattr_setsigdefault(&raw, &all)
+    posix_spawnattr_setpgroup(&raw, 0)
+    posix_spawnattr_setflags(&raw, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | flags))
+  }
+
+  mutating func destroy() { posix_spawnattr_destroy(&raw) }
 }

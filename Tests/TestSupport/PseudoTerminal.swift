@@ -29,17 +29,9 @@ package final class PseudoTerminal {
       throw Failure(description: "no pseudo-terminal: \(errno)")
     }
     let name = "/dev/pts/\(number)"
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
     // POSIX_SPAWN_SETSID of glibc, which its headers show to GNU sources only.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | 0x80))
+    var attributes = SpawnAttributes(0x80)
+    defer { attributes.destroy() }
     var files = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&files)
     defer { posix_spawn_file_actions_destroy(&files) }
@@ -48,7 +40,7 @@ package final class PseudoTerminal {
     var words = (["/usr/bin/env", "-C", folder, "NO_COLOR=1", program] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process: pid_t = 0
-    let result = posix_spawn(&process, "/usr/bin/env", &files, &attributes, &words, environ)
+    let result = posix_spawn(&process, "/usr/bin/env", &files, &attributes.raw, &words, environ)
     guard result == 0 else { throw Failure(description: "cannot start \(program): \(result)") }
     child = process
   }
