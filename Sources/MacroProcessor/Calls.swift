@@ -221,8 +221,10 @@ extension Processor {
     return argumentText.slice(argument.start, argument.length)
   }
 
+  @inline(__always)
   func argumentBuiltin(_ index: Int, of invocation: Invocation) -> Builtin? {
     guard index >= 1, index <= invocation.count else { return nil }
+    if !invocation.hasReferences { return arguments[invocation.firstArgument + index - 1].builtin }
     return arguments[invocation.firstArgument + entry(of: index, invocation).entry].builtin
   }
 

@@ -60,6 +60,9 @@ package struct Limits {
 }
 
 package struct Processor: ~Copyable {
+  /// The compiler passes a value with an existential by its address. Without one it copies all of
+  /// the processor for each call of a method that does not mutate it.
+  private let staysInPlace: Any = ()
   var surroundings: Surroundings
   package var limits = Limits()
 
@@ -80,6 +83,7 @@ package struct Processor: ~Copyable {
 
   // Understanding.
   var symbols = SymbolTable()
+  let arities = Arities()
   var syntax = Syntax()
   var frames = Stack<Frame>(capacity: 64)
   var arguments = Stack<Argument>(capacity: 256)

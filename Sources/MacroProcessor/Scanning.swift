@@ -270,9 +270,7 @@ extension Processor {
   /// Whether the word is only a word here, because its builtin wants arguments.
   @inline(__always)
   private func isBlind(_ symbol: SymbolID, _ end: UnsafePointer<UInt8>) -> Bool {
-    guard let builtin = symbols[definition: symbols[symbol].definition].builtin, builtin.wantsArguments else {
-      return false
-    }
+    guard symbols[definition: symbols[symbol].definition].wantsArguments else { return false }
     return (end < limit ? end.pointee : peekBelow()) != UInt8(ascii: "(")
   }
 

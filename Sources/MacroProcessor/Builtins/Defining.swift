@@ -7,14 +7,14 @@ extension Processor {
       try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
       return
     }
-    spellOutArgument(1, of: call)
+    if call.hasReferences { spellOutArgument(1, of: call) }
     let symbol = symbols.intern(argument(1, of: call))
     if let builtin = argumentBuiltin(2, of: call) {
       symbols.define(symbol, builtin: builtin, push: push)
     } else if !push, call.hasReferences, extend(symbol, call) {
       return
     } else {
-      spellOutArgument(2, of: call)
+      if call.hasReferences { spellOutArgument(2, of: call) }
       symbols.define(symbol, text: argument(2, of: call), push: push)
     }
   }
