@@ -42,10 +42,6 @@ struct Invocation: BitwiseCopyable {
 }
 
 extension Processor {
-  /// Calls within calls, beyond which the input is taken to recurse without end.
-  /// GNU m4 gives up at some 15,000, where its own stack ends.
-  static let deepest = 250_000
-
   // MARK: Collecting
 
   @inline(__always)
@@ -71,7 +67,7 @@ extension Processor {
     if limits.nesting > 0, frames.count >= limits.nesting {
       throw fatal(.nestingLimit(limits.nesting), at: here.location)
     }
-    if frames.count >= Self.deepest { throw fatal(.tooDeep(Self.deepest), at: here.location) }
+    if frames.count >= limits.depth { try endTooDeep(at: here.location) }
     symbols.pin(definition)
     _ = nextByte()
     frames.push(
@@ -153,7 +149,9 @@ extension Processor {
     let outer = site
     site = here
     defer { site = outer }
-    if isWatched { try watch(invocation) }
+    if isWatched || number & (Self.callsBetweenLooks - 1) == 0 || argumentText.count >= Self.longArguments {
+      try watch(invocation)
+    }
     let isTraced = isTracing(invocation.symbol)
     if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
     dropUsedUpText()

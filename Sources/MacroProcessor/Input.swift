@@ -63,7 +63,6 @@ extension Processor {
   mutating func pushBuiltText() {
     let (text, mark) = arena.finish()
     guard let start = text.baseAddress, !text.isEmpty else { return }
-    expandedBytes &+= text.count
     push(
       InputBlock(
         kind: .text, cursor: start, limit: start + text.count, location: site.location,
