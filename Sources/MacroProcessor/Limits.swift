@@ -200,7 +200,7 @@ extension Processor {
     let definition = symbols[definition: call.definition]
     guard let builtin = definition.builtin else {
       guard definition.hasParameters else { return arguments + definition.length }
-      let most = definition.length + definition.length / 2 * max(arguments + quoteBytes(of: call), 20)
+      let most = Self.product(definition.length / 2 + 1, max(arguments + quoteBytes(of: call), 20))
       return arguments + (most > 1 << 16 ? resultOfText(definition.bytes, call, arguments) : most)
     }
     return greatestResult(of: builtin, call, arguments)
@@ -230,7 +230,15 @@ extension Processor {
   }
 
   private func quoteBytes(of call: Invocation) -> Int {
-    call.count &* (syntax.openQuote.count + syntax.closeQuote.count + 1)
+    Self.product(call.count, syntax.openQuote.count + syntax.closeQuote.count + 1)
+  }
+
+  /// More than any memory, and far enough from overflow that a few may be added.
+  private static var boundless: Int { 1 << 60 }
+
+  private static func product(_ one: Int, _ other: Int) -> Int {
+    let (product, overflow) = one.multipliedReportingOverflow(by: other)
+    return overflow ? boundless : min(product, boundless)
   }
 
   private func definitionBytes(of call: Invocation) -> Int {
@@ -261,6 +269,7 @@ extension Processor {
       case UInt8(ascii: "*"), UInt8(ascii: "@"): sum &+= all
       default: break
       }
+      sum = min(sum, Self.boundless)
     }
     return sum
   }

@@ -173,7 +173,7 @@ struct OwnSettings {
     let unit = text.last.flatMap { units[$0] }
     let (bytes, overflow) = number(unit == nil ? text : String(text.dropLast()))
       .multipliedReportingOverflow(by: unit ?? 1)
-    if overflow { wrong("`\(text)' is too large") }
+    if overflow || bytes > 1 << 60 { wrong("`\(text)' is too large") }
     return bytes
   }
 
