@@ -146,6 +146,32 @@ extension Processor {
     }
   }
 
+  /// A call's arguments refer to texts elsewhere, which may have to be spelled out.
+  mutating func limitReferences(of call: Invocation, at location: Location) throws(Stop) {
+    let bytes = spelledBytes(of: call)
+    if meter.isOn {
+      site.location = location
+      try charge(bytes)
+    } else if bytes >= Self.longArguments {
+      isWatched = true
+      if waybill_heap_in_use() + 2 * bytes > Self.mostMemory { throw excess(.machine, at: location) }
+    }
+  }
+
+  private func spelledBytes(of call: Invocation) -> Int {
+    var sum = 0
+    for entry in 0..<call.entries {
+      let argument = arguments[call.firstArgument + entry]
+      guard argument.referenceCount > 0 else { continue }
+      for index in 0..<Int(argument.referenceCount) {
+        let reference = embedded[Int(argument.firstReference) + index].reference
+        let bytes = reference.kind == .definition ? reference.extent + 2 : argumentLists.greatestBytes(of: reference)
+        sum = min(sum &+ bytes, Self.boundless)
+      }
+    }
+    return sum
+  }
+
   private mutating func lookWithoutLimits() throws(Stop) {
     // The next calls are kept, so that the cycle is known when the end comes.
     if argumentText.count >= Self.longArguments || blocks.count > Self.mostBlocks / 8 { isWatched = true }
@@ -191,12 +217,12 @@ extension Processor {
   /// Charges what `builtin` calls by another name.
   mutating func charge(_ builtin: Builtin, _ call: Invocation) throws(Stop) {
     guard meter.isOn else { return }
-    try charge(greatestResult(of: builtin, call, argumentBytes(of: call)))
+    try charge(greatestResult(of: builtin, call, lengthOfArguments(of: call)))
   }
 
   /// The bytes that a call lays down at most.
   private func greatestResult(of call: Invocation) -> Int {
-    let arguments = argumentBytes(of: call)
+    let arguments = lengthOfArguments(of: call)
     let definition = symbols[definition: call.definition]
     guard let builtin = definition.builtin else {
       guard definition.hasParameters else { return arguments + definition.length }
@@ -209,7 +235,7 @@ extension Processor {
   private func greatestResult(of builtin: Builtin, _ call: Invocation, _ arguments: Int) -> Int {
     switch builtin {
     // The own charge of these follows where they are carried out.
-    case .builtin, .indir, .format, .eval, .patsubst, .regexp: return arguments
+    case .builtin, .indir, .format, .eval, .patsubst, .regexp: return arguments * 2
     case .shift: return arguments * 2 + quoteBytes(of: call)
     // Ranges: two bytes may stand for 255.
     case .translit: return arguments + (argument(2, of: call).count + argument(3, of: call).count) * 128
@@ -219,7 +245,8 @@ extension Processor {
     }
   }
 
-  private func argumentBytes(of call: Invocation) -> Int {
+  private func lengthOfArguments(of call: Invocation) -> Int {
+    guard call.hasReferences else { return argumentBytes(call) }
     var sum = 0
     var index = 1
     while index <= call.count {

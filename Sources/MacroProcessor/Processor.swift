@@ -61,6 +61,8 @@ package struct Processor: ~Copyable {
   var cursor: UnsafePointer<UInt8> = emptyName
   var limit: UnsafePointer<UInt8> = emptyName
   var blocks = Stack<InputBlock>(capacity: 64)
+  /// Those in the input, in the order of their blocks.
+  var blockReferences = Stack<Reference>()
   var arena = TextArena()
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
@@ -76,6 +78,9 @@ package struct Processor: ~Copyable {
   var frames = Stack<Frame>(capacity: 64)
   var arguments = Stack<Argument>(capacity: 256)
   var argumentText = ByteBuffer(capacity: 1 << 14)
+  /// The references in arguments, in their order.
+  var embedded = Stack<EmbeddedReference>()
+  var argumentLists = ArgumentLists()
   /// Of the call that is being carried out.
   var site = CallSite()
   /// Calls so far.
@@ -86,6 +91,8 @@ package struct Processor: ~Copyable {
   var recent = RecentCalls()
   /// Files that mkstemp made.
   var madeFiles: Set<[UInt8]> = []
+  /// Whether the call that is being carried out is traced, so that its expansion must be there to be shown.
+  var isTracedCall = false
 
   // Answering.
   var diversions: Diversions

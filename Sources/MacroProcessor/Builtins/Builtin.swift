@@ -27,6 +27,10 @@ enum Builtin: UInt8, CaseIterable {
   @inline(__always)
   var wantsArguments: Bool { Self.wanting & (1 << UInt64(rawValue)) != 0 }
 
+  /// Whether it hands long arguments on as they are.
+  @inline(__always)
+  var takesReferences: Bool { self == .ifelse || self == .define || self == .pushdef }
+
   private static let wanting: UInt64 = allCases.reduce(0) { bits, builtin in
     builtin.row.wantsArguments ? bits | 1 << UInt64(builtin.rawValue) : bits
   }

@@ -64,6 +64,7 @@ extension Processor {
 
   /// dnl: drops the rest of the line, its newline included.
   mutating func discardLine() throws(Stop) {
+    spellOutReference()
     while true {
       let rest = Bytes(start: cursor, count: limit - cursor)
       if let newline = firstIndex(of: 0x0A, in: rest) {
