@@ -17,6 +17,8 @@ struct ArgumentLists: ~Copyable {
     var tailStart: Int
     /// Arguments in all.
     var total: Int
+    /// Of all arguments, with their quotes and commas.
+    var bytes: Int
     var holders: Int
   }
 
@@ -45,9 +47,10 @@ struct ArgumentLists: ~Copyable {
       end += bytes.count
     }
     let rest = tail.map { count(of: $0) } ?? 0
+    let restBytes = tail.map { greatestBytes(of: $0) } ?? 0
     let list = List(
       arguments: arguments, text: text, count: texts.count, tail: tail?.id ?? -1, tailStart: tail?.extent ?? 0,
-      total: texts.count + rest, holders: 1)
+      total: texts.count + rest, bytes: bytes + 3 * texts.count + restBytes, holders: 1)
     guard !free.isEmpty else {
       lists.push(list)
       return Int32(truncatingIfNeeded: lists.count - 1)
@@ -59,6 +62,9 @@ struct ArgumentLists: ~Copyable {
 
   /// The arguments of a reference.
   func count(of reference: Reference) -> Int { lists[Int(reference.id)].total - reference.extent }
+
+  /// How long the arguments of a reference are at most, written out.
+  func greatestBytes(of reference: Reference) -> Int { lists[Int(reference.id)].bytes }
 
   /// The argument at a place after the reference's first.
   @inline(__always)

@@ -74,10 +74,6 @@ struct Invocation: BitwiseCopyable {
 }
 
 extension Processor {
-  /// Calls within calls, beyond which the input is taken to recurse without end.
-  /// GNU m4 gives up at some 15,000, where its own stack ends.
-  static let deepest = 250_000
-
   // MARK: Collecting
 
   @inline(__always)
@@ -115,7 +111,7 @@ extension Processor {
     if limits.nesting > 0, frames.count >= limits.nesting {
       throw fatal(.nestingLimit(limits.nesting), at: here.location)
     }
-    if frames.count >= Self.deepest { throw fatal(.tooDeep(Self.deepest), at: here.location) }
+    if frames.count >= limits.depth { try endTooDeep(at: here.location) }
   }
 
   /// Starts the next argument.
@@ -194,7 +190,10 @@ extension Processor {
     var invocation = Invocation(
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
-    if frame.hasReferences { invocation = referring(invocation) }
+    if frame.hasReferences {
+      invocation = referring(invocation)
+      try limitReferences(of: invocation, at: frame.site.location)
+    }
     try invoke(invocation, number: frame.number, at: frame.site)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
@@ -241,7 +240,9 @@ extension Processor {
   @inline(__always)
   mutating func invoke(_ invocation: Invocation, number: Int, at here: CallSite) throws(Stop) {
     site = here
-    if isWatched || trace.isOn {
+    if isWatched || trace.isOn || number & (Self.callsBetweenLooks - 1) == 0
+      || argumentText.count >= Self.longArguments
+    {
       try invokeObserved(invocation, number: number)
     } else {
       dropUsedUpText()
@@ -252,7 +253,7 @@ extension Processor {
   private mutating func invokeObserved(_ invocation: Invocation, number: Int) throws(Stop) {
     let here = site
     spellOutTexts(invocation)
-    if isWatched { try watch(invocation) }
+    try watch(invocation)
     let isTraced = isTracing(invocation.symbol)
     if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
     dropUsedUpText()

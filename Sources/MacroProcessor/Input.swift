@@ -66,7 +66,6 @@ extension Processor {
   mutating func pushBuiltText() {
     let (text, mark) = arena.finish()
     guard let start = text.baseAddress, !text.isEmpty else { return }
-    expandedBytes &+= text.count
     push(
       InputBlock(
         cursor: start, limit: start + text.count, location: site.location, counted: start, origin: site.origin,
@@ -76,7 +75,6 @@ extension Processor {
   /// Lays the text of a definition on top, without copying it.
   mutating func pushText(of definition: DefinitionID, _ length: Int) {
     guard let start = symbols[definition: definition].bytes.baseAddress, length > 0 else { return }
-    expandedBytes &+= length
     symbols.pin(definition)
     push(
       InputBlock(
@@ -185,7 +183,6 @@ extension Processor {
     release(reference)
     let (text, mark) = arena.finish()
     let start = text.baseAddress ?? emptyName
-    expandedBytes &+= text.count
     blocks.push(
       InputBlock(
         cursor: start, limit: start + text.count, location: block.location, counted: start, origin: block.origin,

@@ -47,6 +47,7 @@ extension Processor {
         try warn("Warning: recommend ==, not =, for equality operator")
       }
     }
+    try charge(Int(width) + (radix == 1 ? Int(value.magnitude) * 2 : 0))
     appendNumber(value, radix: Int(radix), width: Int(width))
     pushBuiltText()
   }

@@ -117,7 +117,9 @@ extension Processor {
       return
     }
     let symbol = symbols.intern(name)
-    try run(found, shifted(call, to: symbol, call.definition))
+    let inner = shifted(call, to: symbol, call.definition)
+    try charge(found, inner)
+    try run(found, inner)
   }
 
   /// The call of the macro that a call's first argument names.
