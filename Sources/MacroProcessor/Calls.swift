@@ -78,7 +78,7 @@ extension Processor {
 
   @inline(__always)
   mutating func call(_ symbol: SymbolID) throws(Stop) {
-    try call(symbol, at: currentSite())
+    try call(symbol, at: currentSite(symbols[symbol].length))
   }
 
   mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
@@ -253,6 +253,7 @@ extension Processor {
   private mutating func invokeObserved(_ invocation: Invocation, number: Int) throws(Stop) {
     let here = site
     spellOutTexts(invocation)
+    if provenance.isOn { recordCall(invocation.symbol) }
     try watch(invocation)
     let isTraced = isTracing(invocation.symbol)
     if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }

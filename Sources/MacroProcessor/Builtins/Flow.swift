@@ -105,7 +105,7 @@ extension Processor {
       if index > 1 { text.append(0x20) }
       text += argument(index, of: call)
     }
-    wrapped.append((text, site.location, site.origin))
+    wrapped.append((text, site))
   }
 
   mutating func exit(_ call: Invocation) throws(Stop) {
