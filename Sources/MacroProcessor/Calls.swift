@@ -23,6 +23,8 @@ struct Frame: BitwiseCopyable {
   var argumentBuiltin: Builtin?
   /// Open parentheses within the argument.
   var depth: Int32 = 0
+  /// Whether the name was traced when the call began.
+  let isTraced: Bool
 }
 
 /// A collected argument: text, or the value of a builtin.
@@ -57,14 +59,15 @@ extension Processor {
     let definition = symbols[symbol].definition
     callCount &+= 1
     let number = callCount
-    if isTracing(symbol), trace.flags.contains(.calls) {
+    let isTraced = isTracing(symbol)
+    if isTraced, trace.flags.contains(.calls) {
       traceBeforeCollecting(symbol, number, at: here.location)
     }
-    guard peekByte() == UInt8(ascii: "(") else {
+    guard argumentsFollow() else {
       let invocation = Invocation(
         symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0)
       symbols.pin(definition)
-      try invoke(invocation, number: number, at: here)
+      try invoke(invocation, number: number, at: here, isTraced: isTraced)
       symbols.unpin(definition)
       return
     }
@@ -78,7 +81,7 @@ extension Processor {
       Frame(
         symbol: symbol, definition: definition, number: number, site: here,
         firstArgument: arguments.count, firstText: argumentText.count,
-        argumentStart: argumentText.count))
+        argumentStart: argumentText.count, isTraced: isTraced))
     beginArgument()
   }
 
@@ -88,11 +91,10 @@ extension Processor {
     frames[top].argumentStart = argumentText.count
     frames[top].argumentBuiltin = nil
     while true {
-      while cursor < limit, syntax.classes[Int(cursor.pointee)] & Syntax.Class.space != 0 {
-        cursor += 1
-      }
-      guard cursor == limit, blocks.count > 1 else { return }
-      popBlock()
+      while cursor < limit, isBlank(cursor) { cursor += 1 }
+      guard cursor == limit, !blocks.isEmpty else { return }
+      guard blocks.count > 1 || blocks[0].isStream else { return }
+      guard nextBlock() else { return }
       if blocks[blocks.count - 1].kind == .builtin {
         takeBuiltinArgument()
         return
@@ -123,7 +125,7 @@ extension Processor {
     let invocation = Invocation(
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
-    try invoke(invocation, number: frame.number, at: frame.site)
+    try invoke(invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
     symbols.unpin(frame.definition)
@@ -148,22 +150,27 @@ extension Processor {
 
   @inline(__always)
   mutating func invoke(
-    _ invocation: Invocation, number: Int, at here: CallSite
+    _ invocation: Invocation, number: Int, at here: CallSite, isTraced: Bool
   ) throws(Stop) {
     let outer = site
     site = here
     defer { site = outer }
     if isWatched { try watch(invocation) }
-    let isTraced = isTracing(invocation.symbol)
-    if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
+    if isTraced { traceBefore(invocation, number) }
     dropUsedUpText()
     let height = blocks.count
+    try perform(invocation)
+    if isTraced { traceAfter(invocation, number, height: height) }
+  }
+
+  /// Runs a builtin, or lays down what a macro expands to.
+  @inline(__always)
+  mutating func perform(_ invocation: Invocation) throws(Stop) {
     if let builtin = symbols[definition: invocation.definition].builtin {
       try run(builtin, invocation)
     } else {
       expandText(invocation)
     }
-    if isTraced { traceAfter(invocation, number, height: height) }
   }
 
   /// Lays the text of a macro on the input, with its parameters filled in.

@@ -29,6 +29,7 @@ extension Processor {
   }
 
   mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
+    if !syntax.takesWholeTokens, contents.contains(0) { syntax.takesWholeTokens = true }
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
     _ = memory.initialize(from: contents)
     openFiles.append(memory)
@@ -48,7 +49,8 @@ extension Processor {
     if isatty(0) == 1 { try? diversions.flush() }
     let top = blocks.count - 1
     do throws(Errno) {
-      let lines = try nextLines()
+      let lines = syntax.spansLines ? try restOfStream() : try nextLines()
+      if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
       guard !lines.isEmpty else {
         blocks[top].isStream = false
         return false
@@ -93,10 +95,48 @@ extension Processor {
     }
   }
 
+  private mutating func restOfStream() throws(Errno) -> [UInt8] {
+    defer { streamRest = [] }
+    return streamRest + (try readAll(0))
+  }
+
+  /// Joins what is still to come to the lines of standard input that were read: a delimiter
+  /// has a newline in it, and lines are no longer pieces that no token crosses.
+  mutating func readWholeStream() {
+    guard let place = (0..<blocks.count).last(where: { blocks[$0].isStream }) else { return }
+    let isTop = place == blocks.count - 1
+    if isTop { blocks[place].cursor = cursor }
+    let block = blocks[place]
+    do throws(Errno) {
+      let rest = try restOfStream()
+      blocks[place].isStream = false
+      if !syntax.takesWholeTokens, rest.contains(0) { syntax.takesWholeTokens = true }
+      let read = block.limit - block.cursor
+      let number = (0...place).count { blocks[$0].kind == .file } - 1
+      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: read + rest.count + 1)
+      guard let start = memory.baseAddress else { return }
+      start.update(from: block.cursor, count: read)
+      for index in 0..<rest.count { start[read + index] = rest[index] }
+      let passed = Bytes(start: block.counted, count: max(block.cursor - block.counted, 0))
+      blocks[place].location.line &+= Int32(truncatingIfNeeded: passed.count { $0 == 0x0A })
+      // The newline just passed is the end of the line we are on.
+      blocks[place].counted = UnsafePointer(start)
+      (blocks[place].cursor, blocks[place].limit) = (UnsafePointer(start), UnsafePointer(start + read + rest.count))
+      if isTop { (cursor, limit) = (blocks[place].cursor, blocks[place].limit) }
+      openFiles[number].deallocate()
+      openFiles[number] = memory
+    } catch {
+      say(.error, "read error: \(error)", at: .none)
+      status = 1
+      blocks[place].isStream = false
+    }
+  }
+
   private static var longestLine: Int { 1 << 30 }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {
+    synclines.line = -1
     defer { openFiles.popLast()?.deallocate() }
     guard trace.flags.contains(.inputChanges) else { return }
     let rest = Bytes(start: block.counted, count: block.limit - block.counted)
@@ -120,7 +160,7 @@ extension Processor {
     guard !path.isEmpty else { return .failure(Errno(ENOENT)) }
     var first: Errno
     do throws(Errno) { return .success((try readFile(path), path)) } catch { first = error }
-    guard path.first != UInt8(ascii: "/") else { return .failure(first) }
+    guard path.first != UInt8(ascii: "/"), !isTraditional else { return .failure(first) }
     for folder in surroundings.includeFolders {
       let candidate = folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + path
       do throws(Errno) {
@@ -139,11 +179,11 @@ extension Processor {
   private func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
     // A path with a NUL byte names no file.
     guard !path.contains(0) else { throw Errno(ENOENT) }
-    return try Posix.readFile(String(decoding: path, as: UTF8.self))
+    return try Posix.readFile(path)
   }
 
   /// The number of a file name, for locations.
-  private mutating func fileNumber(_ name: [UInt8]) -> Int32 {
+  mutating func fileNumber(_ name: [UInt8]) -> Int32 {
     if let known = fileNames.lastIndex(of: name) { return Int32(truncatingIfNeeded: known) }
     fileNames.append(name)
     return Int32(truncatingIfNeeded: fileNames.count - 1)

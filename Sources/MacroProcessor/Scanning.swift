@@ -85,6 +85,10 @@ extension Processor {
         cursor = at
         finishArgument()
         if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
+      } else if classes & Syntax.Class.terminator != 0 {
+        // Nothing is left of it; in what a call gave, it is the end.
+        emit(runStart, at)
+        cursor = blocks[blocks.count - 1].kind == .text ? limit : at + 1
       } else {
         at += 1
         continue
@@ -101,7 +105,8 @@ extension Processor {
   /// What interrupts a run here.
   @inline(__always)
   private var stopClasses: UInt8 {
-    let always = Syntax.Class.wordStart | Syntax.Class.quote | Syntax.Class.comment
+    let always =
+      Syntax.Class.wordStart | Syntax.Class.quote | Syntax.Class.comment | Syntax.Class.terminator
     return frames.isEmpty ? always : always | Syntax.Class.argument
   }
 
@@ -113,7 +118,11 @@ extension Processor {
 
   @inline(__always)
   mutating func emit(_ text: Bytes) {
-    if frames.isEmpty { diversions.append(text) } else { argumentText.append(text) }
+    if frames.isEmpty {
+      if !diversions.append(text) { emitMarked(run: text) }
+    } else {
+      argumentText.append(text)
+    }
   }
 
   // MARK: Comments
@@ -130,7 +139,7 @@ extension Processor {
 
   /// Passes a comment on as it is, delimiters included.
   private mutating func copyComment() throws(Stop) {
-    if syntax.closeComment.count == 1, syntax.openComment.count == 1 {
+    if syntax.hasPlainComments {
       let rest = Bytes(start: cursor + 1, count: limit - cursor - 1)
       if let end = firstIndex(of: syntax.closeComment.first, in: rest) {
         emit(cursor, cursor + end + 2)
@@ -141,12 +150,12 @@ extension Processor {
     let start = currentLocationOfNext()
     var comment = ByteBuffer()
     take(syntax.openComment.count, into: &comment)
-    while !comesNext(syntax.closeComment.bytes) {
+    while !comesNextInStream(syntax.closeComment.bytes) {
       guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start) }
       comment.append(byte)
     }
     take(syntax.closeComment.count, into: &comment)
-    emit(comment.bytes)
+    emitToken(comment.bytes, at: start)
   }
 
   private mutating func take(_ count: Int, into buffer: inout ByteBuffer) {
@@ -164,7 +173,7 @@ extension Processor {
     skip(syntax.openQuote.count)
     var depth = 1
     while true {
-      if comesNext(syntax.closeQuote.bytes) {
+      if comesNextInStream(syntax.closeQuote.bytes) {
         depth -= 1
         if depth == 0 { break }
         take(syntax.closeQuote.count, into: &text)
@@ -177,7 +186,19 @@ extension Processor {
       }
     }
     skip(syntax.closeQuote.count)
-    emit(text.bytes)
+    emitToken(text.bytes, at: start)
+  }
+
+  /// The text of a token ends at its first NUL byte, as C's texts do.
+  private mutating func emitToken(_ text: Bytes, at start: Location) {
+    let shown = Bytes(rebasing: text[..<(firstIndex(of: 0, in: text) ?? text.count)])
+    if diversions.refusesText, frames.isEmpty { emitMarked(shown, at: start) } else { emit(shown) }
+  }
+
+  /// Whether the delimiter comes next, also where it is still to be read from standard input.
+  private mutating func comesNextInStream(_ delimiter: Bytes) -> Bool {
+    if cursor == limit, !blocks.isEmpty, blocks[blocks.count - 1].isStream { _ = continueStream() }
+    return comesNext(delimiter)
   }
 
   /// The same for single-byte quotes that end in the top block; false, with
@@ -224,10 +245,30 @@ extension Processor {
       _ = nextByte()
     }
     guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol) else {
-      emit(word.bytes)
+      emitToken(word.bytes, at: start.location)
       return
     }
     try call(symbol, at: start)
+  }
+
+  /// Whether a parenthesis comes next that begins arguments.
+  @inline(__always)
+  mutating func argumentsFollow() -> Bool {
+    guard peekByte() == UInt8(ascii: "(") else { return false }
+    return !syntax.parenthesisMayDelimit || !delimiterFollows()
+  }
+
+  /// Whether a quoted string or a comment begins here.
+  func delimiterFollows() -> Bool {
+    comesNext(syntax.openQuote.bytes) || comesNext(syntax.openComment.bytes)
+  }
+
+  /// Whether the byte, which is the next one, is a blank that means nothing before an argument.
+  @inline(__always)
+  func isBlank(_ at: UnsafePointer<UInt8>) -> Bool {
+    let classes = syntax.classes[Int(at.pointee)]
+    guard classes & Syntax.Class.space != 0 else { return false }
+    return classes & (Syntax.Class.quote | Syntax.Class.comment) == 0 || !delimiterFollows()
   }
 
   /// Whether the word is only a word here, because its builtin wants arguments.
@@ -236,7 +277,7 @@ extension Processor {
     guard let builtin = symbols[definition: symbols[symbol].definition].builtin,
       builtin.wantsArguments
     else { return false }
-    return peekByte() != UInt8(ascii: "(")
+    return !argumentsFollow()
   }
 
   /// Where the next byte stands.

@@ -12,6 +12,8 @@ struct PatternCache: ~Copyable {
 
   private var entries: [(source: [UInt8], pattern: OpaquePointer)] = []
   private var oldest = 0
+  /// GNU m4 says once a run that `\0` will go.
+  var hasWarnedOfZero = false
 
   deinit { for entry in entries { waybill_pattern_free(entry.pattern) } }
 
@@ -47,7 +49,7 @@ extension Processor {
   /// regexp: where a pattern matches, or what the match was made into.
   mutating func matchPattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call)) else { return }
+    guard let pattern = try compiled(argument(2, of: call), separator: ": ") else { return }
     let found = waybill_pattern_search(pattern, text.baseAddress ?? emptyName, text.count, 0)
     if call.count < 3 {
       pushNumber(max(found, -1))
@@ -60,7 +62,7 @@ extension Processor {
   /// patsubst: every match replaced.
   mutating func substitutePattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call)) else { return }
+    guard let pattern = try compiled(argument(2, of: call), separator: " ") else { return }
     let start = text.baseAddress ?? emptyName
     var offset = 0
     while offset <= text.count {
@@ -82,14 +84,18 @@ extension Processor {
         offset += 1
       }
     }
+    trace.hasEmptyExpansion = true
     pushBuiltText()
   }
 
-  private mutating func compiled(_ source: Bytes) throws(Stop) -> OpaquePointer? {
+  /// - Parameter separator: regexp and patsubst word the same fault in two ways.
+  private mutating func compiled(
+    _ source: Bytes, separator: String
+  ) throws(Stop) -> OpaquePointer? {
     switch patterns.pattern(source) {
     case .success(let pattern): return pattern
     case .failure(let fault):
-      try warn("bad regular expression: `\(source)': \(fault.text)")
+      try warn("bad regular expression\(separator)`\(source)': \(fault.text)")
       return nil
     }
   }
@@ -114,7 +120,10 @@ extension Processor {
       index += 1
       switch code {
       case UInt8(ascii: "0"):
-        try warn("Warning: \\0 will disappear, use \\& instead in replacements")
+        if !patterns.hasWarnedOfZero {
+          patterns.hasWarnedOfZero = true
+          try warn("Warning: \\0 will disappear, use \\& instead in replacements")
+        }
         appendGroup(0, pattern, text)
       case UInt8(ascii: "&"): appendGroup(0, pattern, text)
       case UInt8(ascii: "1")...UInt8(ascii: "9"):

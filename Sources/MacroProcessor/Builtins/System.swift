@@ -12,7 +12,7 @@ extension Processor {
       if keepingOutput {
         pushText(answer.output)
       } else {
-        answer.output.withUnsafeBufferPointer { diversions.append(to: 0, $0) }
+        answer.output.withUnsafeBufferPointer { diversions.put(to: 0, $0) }
       }
       return
     }
@@ -21,7 +21,13 @@ extension Processor {
     do throws(Errno) {
       let answer = try runShell(command, keepingOutput: keepingOutput)
       lastCommandStatus = Self.exitValue(answer.status)
-      if keepingOutput { pushText(answer.output) }
+      if keepingOutput {
+        if answer.output.contains(0) { syntax.takesWholeTokens = true }
+        pushText(answer.output)
+      } else if lastCommandStatus == 127 {
+        // What a shell says of a command that it did not find. GNU m4 names no place here.
+        say(.error, "\(argument(0, of: call)) subprocess failed", at: .none)
+      }
     } catch {
       try fail("cannot run command `\(command)': \(error)")
       lastCommandStatus = 127
@@ -35,6 +41,11 @@ extension Processor {
 
   mutating func makeTemporaryFile(_ builtin: Builtin, _ call: Invocation) throws(Stop) {
     var name = Array(argument(1, of: call))
+    if builtin == .maketemp, isTraditional {
+      try warn("recommend using mkstemp instead")
+      pushText(Self.nameWithProcessNumber(name))
+      return
+    }
     // The system wants six places to fill in.
     let places = name.reversed().prefix { $0 == UInt8(ascii: "X") }.count
     name += Array(repeating: UInt8(ascii: "X"), count: max(6 - places, 0))
@@ -44,11 +55,19 @@ extension Processor {
     }
     guard descriptor >= 0 else {
       let error = Errno.last
-      try fail(
+      try warn(
         "\(argument(0, of: call)): cannot create tempfile `\(argument(1, of: call))': \(error)")
       return
     }
     close(descriptor)
     pushQuoted(Array(name.dropLast()))
+  }
+
+  /// As System V's maketemp makes a name: the Xs at its end become our process's number.
+  private static func nameWithProcessNumber(_ template: [UInt8]) -> [UInt8] {
+    let places = template.reversed().prefix { $0 == UInt8(ascii: "X") }.count
+    let digits = String(getpid()).utf8.suffix(places)
+    let zeros = Array(repeating: UInt8(ascii: "0"), count: places - digits.count)
+    return template.dropLast(places) + zeros + digits
   }
 }
