@@ -143,12 +143,11 @@ struct Diversions: ~Copyable {
   private mutating func letOut(_ diversion: Saved) -> Bool {
     defer { Self.free(diversion) }
     var hasText = false
-    if let failure = Self.forEachPiece(of: diversion, { piece in
+    let readFailure = Self.forEachPiece(of: diversion) { piece in
       hasText = hasText || !piece.isEmpty
       put(piece)
-    }) {
-      self.failure = self.failure ?? failure
     }
+    failure = failure ?? readFailure
     return hasText
   }
 
@@ -156,9 +155,8 @@ struct Diversions: ~Copyable {
   mutating func forEachSaved(_ body: (_ number: Int32, _ text: [UInt8]) -> Void) {
     for diversion in saved {
       var text: [UInt8] = []
-      if let failure = Self.forEachPiece(of: diversion, { text += $0 }) {
-        self.failure = self.failure ?? failure
-      }
+      let readFailure = Self.forEachPiece(of: diversion) { text += $0 }
+      failure = failure ?? readFailure
       if !text.isEmpty { body(diversion.number, text) }
     }
   }

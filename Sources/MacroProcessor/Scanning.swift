@@ -86,9 +86,9 @@ extension Processor {
         finishArgument()
         if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
       } else if classes & Syntax.Class.terminator != 0 {
-        // Nothing is left of it; in what a call gave, it is the end.
+        // Nothing is left of it.
         emit(runStart, at)
-        cursor = blocks[blocks.count - 1].kind == .text ? limit : at + 1
+        cursor = at + 1
       } else {
         at += 1
         continue

@@ -40,9 +40,9 @@ extension Processor {
     }
   }
 
-  /// A token that began at the place.
+  /// A token that began at the place; an empty quoted string counts, too.
   mutating func emitMarked(_ token: Bytes, at place: Location) {
-    guard !diversions.isDiscarding, !token.isEmpty else { return }
+    guard !diversions.isDiscarding else { return }
     if synclines.isAtLineStart {
       synclines.isAtLineStart = false
       synclines.line += 1

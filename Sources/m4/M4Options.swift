@@ -8,7 +8,8 @@ enum M4Option: Sendable, Equatable {
   case define, include, syncLines, undefine
   case gnu, traditional, hashSize, nestingLimit
   /// Options of other and older m4s, with what is said of them; only -e does something.
-  case obsolete(warning: String), obsoleteInteractive
+  case obsolete(warning: String)
+  case obsoleteInteractive
   case freezeState, reloadState
   case debug, debugFile, argumentLength, errorOutput, trace
 }

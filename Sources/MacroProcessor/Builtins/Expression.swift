@@ -92,17 +92,20 @@ struct Expression {
 
   private mutating func binary(startingWith first: Token, above floor: Int) throws(Fault) -> Int32 {
     var left = try unary(first)
+    // After a fault that did not count, what binds closer is left over.
+    var ceiling = Int.max
     while true {
       let start = at
       let token = nextToken()
       if case .unknown = token { throw .unknownInput }
-      guard case .infix(let op) = token, op.precedence > floor else {
+      guard case .infix(let op) = token, op.precedence > floor, op.precedence <= ceiling else {
         at = start
         return left
       }
       let next = nextToken()
       if case .unknown = next { throw .unknownInput }
       left = try apply(op, left, startingWith: next)
+      ceiling = op.precedence
     }
   }
 

@@ -67,12 +67,9 @@ extension Processor {
     }
   }
 
-  /// As sscanf reads an `int`: larger numbers wrap.
+  /// As strtol reads an `int`, without blanks: larger numbers wrap.
   private static func diversionNumber(_ text: Bytes) -> Int32? {
     var digits = text[...]
-    while let first = digits.first, first == 0x20 || (0x09...0x0D).contains(first) {
-      digits = digits.dropFirst()
-    }
     let isNegative = digits.first == UInt8(ascii: "-")
     if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
     guard !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }

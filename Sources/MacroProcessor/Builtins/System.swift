@@ -22,8 +22,7 @@ extension Processor {
       let answer = try runShell(command, keepingOutput: keepingOutput)
       lastCommandStatus = Self.exitValue(answer.status)
       if keepingOutput {
-        if answer.output.contains(0) { syntax.takesWholeTokens = true }
-        pushText(answer.output)
+        pushText(answer.output.contains(0) ? cutAtTerminator(answer.output) : answer.output)
       } else if lastCommandStatus == 127 {
         // What a shell says of a command that it did not find. GNU m4 names no place here.
         say(.error, "\(argument(0, of: call)) subprocess failed", at: .none)
@@ -32,6 +31,39 @@ extension Processor {
       try fail("cannot run command `\(command)': \(error)")
       lastCommandStatus = 127
     }
+  }
+
+  /// A command's output up to its first NUL byte outside of quotes and comments, where
+  /// it ends as input. Within them the byte ends the token's text alone.
+  private mutating func cutAtTerminator(_ text: [UInt8]) -> [UInt8] {
+    syntax.takesWholeTokens = true
+    let (quote, comment) = (syntax.delimiters, syntax.commentDelimiters)
+    func comes(_ delimiter: [UInt8], _ place: Int) -> Bool {
+      !delimiter.isEmpty && text[place...].starts(with: delimiter)
+    }
+    var at = 0
+    var depth = 0
+    var isInComment = false
+    while at < text.count {
+      if isInComment {
+        isInComment = !comes(comment.close, at)
+        at += isInComment ? 1 : comment.close.count
+      } else if depth > 0, comes(quote.close, at) {
+        depth -= 1
+        at += quote.close.count
+      } else if depth == 0, comes(comment.open, at) {
+        isInComment = true
+        at += comment.open.count
+      } else if comes(quote.open, at) {
+        depth += 1
+        at += quote.open.count
+      } else if text[at] == 0, depth == 0 {
+        return Array(text[..<at])
+      } else {
+        at += 1
+      }
+    }
+    return text
   }
 
   /// What sysval gives for a wait status: the exit status, or a signal times 256.
