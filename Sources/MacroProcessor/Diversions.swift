@@ -40,6 +40,7 @@ struct Diversions: ~Copyable {
   private var isUnbuffered = false
   /// Whether `append` is to refuse everything, so that lines can be marked (-s).
   var refusesText = false { didSet { target = refusesText ? nil : buffer } }
+  private var bytesWritten = 0
 
   init(descriptor: Int32?) {
     self.descriptor = descriptor
@@ -177,6 +178,12 @@ struct Diversions: ~Copyable {
     return bytes
   }
 
+  /// What diversion 0 was given, written or not.
+  var bytesOut: Int { bytesWritten + output.pointee.count }
+
+  /// What the other diversions hold.
+  var bytesHeld: Int { saved.reduce(0) { $0 + $1.buffer.pointee.count } }
+
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
 
@@ -198,6 +205,7 @@ struct Diversions: ~Copyable {
     } catch {
       failure = error
     }
+    bytesWritten &+= output.pointee.count
     output.pointee.truncate(to: 0)
   }
 

@@ -45,6 +45,11 @@ extension Processor {
   /// Puts the next lines of standard input in the place of those that were read; false
   /// at its end.
   mutating func continueStream() -> Bool {
+    // Who feeds us for ever is not read for ever; the limit is told at the end.
+    if limits.output > 0, diversions.bytesOut > limits.output {
+      blocks[blocks.count - 1].isStream = false
+      return false
+    }
     // Who types wants to see what came of the line before.
     if isatty(0) == 1 { try? diversions.flush() }
     let top = blocks.count - 1
@@ -58,6 +63,7 @@ extension Processor {
       let old = blocks[top]
       let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
       blocks[top].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
+      settleArgumentPlaces()
       openFiles.popLast()?.deallocate()
       let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: lines.count)
       _ = memory.initialize(from: lines)
@@ -86,7 +92,7 @@ extension Processor {
         return streamRest
       }
       guard let newline = streamRest[count...].lastIndex(of: 0x0A) else {
-        guard streamRest.count < Self.longestLine else { throw Errno(EFBIG) }
+        guard streamRest.count < longestLine else { throw Errno(EFBIG) }
         continue
       }
       let lines = Array(streamRest[...newline])
@@ -117,12 +123,13 @@ extension Processor {
       guard let start = memory.baseAddress else { return }
       start.update(from: block.cursor, count: read)
       for index in 0..<rest.count { start[read + index] = rest[index] }
+      // The newline just passed is the end of the line we are on.
       let passed = Bytes(start: block.counted, count: max(block.cursor - block.counted, 0))
       blocks[place].location.line &+= Int32(truncatingIfNeeded: passed.count { $0 == 0x0A })
-      // The newline just passed is the end of the line we are on.
       blocks[place].counted = UnsafePointer(start)
       (blocks[place].cursor, blocks[place].limit) = (UnsafePointer(start), UnsafePointer(start + read + rest.count))
       if isTop { (cursor, limit) = (blocks[place].cursor, blocks[place].limit) }
+      settleArgumentPlaces()
       openFiles[number].deallocate()
       openFiles[number] = memory
     } catch {
@@ -132,13 +139,16 @@ extension Processor {
     }
   }
 
-  private static var longestLine: Int { 1 << 30 }
+  private var longestLine: Int { limits.memory > 0 ? min(limits.memory, 1 << 30) : 1 << 30 }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {
     synclines.line = -1
+    settleArgumentPlaces()
     defer { openFiles.popLast()?.deallocate() }
     guard trace.flags.contains(.inputChanges) else { return }
+    let here = site.location
+    defer { site.location = here }
     let rest = Bytes(start: block.counted, count: block.limit - block.counted)
     site.location = block.location
     site.location.line &+= Int32(truncatingIfNeeded: rest.count { $0 == 0x0A })
@@ -155,6 +165,8 @@ extension Processor {
     switch surroundings.readFile?(path) ?? .unhandled {
     case .contents(let bytes): return .success((bytes, path))
     case .missing(let number): return .failure(Errno(number))
+    case .elsewhere(let place):
+      do throws(Errno) { return .success((try readFile(place), path)) } catch { return .failure(error) }
     case .unhandled: break
     }
     guard !path.isEmpty else { return .failure(Errno(ENOENT)) }
@@ -176,10 +188,12 @@ extension Processor {
     return .failure(first)
   }
 
-  private func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
+  private mutating func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
     // A path with a NUL byte names no file.
     guard !path.contains(0) else { throw Errno(ENOENT) }
-    return try Posix.readFile(path)
+    let bytes = try Posix.readFile(path)
+    files.read(path)
+    return bytes
   }
 
   /// The number of a file name, for locations.

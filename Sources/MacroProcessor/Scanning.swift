@@ -23,69 +23,70 @@ extension Processor {
   mutating func expandInput() throws(Stop) {
     while true {
       try scanBlock()
-      takeBuiltinArgument()
-      guard nextBlock() else {
-        if frames.isEmpty { return }
-        throw endOfFileInArguments()
+      guard !blocks.isEmpty else { break }
+      switch blocks.top.kind {
+      case .reference: takeReference()
+      case .builtin:
+        takeBuiltinArgument()
+        uncover()
+      case .text, .file: uncover()
       }
     }
+    if !frames.isEmpty { throw endOfFileInArguments() }
   }
 
   /// Scans the top block to its end.
   private mutating func scanBlock() throws(Stop) {
+    let classes = syntax.classes
     var stops = stopClasses
     var runStart = cursor
     var at = cursor
-    while at < limit {
-      let classes = syntax.classes[Int(at.pointee)]
-      if classes & stops == 0 {
+    var end = limit
+    while at < end {
+      let kinds = classes[Int(at.pointee)]
+      if kinds & stops == 0 {
         at += 1
         continue
       }
-      if classes & Syntax.Class.comment != 0, startsComment(at) {
+      if kinds & Syntax.Class.comment != 0, startsComment(at) {
         emit(runStart, at)
         cursor = at
         try copyComment()
-      } else if classes & Syntax.Class.wordStart != 0 {
+      } else if kinds & Syntax.Class.wordStart != 0 {
         let wordStart = at
         at += 1
-        while at < limit, syntax.classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
-        if at == limit, wordGoesOnBelow() {
+        while at < end, classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
+        if at == end, wordGoesOnBelow() {
           emit(runStart, wordStart)
           cursor = at
           try joinWord(wordStart, at)
         } else {
           guard let symbol = symbols.findDefined(wordStart, at - wordStart) else { continue }
-          let before = cursor
-          cursor = at
-          if isBlind(symbol) {
-            cursor = before
-            continue
-          }
+          if isBlind(symbol, at) { continue }
           emit(runStart, wordStart)
+          cursor = at
           try call(symbol)
         }
-      } else if classes & Syntax.Class.quote != 0, startsQuote(at) {
+      } else if kinds & Syntax.Class.quote != 0, startsQuote(at) {
         emit(runStart, at)
         cursor = at
         try copyQuoted()
-      } else if classes & Syntax.Class.argument != 0, !frames.isEmpty {
+      } else if kinds & Syntax.Class.argument != 0, !frames.isEmpty {
         let byte = at.pointee
         at += 1
         if byte == UInt8(ascii: "(") {
-          frames[frames.count - 1].depth += 1
+          frames.top.depth += 1
           continue
         }
-        let isInner = frames[frames.count - 1].depth > 0
-        if isInner {
-          if byte == UInt8(ascii: ")") { frames[frames.count - 1].depth -= 1 }
+        if frames.top.depth > 0 {
+          if byte == UInt8(ascii: ")") { frames.top.depth -= 1 }
           continue
         }
         emit(runStart, at - 1)
         cursor = at
         finishArgument()
         if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
-      } else if classes & Syntax.Class.terminator != 0 {
+      } else if kinds & Syntax.Class.terminator != 0 {
         // Nothing is left of it.
         emit(runStart, at)
         cursor = at + 1
@@ -95,6 +96,7 @@ extension Processor {
       }
       // Something was read or laid down: go on from where the input is now.
       at = cursor
+      end = limit
       runStart = cursor
       stops = stopClasses
     }
@@ -113,7 +115,13 @@ extension Processor {
   /// Hands a run on: to the argument that is being collected or to the output.
   @inline(__always)
   private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
-    if to > from { emit(Bytes(start: from, count: to - from)) }
+    guard to > from else { return }
+    if frames.isEmpty {
+      let run = Bytes(start: from, count: to - from)
+      if !diversions.append(run) { emitMarked(run: run) }
+    } else {
+      argumentText.append(from, to - from)
+    }
   }
 
   @inline(__always)
@@ -168,6 +176,7 @@ extension Processor {
   private mutating func copyQuoted() throws(Stop) {
     if syntax.hasPlainQuotes, copyPlainQuoted() { return }
     let start = currentLocationOfNext()
+    if syntax.hasPlainQuotes, !frames.isEmpty { return try collectQuoted(startedAt: start) }
     // Nothing of a text that never ends is passed on, hence the buffer.
     var text = ByteBuffer()
     skip(syntax.openQuote.count)
@@ -199,6 +208,35 @@ extension Processor {
   private mutating func comesNextInStream(_ delimiter: Bytes) -> Bool {
     if cursor == limit, !blocks.isEmpty, blocks[blocks.count - 1].isStream { _ = continueStream() }
     return comesNext(delimiter)
+  }
+
+  /// The same for single-byte quotes, within arguments and over several blocks; references stay what they are.
+  private mutating func collectQuoted(startedAt start: Location) throws(Stop) {
+    let (open, close) = (syntax.openQuote.first, syntax.closeQuote.first)
+    cursor += 1
+    var depth = 1
+    while true {
+      let end = firstPlace(of: open, or: close, from: cursor, to: limit)
+      argumentText.append(cursor, end - cursor)
+      cursor = end
+      guard end < limit else {
+        try goOnInQuoted(startedAt: start)
+        continue
+      }
+      depth += end.pointee == open ? 1 : -1
+      cursor += 1
+      if depth == 0 { return }
+      argumentText.append(end.pointee)
+    }
+  }
+
+  private mutating func goOnInQuoted(startedAt start: Location) throws(Stop) {
+    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start) }
+    uncover()
+    while !blocks.isEmpty, blocks.top.kind == .reference {
+      guard canEmbedTop else { return spellOutReference() }
+      embedTop(isQuoted: true)
+    }
   }
 
   /// The same for single-byte quotes that end in the top block; false, with
@@ -244,7 +282,7 @@ extension Processor {
       word.append(next)
       _ = nextByte()
     }
-    guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol) else {
+    guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol, cursor) else {
       emitToken(word.bytes, at: start.location)
       return
     }
@@ -255,12 +293,12 @@ extension Processor {
   @inline(__always)
   mutating func argumentsFollow() -> Bool {
     guard peekByte() == UInt8(ascii: "(") else { return false }
-    return !syntax.parenthesisMayDelimit || !delimiterFollows()
+    return !syntax.parenthesisMayDelimit || !delimiterFollows(cursor)
   }
 
   /// Whether a quoted string or a comment begins here.
-  func delimiterFollows() -> Bool {
-    comesNext(syntax.openQuote.bytes) || comesNext(syntax.openComment.bytes)
+  func delimiterFollows(_ at: UnsafePointer<UInt8>) -> Bool {
+    comesNext(syntax.openQuote.bytes, at: at) || comesNext(syntax.openComment.bytes, at: at)
   }
 
   /// Whether the byte, which is the next one, is a blank that means nothing before an argument.
@@ -268,16 +306,15 @@ extension Processor {
   func isBlank(_ at: UnsafePointer<UInt8>) -> Bool {
     let classes = syntax.classes[Int(at.pointee)]
     guard classes & Syntax.Class.space != 0 else { return false }
-    return classes & (Syntax.Class.quote | Syntax.Class.comment) == 0 || !delimiterFollows()
+    return classes & (Syntax.Class.quote | Syntax.Class.comment) == 0 || !delimiterFollows(at)
   }
 
   /// Whether the word is only a word here, because its builtin wants arguments.
   @inline(__always)
-  private mutating func isBlind(_ symbol: SymbolID) -> Bool {
-    guard let builtin = symbols[definition: symbols[symbol].definition].builtin,
-      builtin.wantsArguments
-    else { return false }
-    return !argumentsFollow()
+  private func isBlind(_ symbol: SymbolID, _ end: UnsafePointer<UInt8>) -> Bool {
+    guard symbols[definition: symbols[symbol].definition].wantsArguments else { return false }
+    guard (end < limit ? end.pointee : peekBelow()) == UInt8(ascii: "(") else { return true }
+    return syntax.parenthesisMayDelimit && delimiterFollows(end)
   }
 
   /// Where the next byte stands.

@@ -53,6 +53,11 @@ struct Syntax: ~Copyable {
   /// Whether quoted strings and comments must be looked at as a whole: some input has NUL
   /// bytes, which end their text, or their lines are to be marked.
   var takesWholeTokens = false { didSet { classify() } }
+  /// Raised by each change, for what was found out under one syntax.
+  private(set) var version: Int32 = 0
+  /// Whether a text in quotes may be handed on without looking at it, if its own quotes are paired.
+  private(set) var allowsReferences = true
+
   /// Whether both quotes are single bytes and differ: the common, fast case.
   private(set) var hasPlainQuotes = true
   /// Whether the same holds of comments; what ends one may be what begins it.
@@ -103,6 +108,8 @@ struct Syntax: ~Copyable {
     spansLines =
       openQuote.spansLines || closeQuote.spansLines || openComment.spansLines
       || closeComment.spansLines
+    version &+= 1
+    allowsReferences = hasPlainQuotes && classes[Int(openQuote.first)] == Class.quote
   }
 
   private static func fixedClasses(of byte: UInt8) -> UInt8 {

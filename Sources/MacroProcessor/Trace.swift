@@ -164,6 +164,7 @@ extension Processor {
 
   mutating func debugFile(_ call: Invocation) throws(Stop) {
     guard call.count > 0 else { return closeDebugFile() }
+    guard try mayWrite(call) else { return }
     do throws(Errno) { try openDebugFile(Array(argument(1, of: call))) } catch {
       try warn("cannot set debug file `\(argument(1, of: call))': \(error)")
     }
@@ -273,6 +274,7 @@ extension Processor {
 
   mutating func writeTrace(_ text: MessageText) {
     guard trace.descriptor >= 0 else { return }
+    meter.messageBytes &+= text.bytes.count
     if trace.descriptor == 2 { try? diversions.flush() }
     // Traces are a help for people; a full disk must not end the run.
     try? writeAll(trace.descriptor, text.bytes)

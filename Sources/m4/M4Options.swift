@@ -12,6 +12,8 @@ enum M4Option: Sendable, Equatable {
   case obsoleteInteractive
   case freezeState, reloadState
   case debug, debugFile, argumentLength, errorOutput, trace
+  /// One that GNU m4 does not have.
+  case own(OwnOption)
 }
 
 let m4Options = OptionTable<M4Option>(
@@ -100,7 +102,7 @@ let m4Options = OptionTable<M4Option>(
         Option(
           .trace, "t", long: ["trace"], value: .required("NAME"), help: "trace calls of NAME"),
       ]),
-  ])
+  ] + ownSections)
 
 private func obsolete(
   _ letter: String = "", long names: [String] = [], _ warning: String

@@ -50,7 +50,8 @@ let events = m4Options.parse(
 var surroundings = Surroundings()
 surroundings.programName = programName
 surroundings.outputDescriptor = 1
-var limits = Limits()
+var own = OwnSettings()
+var nestingLimit = 0
 var isTraditional = false
 var isPrefixed = false
 var isQuiet = false
@@ -89,7 +90,7 @@ for event in events {
     case .include: surroundings.includeFolders.append(value ?? [])
     case .gnu: isTraditional = false
     case .traditional: isTraditional = true
-    case .nestingLimit: limits.nesting = max(number(value), 0)
+    case .nestingLimit: nestingLimit = max(number(value), 0)
     case .freezeState: frozenState.write = value
     case .reloadState: frozenState.read = value
     case .debug:
@@ -99,6 +100,7 @@ for event in events {
       }
     case .argumentLength: argumentLength = max(number(value), 0)
     case .errorOutput: debugFile = value
+    case .own(let option): own.take(option, value)
     case .hashSize, .define, .undefine, .trace, .debugFile, .syncLines: break
     }
   }
@@ -108,10 +110,17 @@ if let path = getenv("M4PATH") {
     .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(Array.init)
 }
 
+let mainFiles = events.compactMap { event -> [UInt8]? in
+  if case .operand(let path) = event { path } else { nil }
+}
+surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
+if own.isRuleAlone { surroundings.outputDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC) }
+
 var processor = Processor(
   surroundings, prefixed: isPrefixed, traditional: isTraditional,
   hasBuiltins: frozenState.read == nil)
-processor.limits = limits
+processor.limits = own.limits(nesting: nestingLimit)
+processor.files.isOn = own.writesRule
 processor.isQuiet = isQuiet
 processor.fatalWarnings = fatalWarnings
 processor.limitTraceText(to: argumentLength)
@@ -150,7 +159,11 @@ do throws(ProcessorExit) {
     }
   }
   if !hasFiles { try processor.process([UInt8(ascii: "-")]) }
-  exit(try processor.finish(freezingInto: frozenState.write))
+  let status = try processor.finish(freezingInto: frozenState.write)
+  if own.writesRule, status == 0, !own.writeRule(processor.files, mainFiles: mainFiles) {
+    exit(ExitStatus.cannotCreate.rawValue)
+  }
+  exit(status)
 } catch {
   exit(error.status)
 }

@@ -49,6 +49,7 @@ extension Processor {
         return
       }
     }
+    try charge(Int(width) + (radix == 1 ? Int(value.magnitude) * 2 : 0))
     appendNumber(value, radix: Int(radix), width: Int(width))
     pushBuiltText()
   }

@@ -14,8 +14,13 @@ struct PatternCache: ~Copyable {
   private var oldest = 0
   /// GNU m4 says once a run that `\0` will go.
   var hasWarnedOfZero = false
+  /// The pattern that is being matched in a process of its own.
+  var apart: OpaquePointer? { didSet { if let oldValue { waybill_pattern_free(oldValue) } } }
 
-  deinit { for entry in entries { waybill_pattern_free(entry.pattern) } }
+  deinit {
+    for entry in entries { waybill_pattern_free(entry.pattern) }
+    if let apart { waybill_pattern_free(apart) }
+  }
 
   /// The compiled form, or the reason why there is none.
   mutating func pattern(_ source: Bytes) -> Result<OpaquePointer, PatternFault> {
@@ -24,6 +29,7 @@ struct PatternCache: ~Copyable {
         return .success(entry.pattern)
       }
     }
+    if nestsTooDeep(source) { return .failure(PatternFault(text: "Regular expression too big")) }
     var reason: UnsafePointer<CChar>?
     guard
       let pattern = waybill_pattern_compile(source.baseAddress ?? emptyName, source.count, &reason)
@@ -49,8 +55,9 @@ extension Processor {
   /// regexp: where a pattern matches, or what the match was made into.
   mutating func matchPattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call), separator: ": ") else { return }
+    guard let pattern = try compiled(argument(2, of: call), for: text, every: false) else { return }
     let found = waybill_pattern_search(pattern, text.baseAddress ?? emptyName, text.count, 0)
+    try endMatching(found)
     if call.count < 3 {
       pushNumber(max(found, -1))
     } else if found >= 0 {
@@ -62,12 +69,13 @@ extension Processor {
   /// patsubst: every match replaced.
   mutating func substitutePattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call), separator: " ") else { return }
+    guard let pattern = try compiled(argument(2, of: call), for: text, every: true) else { return }
     let start = text.baseAddress ?? emptyName
     var offset = 0
     while offset <= text.count {
       let found = waybill_pattern_search(pattern, start, text.count, offset)
       guard found >= 0 else {
+        try endMatching(found)
         if found == -2 {
           try warn("error matching regular expression `\(argument(2, of: call))'")
         }
@@ -75,6 +83,7 @@ extension Processor {
         break
       }
       arena.append(start + offset, found - offset)
+      try chargeReplacement(argument(3, of: call), matched: waybill_pattern_end(pattern, 0) - found)
       try appendReplacement(argument(3, of: call), pattern, text)
       let end = waybill_pattern_end(pattern, 0)
       offset = end
@@ -84,18 +93,19 @@ extension Processor {
         offset += 1
       }
     }
+    try endMatching(0)
     trace.hasEmptyExpansion = true
     pushBuiltText()
   }
 
-  /// - Parameter separator: regexp and patsubst word the same fault in two ways.
   private mutating func compiled(
-    _ source: Bytes, separator: String
+    _ source: Bytes, for text: Bytes, every: Bool
   ) throws(Stop) -> OpaquePointer? {
-    switch patterns.pattern(source) {
+    switch isCostly(source, for: text) ? compiledApart(source, text, every) : patterns.pattern(source) {
     case .success(let pattern): return pattern
     case .failure(let fault):
-      try warn("bad regular expression\(separator)`\(source)': \(fault.text)")
+      // regexp and patsubst word the same fault in two ways.
+      try warn("bad regular expression\(every ? " " : ": ")`\(source)': \(fault.text)")
       return nil
     }
   }
