@@ -107,6 +107,7 @@ extension Processor {
   /// Lays a file's contents, which must stay where they are, on top of the input.
   mutating func pushFile(_ contents: Bytes, name: Int32, isMain: Bool) {
     let start = contents.baseAddress ?? emptyName
+    synclines.line = -1
     push(
       InputBlock(
         cursor: start, limit: start + contents.count, location: Location(file: name, line: 1), counted: start,
