@@ -94,6 +94,7 @@ extension Processor {
     }
     symbols.pin(definition)
     guard argumentsFollow() else {
+      if provenance.isOn { noteBareCall(symbol, at: here) }
       try invoke(
         Invocation(symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0), number: number,
         at: here, isTraced: isTraced)

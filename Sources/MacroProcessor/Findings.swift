@@ -14,12 +14,14 @@ import Diagnostics
 extension Message {
   /// - Parameter line: gives a line of a file.
   package func finding(_ line: (SourcePosition) -> [UInt8]?) -> Diagnostic {
-    let place = file.isEmpty ? nil : SourcePosition(file: String(decoding: file, as: UTF8.self), line: self.line, column: column)
-    let first = steps.first.map { String(decoding: $0.name, as: UTF8.self) }
+    // What stands in an expansion is shown at the call on its line.
+    let shown = steps.first { $0.column > 0 && $0.line == self.line && $0.file == file }
+    let column = column > 0 ? column : shown?.column ?? 0
+    let place =
+      file.isEmpty ? nil : SourcePosition(file: String(decoding: file, as: UTF8.self), line: self.line, column: column)
     return Diagnostic(
       severity == .warning ? .warning : .error, .init(code, plainText, fix: fix), at: place,
-      length: column > 0 ? first?.utf8.count ?? 0 : 0,
-      notes: (place.flatMap { causes($0, line) } ?? []) + notes)
+      length: shown?.name.count ?? 0, notes: (place.flatMap { causes($0, line) } ?? []) + notes)
   }
 
   private var code: MessageCode {
@@ -98,5 +100,37 @@ extension Message {
       line.indices.contains(index + 1) && line[index] == UInt8(ascii: "'") && isLetter(line[index - 1])
         && isLetter(line[index + 1])
     }
+  }
+}
+
+extension Processor {
+  /// What the end of a run tells of its files: names that are no macros and look like some, and
+  /// macros that stand without the arguments they use. Provenance must have been kept.
+  package var lateFindings: [Diagnostic] {
+    let names = definedNames
+    let unknown = provenance.unknown.compactMap { call -> Diagnostic? in
+      let name = String(decoding: call.name, as: UTF8.self)
+      guard !names.contains(name),
+        let nearest = nearestName(to: name, among: names, within: max(1, name.utf8.count / 4))
+      else { return nil }
+      return finding(
+        .warning, .init(.processorMessage, "\(name) is no macro; the call stays text", fix: "did you mean \(nearest)?"),
+        call)
+    }
+    let bare = provenance.bare.map { call in
+      let name = String(decoding: call.name, as: UTF8.self)
+      return finding(
+        .note,
+        .init(.processorMessage, "\(name) stands without the arguments that its text uses", fix: "write \(name)(…)"),
+        call)
+    }
+    return unknown + bare
+  }
+
+  private func finding(
+    _ severity: Diagnostic.Severity, _ message: Diagnostic.Message, _ call: CallStep
+  ) -> Diagnostic {
+    let place = SourcePosition(file: String(decoding: call.file, as: UTF8.self), line: call.line, column: call.column)
+    return Diagnostic(severity, message, at: place, length: call.name.count)
   }
 }

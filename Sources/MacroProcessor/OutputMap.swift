@@ -6,6 +6,8 @@
 // Runs go with their text through diversions. Text of a file counts its own lines: one run
 // may go over several.
 
+import Diagnostics
+
 /// Where text comes from.
 struct TextOrigin: BitwiseCopyable, Equatable {
   /// Of a file: the line of the first byte. Else where the call stands that gave it.
@@ -132,5 +134,26 @@ extension Processor {
       start += count
     }
     return OutputMap(files: fileNames, calls: calls, runs: runs)
+  }
+}
+
+extension OutputMap {
+  /// The map as JSON, on lines of its own for each call and run (docs/source-map.md).
+  package var json: String {
+    func list(_ name: String, _ values: [JSONValue]) -> String {
+      "\"\(name)\":[" + values.map { "\n" + $0.text }.joined(separator: ",") + "\n]"
+    }
+    let files = files.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
+    let calls = calls.map { call in
+      JSONValue.array(
+        [.string(String(decoding: call.name, as: UTF8.self))]
+          + [call.file, call.line, call.column, call.parent].map(JSONValue.number))
+    }
+    let runs = runs.map { run in
+      JSONValue.array([run.start, run.file, run.line, run.call, run.isFile ? 1 : 0].map(JSONValue.number))
+    }
+    return "{\"version\":1,\n"
+      + [list("files", files), list("calls", calls), list("runs", runs)].joined(separator: ",\n")
+      + "}\n"
   }
 }

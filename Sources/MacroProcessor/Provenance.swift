@@ -19,6 +19,12 @@ struct CallRecord: BitwiseCopyable {
 
 struct Provenance: ~Copyable {
   private(set) var isOn = false
+  /// The quoted string or comment that was begun last: its column, and the call that laid it down.
+  var token: (column: Int32, call: Int32) = (0, -1)
+  /// Names before parentheses that are no macros, in files from the command line.
+  var unknown: [CallStep] = []
+  /// Macros that want arguments and were called without.
+  var bare: [CallStep] = []
   private(set) var records = Stack<CallRecord>()
 
   mutating func turnOn() { isOn = true }
@@ -30,11 +36,13 @@ struct Provenance: ~Copyable {
 }
 
 extension Processor {
-  /// Keeps the calls behind every text from now on, for messages and for the map of the output.
-  package mutating func keepProvenance() {
+  /// Keeps the calls behind every text from now on, for messages.
+  ///
+  /// - Parameter mapsOutput: keep them for each byte of the output, too.
+  package mutating func keepProvenance(mapsOutput: Bool) {
     provenance.turnOn()
-    diversions.isMapped = true
     isWatched = true
+    if mapsOutput { diversions.mapOrigins() }
   }
 
   /// Records the call that is about to be carried out; what it lays down comes from it.
@@ -58,6 +66,32 @@ extension Processor {
     return steps
   }
 
+  /// Tells a message what it is about and which calls led there.
+  func explain(_ message: inout Message, _ subject: MessageSubject) {
+    var inner = frames.count
+    switch subject {
+    case .call: (message.column, message.steps) = (Int(site.column), steps(to: site.call))
+    case .token: (message.column, message.steps) = (Int(provenance.token.column), [])
+    case .arguments where inner > 0:
+      inner -= 1
+      let frame = frames[inner]
+      message.column = Int(frame.site.column)
+      message.line = Int(frame.site.location.line)
+      message.file = fileNames[Int(frame.site.location.file)]
+      message.steps = [step(frame)] + steps(to: frame.site.call)
+    case .arguments: break
+    }
+    message.open = (max(inner - Self.mostOpen, 0)..<inner).reversed().map { step(frames[$0]) }
+  }
+
+  private func step(_ frame: Frame) -> CallStep {
+    CallStep(
+      name: Array(symbols[frame.symbol].bytes), file: fileNames[Int(frame.site.location.file)],
+      line: Int(frame.site.location.line), column: Int(frame.site.column))
+  }
+
+  private static var mostOpen: Int { 8 }
+
   /// People read no more.
   private static var mostSteps: Int { 100 }
 
@@ -71,12 +105,56 @@ extension Processor {
 
   /// Tells the diversions where the text that follows comes from.
   mutating func markOutput(from place: UnsafePointer<UInt8>) {
-    guard !blocks.isEmpty else { return diversions.origin = .none }
-    let isFile = blocks.top.kind == .file
+    guard !blocks.isEmpty else {
+      diversions.origin = .none
+      return
+    }
     let reading = cursor
     cursor = place + 1
     let location = currentLocation()
     cursor = reading
-    diversions.origin = TextOrigin(location: location, call: blocks.top.call, isFile: isFile)
+    markOutput(at: location)
+  }
+
+  mutating func markOutput(at location: Location) {
+    let block = blocks.isEmpty ? nil : blocks.top
+    diversions.origin = TextOrigin(location: location, call: block?.call ?? -1, isFile: block?.kind == .file)
+  }
+
+  // MARK: Names
+
+  /// Notes a word that looks like a call and is none.
+  mutating func noteUnknown(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    guard end < limit, end.pointee == UInt8(ascii: "("), blocks.top.isMain, provenance.unknown.count < Self.mostNoted
+    else { return }
+    let name = Array(Bytes(start: start, count: end - start))
+    guard !provenance.unknown.contains(where: { $0.name == name }) else { return }
+    let reading = cursor
+    cursor = end
+    let location = currentLocation()
+    cursor = reading
+    provenance.unknown.append(
+      CallStep(
+        name: name, file: fileNames[Int(location.file)], line: Int(location.line), column: Int(column(of: start))))
+  }
+
+  /// Notes a macro with parameters that stands without arguments in a file from the command line.
+  mutating func noteBareCall(_ symbol: SymbolID, at here: CallSite) {
+    guard here.isInMain, frames.isEmpty, provenance.bare.count < Self.mostNoted else { return }
+    let definition = symbols[definition: symbols[symbol].definition]
+    let name = Array(symbols[symbol].bytes)
+    guard definition.hasParameters, firstIndex(of: UInt8(ascii: "1"), in: definition.bytes) != nil,
+      Array(definition.bytes).firstRange(of: "$1".utf8) != nil, !provenance.bare.contains(where: { $0.name == name })
+    else { return }
+    provenance.bare.append(
+      CallStep(
+        name: name, file: fileNames[Int(here.location.file)], line: Int(here.location.line), column: Int(here.column)))
+  }
+
+  private static var mostNoted: Int { 200 }
+
+  /// The names of all macros.
+  var definedNames: [String] {
+    symbols.allSymbols.filter { symbols[$0].definition >= 0 }.map { String(decoding: symbols[$0].bytes, as: UTF8.self) }
   }
 }

@@ -19,7 +19,12 @@ final class FindingsOutput {
 
   func receive(_ message: Message) {
     guard message.severity != .printed else { return write(message.text) }
-    let finding = message.finding(line)
+    show(message.finding(line))
+  }
+
+  func show(_ findings: [Diagnostic]) { for finding in findings { show(finding) } }
+
+  private func show(_ finding: Diagnostic) {
     let text: String
     switch form {
     case .json: text = JSONRenderer().render(finding)

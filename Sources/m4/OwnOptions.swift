@@ -13,7 +13,7 @@ enum OwnOption: Sendable, Equatable {
   case sandbox, allowExec, allowInclude
   case maxTime, maxExpansions, maxNesting, maxMemory, maxOutput
   case rule, ruleToo, ruleFile, ruleTarget, ruleQuotedTarget, emptyRules, missingFiles
-  case diagnostics
+  case diagnostics, sourceMap
 }
 
 let ownSections: [OptionTable<M4Option>.Section] = [
@@ -22,7 +22,10 @@ let ownSections: [OptionTable<M4Option>.Section] = [
     [
       Option(
         .own(.diagnostics), long: ["diagnostics"], style: .whole, value: .required("FORM"),
-        help: "plain, as GNU m4 writes them; rich, with source lines, calls and causes; json")
+        help: "plain, as GNU m4 writes them; rich, with source lines, calls and causes; json"),
+      Option(
+        .own(.sourceMap), long: ["source-map"], style: .whole, value: .required("FILE"),
+        help: "write to FILE where each byte of the output came from"),
     ]),
   .init(
     "Files that one does not trust",
@@ -91,6 +94,7 @@ struct OwnSettings {
   private var hasEmptyRules = false
   private var listsMissingFiles = false
   private(set) var findings = FindingsForm.plain
+  private(set) var mapFile: String?
 
   mutating func take(_ option: OwnOption, _ value: [UInt8]?) {
     let text = String(decoding: value ?? [], as: UTF8.self)
@@ -110,6 +114,7 @@ struct OwnSettings {
     case .diagnostics:
       guard let form = FindingsForm(rawValue: text) else { wrong("--diagnostics: plain, rich or json, not `\(text)'") }
       findings = form
+    case .sourceMap: mapFile = text
     }
   }
 
@@ -135,6 +140,18 @@ struct OwnSettings {
     if let bytes = given[.maxMemory] { limits.memory = bytes }
     if let bytes = given[.maxOutput] { limits.output = bytes }
     return limits
+  }
+
+  /// Writes the map of the output; false, and said, where that fails.
+  func writeMap(_ map: OutputMap) -> Bool {
+    guard let mapFile else { return true }
+    do throws(Errno) {
+      try replaceFile(mapFile, with: Array(map.json.utf8))
+      return true
+    } catch {
+      complain("cannot write `\(mapFile)': \(error)")
+      return false
+    }
   }
 
   // MARK: Rules
