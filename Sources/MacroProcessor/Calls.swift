@@ -261,7 +261,7 @@ extension Processor {
     _ invocation: Invocation, number: Int, isTraced: Bool
   ) throws(Stop) {
     spellOutTexts(invocation)
-    if provenance.isOn { recordCall(invocation.symbol) }
+    if provenance.isOn { recordCall(invocation) }
     try watch(invocation)
     if isTraced { traceBefore(invocation, number) }
     dropUsedUpText()

@@ -53,6 +53,17 @@ package struct OutputMap: Sendable {
     package let column: Int
     /// Index of the call in whose expansion the name stands, or -1.
     package let parent: Int
+    /// Index of the call that gave the name its meaning or, of ifdef, the name that it asks for; or -1.
+    package let cause: Int
+    /// The first argument, where the name stands in a file that was given to be expanded.
+    package let argument: [UInt8]?
+
+    package init(
+      name: [UInt8], file: Int, line: Int, column: Int, parent: Int, cause: Int, argument: [UInt8]?
+    ) {
+      (self.name, self.file, self.line, self.column) = (name, file, line, column)
+      (self.parent, self.cause, self.argument) = (parent, cause, argument)
+    }
   }
 
   package struct Run: Sendable, Equatable {
@@ -64,6 +75,10 @@ package struct OutputMap: Sendable {
     package let call: Int
     /// Whether the bytes stand in the file themselves, so that lines go on counting.
     package let isFile: Bool
+
+    package init(start: Int, file: Int, line: Int, call: Int, isFile: Bool) {
+      (self.start, self.file, self.line, self.call, self.isFile) = (start, file, line, call, isFile)
+    }
   }
 
   package private(set) var files: [[UInt8]] = []
@@ -98,42 +113,71 @@ package struct OutputMap: Sendable {
     return steps
   }
 
+  /// The call in a file that made a run what it is: in whose expansion it is or, nearer, the one
+  /// that defined a name without which it were not there.
+  package func request(for run: Run, in file: [UInt8]) -> Call? {
+    var seen: Set<Int> = []
+    func request(from index: Int) -> Call? {
+      var next = index
+      while calls.indices.contains(next), seen.insert(next).inserted {
+        let call = calls[next]
+        if call.argument != nil, self.file(call.file) == file { return call }
+        if let cause = request(from: call.cause) { return cause }
+        next = call.parent
+      }
+      return nil
+    }
+    return request(from: run.call)
+  }
+
   package func file(_ index: Int) -> [UInt8] { files.indices.contains(index) ? files[index] : [] }
 }
 
 extension Processor {
   /// The map of what `takeOutput` gives, with the calls that its bytes came from and no others.
   package mutating func takeMap() -> OutputMap {
-    var numbers: [Int32: Int] = [:]
-    var calls: [OutputMap.Call] = []
-    func number(of call: Int32) -> Int {
-      // Outermost first, so that a parent has its number before its children.
-      var way: [Int32] = []
-      var next = call
-      while next >= 0, numbers[next] == nil {
-        way.append(next)
-        next = provenance.records[Int(next)].parent
-      }
-      for id in way.reversed() {
-        let record = provenance.records[Int(id)]
-        numbers[id] = calls.count
-        calls.append(
-          OutputMap.Call(
-            name: Array(symbols[record.symbol].bytes), file: Int(record.location.file), line: Int(record.location.line),
-            column: Int(record.column), parent: record.parent < 0 ? -1 : numbers[record.parent] ?? -1))
-      }
-      return call < 0 ? -1 : numbers[call] ?? -1
+    let origins = diversions.takeOrigins()
+    var numbers = CallNumbers(count: provenance.records.count)
+    for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
+    let calls = numbers.wanted.map { id -> OutputMap.Call in
+      let record = provenance.records[id]
+      return OutputMap.Call(
+        name: Array(symbols[record.symbol].bytes), file: Int(record.location.file), line: Int(record.location.line),
+        column: Int(record.column), parent: numbers[record.parent], cause: numbers[record.cause],
+        argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)])
     }
     var runs: [OutputMap.Run] = []
     var start = 0
-    for (count, origin) in diversions.takeOrigins().runs {
+    for (count, origin) in origins.runs {
       runs.append(
         OutputMap.Run(
-          start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: number(of: origin.call),
+          start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: numbers[origin.call],
           isFile: origin.isFile))
       start += count
     }
     return OutputMap(files: fileNames, calls: calls, runs: runs)
+  }
+}
+
+/// New numbers for the calls that a map needs.
+private struct CallNumbers {
+  private var numbers: [Int32]
+  /// By their new numbers.
+  private(set) var wanted: [Int] = []
+
+  init(count: Int) { numbers = Array(repeating: -1, count: count) }
+
+  subscript(call: Int32) -> Int { call < 0 ? -1 : Int(numbers[Int(call)]) }
+
+  /// Adds a call with all that led to it.
+  mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
+    var waiting = [call]
+    while let next = waiting.popLast() {
+      guard next >= 0, numbers[Int(next)] < 0 else { continue }
+      numbers[Int(next)] = Int32(truncatingIfNeeded: wanted.count)
+      wanted.append(Int(next))
+      waiting += [records[Int(next)].parent, records[Int(next)].cause]
+    }
   }
 }
 
@@ -147,7 +191,8 @@ extension OutputMap {
     let calls = calls.map { call in
       JSONValue.array(
         [.string(String(decoding: call.name, as: UTF8.self))]
-          + [call.file, call.line, call.column, call.parent].map(JSONValue.number))
+          + [call.file, call.line, call.column, call.parent, call.cause].map(JSONValue.number)
+          + (call.argument.map { [.string(String(decoding: $0, as: UTF8.self))] } ?? []))
     }
     let runs = runs.map { run in
       JSONValue.array([run.start, run.file, run.line, run.call, run.isFile ? 1 : 0].map(JSONValue.number))

@@ -15,6 +15,10 @@ struct CallRecord: BitwiseCopyable {
   let parent: Int32
   let location: Location
   let column: Int32
+  /// The call that gave the name its meaning or, of ifdef, the name that it asks for; -1 where none did.
+  var cause: Int32
+  /// Number of the first argument in `firstArguments`, where the name stands in a file from the command line.
+  let argument: Int32
 }
 
 struct Provenance: ~Copyable {
@@ -26,12 +30,22 @@ struct Provenance: ~Copyable {
   /// Macros that want arguments and were called without.
   var bare: [CallStep] = []
   private(set) var records = Stack<CallRecord>()
+  private(set) var firstArguments: [[UInt8]] = []
 
   mutating func turnOn() { isOn = true }
 
   mutating func add(_ record: CallRecord) -> Int32 {
     records.push(record)
     return Int32(truncatingIfNeeded: records.count - 1)
+  }
+
+  mutating func keep(_ firstArgument: Bytes) -> Int32 {
+    firstArguments.append(Array(firstArgument))
+    return Int32(truncatingIfNeeded: firstArguments.count - 1)
+  }
+
+  mutating func setCause(of record: Int32, _ cause: Int32) {
+    if record >= 0, record < records.count { records[Int(record)].cause = cause }
   }
 }
 
@@ -46,9 +60,13 @@ extension Processor {
   }
 
   /// Records the call that is about to be carried out; what it lays down comes from it.
-  mutating func recordCall(_ symbol: SymbolID) {
+  mutating func recordCall(_ call: Invocation) {
+    let isRequest = site.isInMain && call.count > 0
     site.call = provenance.add(
-      CallRecord(symbol: symbol, parent: site.call, location: site.location, column: site.column))
+      CallRecord(
+        symbol: call.symbol, parent: site.call, location: site.location, column: site.column,
+        cause: symbols[definition: call.definition].call,
+        argument: isRequest ? provenance.keep(argument(1, of: call)) : -1))
   }
 
   /// The calls that led to text of a record, the nearest first.
