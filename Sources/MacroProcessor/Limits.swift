@@ -87,7 +87,7 @@ struct Meter {
 
 extension Processor {
   /// Arguments so long, and every so many calls, lead to `meter` also without limits.
-  static var longArguments: Int { 64 << 20 }
+  static var longArguments: Int { 8 << 20 }
   static var callsBetweenLooks: Int { 1 << 16 }
   /// Blocks of input not read to their end, beyond which it is taken to recurse.
   private static var mostBlocks: Int { 5_000_000 }
