@@ -95,7 +95,7 @@ extension Processor {
   /// Begins to measure; called where limits are set.
   mutating func startMeter() {
     meter.isOn = limits.isSet
-    isWatched = meter.isOn || surroundings.watch != nil
+    isWatched = meter.isOn || surroundings.watch != nil || provenance.isOn
     guard meter.isOn else { return }
     meter.heapAtStart = waybill_heap_in_use()
     meter.startTime = Self.processorTime()

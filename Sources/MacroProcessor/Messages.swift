@@ -85,7 +85,8 @@ extension Processor {
 
   mutating func endOfFileInArguments() -> Stop {
     // The innermost call is the one whose parenthesis is missing.
-    fatal(.endOfFileInArguments, at: frames[frames.count - 1].site.location)
+    settleArgumentPlaces()
+    return fatal(.endOfFileInArguments, at: frames.top.place.location)
   }
 
   mutating func say(

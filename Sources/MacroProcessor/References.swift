@@ -203,7 +203,7 @@ extension Processor {
       return
     }
     for index in 0..<argumentLists.count(of: reference) {
-      if index > 0 { withUnsafePointer(to: UInt8(ascii: ",")) { diversions.append(Bytes(start: $0, count: 1)) } }
+      if index > 0 { withUnsafePointer(to: UInt8(ascii: ",")) { _ = diversions.append(Bytes(start: $0, count: 1)) } }
       diversions.append(argumentLists.argument(index, of: reference))
     }
   }

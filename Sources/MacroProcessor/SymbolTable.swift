@@ -66,6 +66,8 @@ struct NameKey: BitwiseCopyable {
 struct Definition: BitwiseCopyable {
   /// The builtin, or nil for text.
   var builtin: Builtin?
+  /// Whether the name is only a word where no parenthesis follows.
+  var wantsArguments = false
   /// Whether the text has a `$`, so that it must be looked through for parameters.
   var hasParameters = false
   var isDropped = false
@@ -209,7 +211,7 @@ struct SymbolTable: ~Copyable {
 
   /// Makes a name stand for a builtin.
   mutating func define(_ id: SymbolID, builtin: Builtin, push: Bool) {
-    install(id, Definition(builtin: builtin), push: push)
+    install(id, Definition(builtin: builtin, wantsArguments: builtin.row.wantsArguments), push: push)
   }
 
   /// Whether nobody but its name holds the definition, a text, so that it can be changed in place.

@@ -10,6 +10,8 @@ enum Builtin: UInt8, CaseIterable {
   case indir, len, line, m4exit, m4wrap, maketemp, mkstemp, patsubst, popdef, program, pushdef
   case regexp, shift, sinclude, substr, syscmd, sysval, traceoff, traceon, translit, undefine
   case undivert
+  /// What a frozen state names and this program has not.
+  case placeholder
 
   struct Row {
     let name: StaticString
@@ -24,16 +26,18 @@ enum Builtin: UInt8, CaseIterable {
 
   var row: Row { Self.rows[Int(rawValue)] }
 
-  @inline(__always)
-  var wantsArguments: Bool { Self.wanting & (1 << UInt64(rawValue)) != 0 }
+  var name: Bytes {
+    Bytes(start: row.name.utf8Start, count: row.name.utf8CodeUnitCount)
+  }
+
+  /// The builtin of that name, whatever its name was made to stand for.
+  static func named(_ name: Bytes) -> Builtin? {
+    allCases.first { $0 != .placeholder && equal($0.name, name) }
+  }
 
   /// Whether it hands long arguments on as they are.
   @inline(__always)
   var takesReferences: Bool { self == .ifelse || self == .define || self == .pushdef }
-
-  private static let wanting: UInt64 = allCases.reduce(0) { bits, builtin in
-    builtin.row.wantsArguments ? bits | 1 << UInt64(builtin.rawValue) : bits
-  }
 
   private static let rows: [Row] = allCases.map { builtin in
     switch builtin {
@@ -72,7 +76,7 @@ enum Builtin: UInt8, CaseIterable {
       Row(name: "__program__", most: 0, wantsArguments: false, isExtension: true)
     case .pushdef: Row(name: "pushdef", least: 1, most: 2, takesBuiltins: true)
     case .regexp: Row(name: "regexp", least: 2, most: 3, isExtension: true)
-    case .shift: Row(name: "shift")
+    case .shift: Row(name: "shift", least: 1)
     case .sinclude: Row(name: "sinclude", least: 1, most: 1)
     case .substr: Row(name: "substr", least: 2, most: 3)
     case .syscmd: Row(name: "syscmd", least: 1, most: 1)
@@ -82,13 +86,32 @@ enum Builtin: UInt8, CaseIterable {
     case .translit: Row(name: "translit", least: 2, most: 3)
     case .undefine: Row(name: "undefine", least: 1)
     case .undivert: Row(name: "undivert", wantsArguments: false)
+    case .placeholder: Row(name: "placeholder", wantsArguments: false)
     }
   }
 }
 
+/// How many arguments each builtin takes, as plain numbers: they are asked for at each call.
+struct Arities: ~Copyable {
+  private let table: UnsafeMutablePointer<(least: Int, most: Int)>
+
+  init() {
+    table = .allocate(capacity: Builtin.allCases.count)
+    for builtin in Builtin.allCases {
+      (table + Int(builtin.rawValue)).initialize(to: (builtin.row.least, builtin.row.most))
+    }
+  }
+
+  deinit { table.deallocate() }
+
+  @inline(__always)
+  subscript(builtin: Int) -> (least: Int, most: Int) { table[builtin] }
+}
+
 extension Processor {
   mutating func installBuiltins(prefixed: Bool) {
-    for builtin in Builtin.allCases where !(isTraditional && builtin.row.isExtension) {
+    for builtin in Builtin.allCases
+    where builtin != .placeholder && !(isTraditional && builtin.row.isExtension) {
       let symbol = internName(builtin.row.name, prefixed: prefixed)
       symbols.define(symbol, builtin: builtin, push: false)
     }
@@ -156,15 +179,17 @@ extension Processor {
     case .translit: transliterate(call)
     case .undefine: undefineAll(call)
     case .undivert: try undivert(call)
+    case .placeholder:
+      try warn("builtin `\(argument(0, of: call))' requested by frozen file is not supported")
     }
   }
 
   /// Whether there are enough arguments; too few and too many are said.
   @inline(__always)
   private mutating func hasArguments(_ builtin: Builtin, _ call: Invocation) throws(Stop) -> Bool {
-    let row = builtin.row
-    if call.count >= row.least, call.count <= row.most { return true }
-    let few = call.count < row.least
+    let arity = arities[Int(builtin.rawValue)]
+    if call.count >= arity.least, call.count <= arity.most { return true }
+    let few = call.count < arity.least
     if !isQuiet {
       let name = argument(0, of: call)
       try warn(

@@ -7,15 +7,17 @@ extension Processor {
       try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
       return
     }
-    spellOutArgument(1, of: call)
+    if call.hasReferences { spellOutArgument(1, of: call) }
     let symbol = symbols.intern(argument(1, of: call))
     if let builtin = argumentBuiltin(2, of: call) {
       symbols.define(symbol, builtin: builtin, push: push)
     } else if !push, call.hasReferences, extend(symbol, call) {
       return
     } else {
-      spellOutArgument(2, of: call)
-      symbols.define(symbol, text: argument(2, of: call), push: push)
+      if call.hasReferences { spellOutArgument(2, of: call) }
+      let text = argument(2, of: call)
+      if sequences != nil { try warnOfSequences(in: text, for: argument(1, of: call)) }
+      symbols.define(symbol, text: text, push: push)
     }
   }
 
@@ -57,7 +59,9 @@ extension Processor {
       guard let symbol = symbols.findDefined(name) else { continue }
       let definition = symbols[definition: symbols[symbol].definition]
       if let builtin = definition.builtin {
-        if call.count > 1 {
+        if builtin == .placeholder {
+          try warn("builtin `\(name)' requested by frozen file is not supported")
+        } else if call.count > 1 {
           try warn("Warning: cannot concatenate builtin `\(name)'")
         } else {
           pushBuiltin(builtin)
@@ -91,11 +95,10 @@ extension Processor {
       }
       return
     }
+    // Not shown by traces, as it is no call of its own to GNU m4.
     let definition = symbols[symbol].definition
     symbols.pin(definition)
-    callCount &+= 1
-    try invoke(
-      shifted(call, to: symbol, definition), number: callCount, at: site)
+    try carryOut(shifted(call, to: symbol, definition))
     symbols.unpin(definition)
   }
 
@@ -103,11 +106,7 @@ extension Processor {
   mutating func runBuiltin(_ given: Invocation) throws(Stop) {
     let call = spellingOutLists(given)
     let name = argument(1, of: call)
-    let found = Builtin.allCases.first { builtin in
-      let row = builtin.row
-      return !(isTraditional && row.isExtension)
-        && equal(Bytes(start: row.name.utf8Start, count: row.name.utf8CodeUnitCount), name)
-    }
+    let found = Builtin.named(name)
     guard let found, argumentBuiltin(1, of: call) == nil else {
       if argumentBuiltin(1, of: call) != nil {
         try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
@@ -154,9 +153,7 @@ extension Processor {
     let name = symbols[symbol].bytes
     let definition = symbols[definition: symbols[symbol].definition]
     if let builtin = definition.builtin {
-      let text = Bytes(
-        start: builtin.row.name.utf8Start, count: builtin.row.name.utf8CodeUnitCount)
-      writeTrace("\(name):\t<\(text)>\n")
+      writeTrace("\(name):\t<\(builtin.name)>\n")
     } else if trace.flags.contains(.quotes) {
       writeTrace(
         "\(name):\t\(syntax.openQuote.bytes)\(definition.bytes)\(syntax.closeQuote.bytes)\n")
