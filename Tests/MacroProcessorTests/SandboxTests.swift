@@ -18,8 +18,8 @@ struct SandboxPathTests {
       try FileManager.default.createSymbolicLink(atPath: folder.path + "/" + link, withDestinationPath: target)
     }
     var sandbox = Sandbox()
-    #expect(sandbox.allow(folder.path + "/other/"))
-    #expect(!sandbox.allow(folder.path + "/nowhere"))
+    let answers = [sandbox.allow(folder.path + "/other/"), sandbox.allow(folder.path + "/nowhere")]
+    #expect(answers == [true, false])
     for name in ["in/a", "other/a", "in/self", "in/nosuch", "in/no/such/deep", "in/out/in/a", "in/loop"] {
       #expect(sandbox.allowsReading(folder.path + "/" + name), "\(name)")
     }
