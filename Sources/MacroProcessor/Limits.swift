@@ -24,7 +24,7 @@ package struct Limits: Sendable {
   package var expansions = 0
   /// Bytes held at once, beyond what the process held before.
   package var memory = 0
-  /// Bytes of output and messages.
+  /// Bytes of output, messages, and diversions in temporary files.
   package var output = 0
   /// Seconds of processor time.
   package var seconds = 0
@@ -130,7 +130,8 @@ extension Processor {
     if limits.memory > 0, bytes > limits.memory - (waybill_heap_in_use() - meter.heapAtStart) {
       throw excess(.memory(limits.memory))
     }
-    if limits.output > 0, diversions.bytesOut + meter.messageBytes + output > limits.output {
+    let written = diversions.bytesOut + diversions.bytesSpilled + meter.messageBytes
+    if limits.output > 0, written + output > limits.output {
       throw excess(.output(limits.output))
     }
     if limits.seconds > 0, secondsLeft <= 0 { throw excess(.seconds(limits.seconds)) }
