@@ -49,6 +49,8 @@ struct Diversions: ~Copyable {
   var origin = TextOrigin.none
   /// Of what diversion 0 was given.
   private var outputOrigins = TextOrigins()
+  /// What lies in temporary files.
+  private(set) var bytesSpilled = 0
 
   init(descriptor: Int32?) {
     self.descriptor = descriptor
@@ -172,6 +174,7 @@ struct Diversions: ~Copyable {
 
   private mutating func letOut(_ diversion: Saved) -> Bool {
     defer { Self.free(diversion) }
+    bytesSpilled -= diversion.file?.length ?? 0
     var hasText = false
     let readFailure = Self.forEachPiece(of: diversion) { piece in
       hasText = hasText || !piece.isEmpty
@@ -218,7 +221,7 @@ struct Diversions: ~Copyable {
   var bytesOut: Int { bytesWritten + output.pointee.count }
 
   /// What the other diversions hold.
-  var bytesHeld: Int { saved.reduce(0) { $0 + $1.buffer.pointee.count } }
+  var bytesHeld: Int { bytesSpilled + saved.reduce(0) { $0 + $1.buffer.pointee.count } }
 
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
@@ -250,6 +253,7 @@ struct Diversions: ~Copyable {
     guard let buffer, place < saved.count, saved[place].number == current else { return }
     if saved[place].file == nil { saved[place].file = SpillFile() }
     if saved[place].file?.append(buffer.pointee.bytes) == true {
+      bytesSpilled += buffer.pointee.count
       buffer.pointee.truncate(to: 0)
     } else {
       // It stays in memory; the next try comes when it is twice as large.

@@ -177,7 +177,9 @@ package struct Processor: ~Copyable {
         try writeOutput()
         return status
       }
-      if meter.isOn { try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld) }
+      if meter.isOn {
+        try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld - diversions.bytesSpilled)
+      }
       diversions.divert(to: 0)
       diversions.undivertAll()
       try writeOutput()
