@@ -38,11 +38,65 @@ struct BothM4 {
       input: input, environment: Peer.environment, seconds: seconds)
   }
 
-  /// What is not the same when m4 gets these arguments; nil where nothing is.
-  func difference(_ arguments: [String], in folder: String, input: [UInt8] = []) throws -> String? {
-    let expected = try run(.gnu, ["m4"] + arguments, in: folder, input: input)
-    let found = try run(.ours, ["m4"] + arguments, in: folder, input: input)
-    return Self.difference(expected, found)
+  /// One of many commands that one shell runs.
+  struct Command: Sendable {
+    let title: String
+    /// For the shell.
+    let text: String
+    /// Whole lines.
+    var input = ""
+  }
+
+  /// What is not the same when both run the commands, each in its folder or both in one.
+  ///
+  /// One shell runs them all, since most of the time of a short command goes by around it.
+  func differences(
+    _ commands: [Command], in folders: [Side: String], seconds: Double = 120,
+    masking mask: ([UInt8]) -> [UInt8] = { $0 }
+  ) throws -> [String] {
+    func results(_ side: Side) throws -> [RunResult] {
+      let script = commands.map(Self.step).joined()
+      var result = try run(
+        side, ["/bin/sh"], in: folders[side] ?? "/", input: Array(script.utf8), seconds: seconds)
+      result.output = mask(result.output)
+      result.messages = mask(result.messages)
+      return Self.results(of: result, count: commands.count)
+    }
+    let expected = try results(.gnu)
+    let found = try results(.ours)
+    return commands.indices.compactMap { number in
+      Self.difference(expected[number], found[number]).map { "\(commands[number].title): \($0)" }
+    }
+  }
+
+  /// Begins lines that no m4 writes here.
+  private static let mark: UInt8 = 0x1E
+
+  private static func step(_ command: Command) -> String {
+    """
+    printf '\\036\\n'; printf '\\036\\n' >&2
+    {
+    \(command.text)
+    } <<'the end of the input'
+    \(command.input)the end of the input
+    printf '\\036%d' $?
+
+    """
+  }
+
+  /// The streams of a script, cut where its steps begin and end.
+  private static func results(of result: RunResult, count: Int) -> [RunResult] {
+    let output = result.output.split(separator: mark, omittingEmptySubsequences: false).dropFirst()
+    let messages = result.messages.split(separator: mark, omittingEmptySubsequences: false).dropFirst()
+    return (0..<count).map { number in
+      func part(_ parts: ArraySlice<ArraySlice<UInt8>>, _ index: Int) -> ArraySlice<UInt8> {
+        index < parts.count ? parts[parts.startIndex + index] : []
+      }
+      let status = Int32(String(decoding: part(output, 2 * number + 1), as: UTF8.self)) ?? -1
+      return RunResult(
+        output: Array(part(output, 2 * number).dropFirst()), messages: Array(part(messages, number).dropFirst()),
+        status: status)
+    }
   }
 
   /// The first line on either stream that is not the peer's, and the statuses.
