@@ -15,6 +15,9 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   // 1100: the macro processor
   case processorMessage = 1101
   case commandRefused = 1102
+  case fileRefused = 1103
+  case writingRefused = 1104
+  case limitReached = 1105
 
   // 2000: sendmail.cf and rulesets
   case unknownConfigurationLine = 2001

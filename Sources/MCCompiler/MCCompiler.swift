@@ -5,8 +5,9 @@
 //
 // A site file may bring its library in itself, as Debian's do, by including
 // `…/m4/cf.m4`: that include is answered with the library chosen here. Nothing
-// of the machine gets into the output: no clock, host or user name, and no
-// command is run unless that is allowed.
+// of the machine gets into the output: no clock, host or user name. A site file is not
+// trusted: it runs no command unless that is allowed, reads only what belongs to it
+// (`SiteSandbox`), and ends at the limits.
 //
 // Fails: never as a whole. What is wrong comes back as diagnostics; where one is
 // an error the .cf must not be used.
@@ -14,6 +15,9 @@
 import Diagnostics
 import MacroProcessor
 import Posix
+
+/// What was read, as make wants to know it.
+package typealias DependencyRule = MacroProcessor.DependencyRule
 
 /// How a site file is compiled.
 package struct MCCompiler: Sendable {
@@ -26,10 +30,16 @@ package struct MCCompiler: Sendable {
   package var allowsCommands = false
   /// Definitions made before anything is read.
   package var definitions: [(name: String, text: String)] = []
-  /// Calls after which a file is taken to recurse without end.
-  package var callLimit = 5_000_000
-  /// The same for the text that calls give.
-  package var textLimit = 1_000_000_000
+  /// Folders that site files may read, beside those that belong to them.
+  package var readableFolders: [String] = []
+  /// What a file may take.
+  package var limits = sandboxLimits
+  /// Seconds since 1970 for what the library writes about the time of the build; nil to leave
+  /// that out.
+  package var buildTime: Int?
+
+  /// Enough for every site file that is none of a joker.
+  package static let sandboxLimits = Limits.sandbox
 
   package init(library: Library) { self.library = library }
 
@@ -61,6 +71,10 @@ package struct Compilation: Sendable {
   /// The calls in the site file, in order.
   package var calls: [SiteCall] = []
   package var diagnostics: [Diagnostic] = []
+  /// The files that were read: the site file, what it includes, and the library.
+  package var files: [String] = []
+  /// What it asked for by sinclude and is not there.
+  package var missingFiles: [String] = []
 
   init(path: String, source: [UInt8]) {
     self.path = path
@@ -88,6 +102,8 @@ private final class Run {
   private var result: Compilation
   private let lines: [[UInt8]]
   private lazy var optionNames = Set(compiler.library.optionNames())
+  private lazy var sandbox = compiler.sandbox(of: result.path)
+  private lazy var header = compiler.buildTime.flatMap { StockHeader(compiler.library, time: $0) }
 
   init(_ compiler: MCCompiler, source: [UInt8], path: String) {
     self.compiler = compiler
@@ -97,8 +113,8 @@ private final class Run {
 
   func compile() -> Compilation {
     var processor = Processor(surroundings())
-    processor.limits.expansions = compiler.callLimit
-    processor.limits.expandedBytes = compiler.textLimit
+    processor.limits = compiler.limits
+    processor.files.isOn = true
     define(in: &processor)
     do throws(ProcessorExit) {
       if !includesLibrary { try processor.process(Array(compiler.library.entry.utf8)) }
@@ -111,6 +127,8 @@ private final class Run {
       }
     }
     result.configuration = processor.takeOutput()
+    result.files = [result.path] + processor.files.read
+    result.missingFiles = processor.files.missing
     if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {
       add(.error, .noMailers, line: 0)
     }
@@ -171,7 +189,7 @@ private final class Run {
   private func define(in processor: inout Processor) {
     processor.define(Array("_CF_DIR_".utf8), as: Array((compiler.library.folder + "/").utf8))
     // The stock library would write the user's name, the host and the time.
-    processor.define(Array("_NO_MAKEINFO_".utf8), as: [])
+    if header == nil { processor.define(Array("_NO_MAKEINFO_".utf8), as: []) }
     processor.define(
       Array("_UNKNOWN_".utf8), as: Array("errprint(`\(unknownMark)$1\t$2\t$3\t$4')_COUNT_FAULT_`'".utf8))
     for definition in compiler.definitions {
@@ -192,6 +210,9 @@ private final class Run {
   private func surroundings() -> Surroundings {
     var surroundings = Surroundings()
     surroundings.readFile = { [unowned self] in answer($0) }
+    surroundings.sandbox = sandbox
+    surroundings.includeFolders = [Array(folderOf(result.path).utf8)]
+    surroundings.makeFile = { [unowned self] in header?.file(named: $0) }
     surroundings.runCommand = { [unowned self] in run($0, line: $1) }
     surroundings.receive = { [unowned self] in receive($0) }
     surroundings.watch = { [unowned self] in record($0) }
@@ -201,37 +222,27 @@ private final class Run {
   private func answer(_ path: [UInt8]) -> FileAnswer {
     let path = String(decoding: path, as: UTF8.self)
     if path != compiler.library.entry, path.hasSuffix("/m4/cf.m4") || path.hasSuffix("/waybill.m4") {
-      return contents(of: compiler.library.entry)
+      return .elsewhere(Array(compiler.library.entry.utf8))
     }
+    if let text = header?.text(of: path) { return .contents(text) }
     guard path.hasPrefix("/"), !path.hasPrefix(compiler.library.folder + "/") else { return .unhandled }
-    if let folder = compiler.settingsFolder, path.hasPrefix("/etc/mail/"),
-      case .contents(let bytes) = contents(of: folder + path.dropFirst("/etc/mail".count))
-    {
-      return .contents(bytes)
+    if let folder = compiler.settingsFolder, path.hasPrefix("/etc/mail/") {
+      let place = folder + path.dropFirst("/etc/mail".count)
+      if isReadable(place) { return .elsewhere(Array(place.utf8)) }
     }
-    if let root = compiler.root { return contents(of: root + path) }
-    return .unhandled
+    return compiler.root.map { .elsewhere(Array(($0 + path).utf8)) } ?? .unhandled
   }
 
-  private func contents(of path: String) -> FileAnswer {
-    do throws(Errno) { return .contents(try readFile(path)) } catch {
-      return .missing(errno: error.code)
-    }
-  }
-
-  private func run(_ command: [UInt8], line: Int) -> (output: [UInt8], status: Int32) {
+  private func run(_ command: [UInt8], line: Int) -> (output: [UInt8], status: Int32)? {
     let text = String(decoding: command, as: UTF8.self)
+    if header?.answers(text) ?? false { return ([], 0) }
     // The library's own question whether a file is there needs no shell.
     let question = "test -r \""
     if text.hasPrefix(question), text.hasSuffix("\""), !text.dropFirst(question.count).dropLast().contains("\"") {
       let path = String(text.dropFirst(question.count).dropLast())
-      return ([], isReadable(path) ? 0 : 1 << 8)
+      if sandbox.allowsReading(path) { return ([], isReadable(path) ? 0 : 1 << 8) }
     }
-    if compiler.allowsCommands, let answer = try? runShell(command, keepingOutput: true) {
-      return answer
-    }
-    add(.error, .commandRefused(text), line: line)
-    return ([], 127 << 8)
+    return compiler.allowsCommands ? try? runShell(command, keepingOutput: true) : nil
   }
 
   private func receive(_ message: Message) {
@@ -246,13 +257,34 @@ private final class Run {
     if !file.isEmpty, file != result.path {
       notes.append(.init("while reading this line", at: SourcePosition(file: file, line: message.line)))
     }
-    if let (loader, name) = missingLibraryFile(text) {
+    if let (what, steps) = whatLimits(message.cause) {
+      add(severity, what, line: place(of: message), notes: notes + steps)
+    } else if let (loader, name) = missingLibraryFile(text) {
       add(severity, unknown(loader, name), line: message.originLine, naming: name)
     } else {
       let line = place(of: message)
       add(
         severity, .fromProcessor(plain(text), fix: hint(for: text)), line: line,
         column: columnOfUnclosed(text, line: line), notes: notes)
+    }
+  }
+
+  /// What the sandbox or a limit kept the file from, with the calls that go on without end.
+  private func whatLimits(_ cause: Message.Cause) -> (Diagnostic.Message, [Diagnostic.Note])? {
+    switch cause {
+    case .input: return nil
+    case .refused(let refusal): return (.refused(refusal), [])
+    case .excess(let excess, let cycle):
+      let names = cycle.map { String(decoding: $0.name, as: UTF8.self) }
+      var notes = zip(cycle, names).map { step, name in
+        Diagnostic.Note(
+          "\(name) is called here",
+          at: SourcePosition(file: String(decoding: step.file, as: UTF8.self), line: step.line))
+      }
+      if let first = names.first {
+        notes.append(.init("the calls repeat: " + (names + [first]).joined(separator: " → ")))
+      }
+      return (.limitReached(excess), notes)
     }
   }
 

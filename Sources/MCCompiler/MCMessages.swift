@@ -1,6 +1,7 @@
 // MCMessages.swift: the wording of what is said about site files.
 
 import Diagnostics
+import MacroProcessor
 
 extension Diagnostic.Message {
   static func cannotReadSite(_ path: String, _ reason: String) -> Self {
@@ -43,10 +44,42 @@ extension Diagnostic.Message {
     .init(.processorMessage, text, fix: fix)
   }
 
-  static func commandRefused(_ command: String) -> Self {
-    .init(
-      .commandRefused, "the shell command \"\(command)\" was not run",
-      fix: "give --allow-exec if you trust the file")
+  static func refused(_ refusal: Refusal) -> Self {
+    switch refusal {
+    case .command(let command):
+      .init(
+        .commandRefused, "the shell command \"\(String(decoding: command, as: UTF8.self))\" was not run",
+        fix: "give --allow-exec if you trust the file")
+    case .reading(let path):
+      .init(
+        .fileRefused,
+        "\(String(decoding: path, as: UTF8.self)) was not read: it is outside the folders that the file may read",
+        fix: "give --allow-include with its folder if you trust the file")
+    case .writing(let name):
+      .init(
+        .writingRefused, "\(String(decoding: name, as: UTF8.self)) was not carried out, because it writes a file",
+        fix: "give --allow-exec if you trust the file")
+    }
+  }
+
+  static func limitReached(_ excess: Excess) -> Self {
+    let hint = "a macro whose text contains its own name must quote it"
+    func passed(_ what: String, _ option: String) -> Self {
+      .init(
+        .limitReached, "compiling takes more than \(what)",
+        fix: "look for a recursion without end (\(hint)), or give a higher \(option)")
+    }
+    switch excess {
+    case .depth(let most):
+      return .init(.limitReached, "calls nest \(most) deep: recursion without end", fix: hint)
+    case .unread(let most):
+      return .init(.limitReached, "\(most) expansions are still to be read: recursion without end", fix: hint)
+    case .expansions(let most): return passed("\(most) macro calls", "--max-expansions")
+    case .memory(let most): return passed("\(most >> 20) MB of memory", "--max-memory")
+    case .output(let most): return passed("\(most >> 20) MB of output", "--max-output")
+    case .seconds(let most): return passed("\(most) seconds", "--max-time")
+    case .machine: return .init(.limitReached, "memory is exhausted: recursion without end?", fix: hint)
+    }
   }
 
   static let noMailers = Self(

@@ -3,7 +3,8 @@
 // A frame lives from the opening parenthesis to the closing one. Its arguments
 // lie one behind the other in `argumentText`; both are cut back when the call is
 // done. While a builtin runs, its arguments are slices of that buffer, which
-// does not grow then.
+// does not grow then. Long texts that came from elsewhere are not in it: an argument then
+// holds references, or is a whole list of arguments (References.swift).
 
 /// A call whose arguments are being collected.
 struct Frame: BitwiseCopyable {
@@ -17,19 +18,40 @@ struct Frame: BitwiseCopyable {
   let firstArgument: Int
   /// Where its arguments' text begins in `argumentText`.
   let firstText: Int
+  /// Where its references begin in `embedded`.
+  let firstReference: Int
   /// Where the argument that is being collected begins.
   var argumentStart: Int
-  /// The builtin that this argument is, when it began with one.
-  var argumentBuiltin: Builtin?
+  var argumentReference: Int
   /// Open parentheses within the argument.
   var depth: Int32 = 0
+  var kind = Kind.text
+  /// For `.builtin`.
+  var builtin: Builtin?
+  var hasReferences = false
+
+  /// What the argument is that is being collected.
+  enum Kind: UInt8 {
+    case text
+    /// The value of a builtin, with which it began.
+    case builtin
+    /// Several arguments, which are in `arguments` already.
+    case list
+  }
 }
 
-/// A collected argument: text, or the value of a builtin.
+/// What was collected between two commas: text, the value of a builtin, or a list of arguments.
 struct Argument: BitwiseCopyable {
   let start: Int
+  /// Of a list: its arguments.
   let length: Int
+  /// Where its references are in `embedded`.
+  let firstReference: Int32
+  /// How many there are within the text; negative where it is a list.
+  let referenceCount: Int32
   let builtin: Builtin?
+
+  var isList: Bool { referenceCount < 0 }
 }
 
 /// A call that is about to be carried out.
@@ -38,14 +60,20 @@ struct Invocation: BitwiseCopyable {
   let definition: DefinitionID
   let firstArgument: Int
   /// Without the name: 0 when called without parentheses.
-  let count: Int
+  var count: Int
+  /// Their entries in `arguments`: fewer where one is a list.
+  let entries: Int
+  /// The first entry that is a list.
+  var firstList = Int.max
+  var hasReferences = false
+
+  init(symbol: SymbolID, definition: DefinitionID, firstArgument: Int, count: Int) {
+    (self.symbol, self.definition, self.firstArgument) = (symbol, definition, firstArgument)
+    (self.count, entries) = (count, count)
+  }
 }
 
 extension Processor {
-  /// Calls within calls, beyond which the input is taken to recurse without end.
-  /// GNU m4 gives up at some 15,000, where its own stack ends.
-  static let deepest = 250_000
-
   // MARK: Collecting
 
   @inline(__always)
@@ -60,186 +88,187 @@ extension Processor {
     if isTracing(symbol), trace.flags.contains(.calls) {
       traceBeforeCollecting(symbol, number, at: here.location)
     }
+    symbols.pin(definition)
     guard peekByte() == UInt8(ascii: "(") else {
-      let invocation = Invocation(
-        symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0)
-      symbols.pin(definition)
-      try invoke(invocation, number: number, at: here)
+      try invoke(
+        Invocation(symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0), number: number,
+        at: here)
       symbols.unpin(definition)
       return
     }
+    try limitNesting(at: here)
+    if cursor < limit { cursor += 1 } else { _ = nextByte() }
+    frames.push(
+      Frame(
+        symbol: symbol, definition: definition, number: number, site: here, firstArgument: arguments.count,
+        firstText: argumentText.count, firstReference: embedded.count, argumentStart: argumentText.count,
+        argumentReference: embedded.count))
+    skipBlanks()
+  }
+
+  @inline(__always)
+  private mutating func limitNesting(at here: CallSite) throws(Stop) {
     if limits.nesting > 0, frames.count >= limits.nesting {
       throw fatal(.nestingLimit(limits.nesting), at: here.location)
     }
-    if frames.count >= Self.deepest { throw fatal(.tooDeep(Self.deepest), at: here.location) }
-    symbols.pin(definition)
-    _ = nextByte()
-    frames.push(
-      Frame(
-        symbol: symbol, definition: definition, number: number, site: here,
-        firstArgument: arguments.count, firstText: argumentText.count,
-        argumentStart: argumentText.count))
-    beginArgument()
+    if frames.count >= limits.depth { try endTooDeep(at: here.location) }
   }
 
-  /// Starts the next argument: white space before it does not count.
+  /// Starts the next argument.
+  @inline(__always)
   mutating func beginArgument() {
-    let top = frames.count - 1
-    frames[top].argumentStart = argumentText.count
-    frames[top].argumentBuiltin = nil
+    frames.top.argumentStart = argumentText.count
+    frames.top.argumentReference = embedded.count
+    frames.top.kind = .text
+    skipBlanks()
+  }
+
+  /// White space before an argument does not count.
+  @inline(__always)
+  private mutating func skipBlanks() {
+    if cursor < limit, syntax.classes[Int(cursor.pointee)] & Syntax.Class.space == 0 { return }
+    skipManyBlanks()
+  }
+
+  private mutating func skipManyBlanks() {
     while true {
       while cursor < limit, syntax.classes[Int(cursor.pointee)] & Syntax.Class.space != 0 {
         cursor += 1
       }
       guard cursor == limit, blocks.count > 1 else { return }
-      popBlock()
-      if blocks[blocks.count - 1].kind == .builtin {
-        takeBuiltinArgument()
-        return
+      uncover()
+      switch blocks.top.kind {
+      case .builtin: return takeBuiltinArgument()
+      case .reference: return
+      case .text, .file: continue
       }
     }
   }
 
   /// An argument that is nothing but the value of a builtin becomes that value.
-  @inline(__always)
   mutating func takeBuiltinArgument() {
-    guard !frames.isEmpty, !blocks.isEmpty, let builtin = blocks[blocks.count - 1].builtin,
-      argumentText.count == frames[frames.count - 1].argumentStart
+    guard !frames.isEmpty, !blocks.isEmpty, let builtin = blocks.top.builtin, frames.top.kind != .list,
+      argumentText.count == frames.top.argumentStart, embedded.count == frames.top.argumentReference
     else { return }
-    frames[frames.count - 1].argumentBuiltin = builtin
+    frames.top.kind = .builtin
+    frames.top.builtin = builtin
   }
 
   @inline(__always)
   mutating func finishArgument() {
-    let frame = frames[frames.count - 1]
-    arguments.push(
-      Argument(
-        start: frame.argumentStart, length: argumentText.count - frame.argumentStart,
-        builtin: frame.argumentBuiltin))
+    let start = frames.top.argumentStart
+    if frames.top.kind == .text, embedded.count == frames.top.argumentReference {
+      arguments.push(
+        Argument(start: start, length: argumentText.count - start, firstReference: 0, referenceCount: 0, builtin: nil))
+    } else {
+      finishSpecialArgument()
+    }
+  }
+
+  private mutating func finishSpecialArgument() {
+    let frame = frames.top
+    let references = embedded.count - frame.argumentReference
+    switch frame.kind {
+    case .list: return
+    case .builtin:
+      arguments.push(
+        Argument(
+          start: frame.argumentStart, length: argumentText.count - frame.argumentStart, firstReference: 0,
+          referenceCount: 0, builtin: frame.builtin))
+    case .text:
+      frames.top.hasReferences = true
+      arguments.push(
+        Argument(
+          start: frame.argumentStart, length: argumentText.count - frame.argumentStart,
+          firstReference: Int32(truncatingIfNeeded: frame.argumentReference),
+          referenceCount: Int32(truncatingIfNeeded: references), builtin: nil))
+    }
   }
 
   mutating func finishCall() throws(Stop) {
     let frame = frames.pop()
-    let invocation = Invocation(
+    var invocation = Invocation(
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
+    if frame.hasReferences {
+      invocation = referring(invocation)
+      try limitReferences(of: invocation, at: frame.site.location)
+    }
     try invoke(invocation, number: frame.number, at: frame.site)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
+    if frame.hasReferences { releaseReferences(from: frame.firstReference) }
     symbols.unpin(frame.definition)
   }
 
+  private mutating func releaseReferences(from first: Int) {
+    while embedded.count > first { release(embedded.pop().reference) }
+  }
+
+  // MARK: Arguments
+
   /// The text of an argument; empty where it was not given or is a builtin. 0 is the name.
+  ///
+  /// Where the call has references, their texts must have been spelled out.
   @inline(__always)
   func argument(_ index: Int, of invocation: Invocation) -> Bytes {
     if index == 0 { return symbols[invocation.symbol].bytes }
     guard index <= invocation.count else { return Bytes(start: nil, count: 0) }
+    if invocation.hasReferences { return referringArgument(index, of: invocation) }
     let argument = arguments[invocation.firstArgument + index - 1]
     if argument.builtin != nil { return Bytes(start: nil, count: 0) }
     return argumentText.slice(argument.start, argument.length)
   }
 
+  @inline(__always)
   func argumentBuiltin(_ index: Int, of invocation: Invocation) -> Builtin? {
     guard index >= 1, index <= invocation.count else { return nil }
-    return arguments[invocation.firstArgument + index - 1].builtin
+    if !invocation.hasReferences { return arguments[invocation.firstArgument + index - 1].builtin }
+    return arguments[invocation.firstArgument + entry(of: index, invocation).entry].builtin
+  }
+
+  /// How long the arguments are together, where none holds references.
+  @inline(__always)
+  func argumentBytes(_ call: Invocation) -> Int {
+    guard call.count > 0 else { return 0 }
+    let last = arguments[call.firstArgument + call.count - 1]
+    return last.start + last.length - arguments[call.firstArgument].start
   }
 
   // MARK: Carrying out
 
   @inline(__always)
-  mutating func invoke(
-    _ invocation: Invocation, number: Int, at here: CallSite
-  ) throws(Stop) {
-    let outer = site
+  mutating func invoke(_ invocation: Invocation, number: Int, at here: CallSite) throws(Stop) {
     site = here
-    defer { site = outer }
-    if isWatched { try watch(invocation) }
+    if isWatched || trace.isOn || number & (Self.callsBetweenLooks - 1) == 0
+      || argumentText.count >= Self.longArguments
+    {
+      try invokeObserved(invocation, number: number)
+    } else {
+      dropUsedUpText()
+      try carryOut(invocation)
+    }
+  }
+
+  private mutating func invokeObserved(_ invocation: Invocation, number: Int) throws(Stop) {
+    let here = site
+    spellOutTexts(invocation)
+    try watch(invocation)
     let isTraced = isTracing(invocation.symbol)
     if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
     dropUsedUpText()
     let height = blocks.count
-    if let builtin = symbols[definition: invocation.definition].builtin {
-      try run(builtin, invocation)
-    } else {
-      expandText(invocation)
-    }
+    isTracedCall = isTraced
+    defer { isTracedCall = false }
+    try carryOut(invocation)
+    site = here
     if isTraced { traceAfter(invocation, number, height: height) }
   }
 
-  /// Lays the text of a macro on the input, with its parameters filled in.
   @inline(__always)
-  private mutating func expandText(_ invocation: Invocation) {
-    let definition = symbols[definition: invocation.definition]
-    if definition.hasParameters {
-      fillIn(definition.bytes, invocation)
-    } else if let text = definition.text {
-      arena.append(text, definition.length)
-    }
-    pushBuiltText()
+  private mutating func carryOut(_ invocation: Invocation) throws(Stop) {
+    guard let builtin = symbols[definition: invocation.definition].builtin else { return expandText(invocation) }
+    if invocation.hasReferences, !builtin.takesReferences { spellOutTexts(invocation) }
+    try run(builtin, invocation)
   }
-
-  private mutating func fillIn(_ body: Bytes, _ invocation: Invocation) {
-    guard var from = body.baseAddress else { return }
-    let end = from + body.count
-    while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(start: from, count: end - from)) {
-      arena.append(from, dollar)
-      from += dollar + 1
-      guard from < end else {
-        arena.append(UInt8(ascii: "$"))
-        return
-      }
-      switch from.pointee {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        var number = 0
-        repeat {
-          // Beyond any count of arguments the digits no longer matter.
-          number = min(number * 10 + Int(from.pointee - UInt8(ascii: "0")), Int(Int32.max))
-          from += 1
-        } while !isTraditional && from < end && Self.isDigit(from.pointee)
-        arena.append(argument(number, of: invocation))
-        continue
-      case UInt8(ascii: "#"): appendNumber(invocation.count)
-      case UInt8(ascii: "*"): appendArguments(of: invocation, from: 1, quoted: false)
-      case UInt8(ascii: "@"): appendArguments(of: invocation, from: 1, quoted: true)
-      default:
-        arena.append(UInt8(ascii: "$"))
-        continue
-      }
-      from += 1
-    }
-    arena.append(from, end - from)
-  }
-
-  /// Arguments joined by commas, as `$*` and `$@` give them.
-  mutating func appendArguments(of invocation: Invocation, from first: Int, quoted: Bool) {
-    var index = first
-    while index <= invocation.count {
-      if index > first { arena.append(UInt8(ascii: ",")) }
-      if quoted {
-        arena.append(syntax.openQuote.bytes)
-        arena.append(argument(index, of: invocation))
-        arena.append(syntax.closeQuote.bytes)
-      } else {
-        arena.append(argument(index, of: invocation))
-      }
-      index += 1
-    }
-  }
-
-  mutating func appendNumber(_ number: Int) {
-    var digits = number.magnitude
-    if number < 0 { arena.append(UInt8(ascii: "-")) }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
-      var at = buffer.count
-      repeat {
-        at -= 1
-        buffer[at] = UInt8(ascii: "0") + UInt8(digits % 10)
-        digits /= 10
-      } while digits > 0
-      arena.append(Bytes(rebasing: UnsafeBufferPointer(buffer)[at...]))
-    }
-  }
-
-  @inline(__always)
-  static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

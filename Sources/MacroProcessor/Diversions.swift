@@ -21,6 +21,7 @@ struct Diversions: ~Copyable {
   /// Write when the current buffer has grown to this.
   private var writeAt: Int
   private var failure: Errno?
+  private var bytesWritten = 0
 
   init(descriptor: Int32?) {
     self.descriptor = descriptor
@@ -102,6 +103,12 @@ struct Diversions: ~Copyable {
     return bytes
   }
 
+  /// What diversion 0 was given, written or not.
+  var bytesOut: Int { bytesWritten + output.pointee.count }
+
+  /// What the other diversions hold.
+  var bytesHeld: Int { saved.reduce(0) { $0 + $1.buffer.pointee.count } }
+
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
 
@@ -118,6 +125,7 @@ struct Diversions: ~Copyable {
     } catch {
       failure = error
     }
+    bytesWritten &+= output.pointee.count
     output.pointee.truncate(to: 0)
   }
 

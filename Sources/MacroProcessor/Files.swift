@@ -44,6 +44,11 @@ extension Processor {
   /// Puts the next lines of standard input in the place of those that were read; false
   /// at its end.
   mutating func continueStream() -> Bool {
+    // Who feeds us for ever is not read for ever; the limit is told at the end.
+    if limits.output > 0, diversions.bytesOut > limits.output {
+      blocks[blocks.count - 1].isStream = false
+      return false
+    }
     // Who types wants to see what came of the line before.
     if isatty(0) == 1 { try? diversions.flush() }
     let top = blocks.count - 1
@@ -84,7 +89,7 @@ extension Processor {
         return streamRest
       }
       guard let newline = streamRest[count...].lastIndex(of: 0x0A) else {
-        guard streamRest.count < Self.longestLine else { throw Errno(EFBIG) }
+        guard streamRest.count < longestLine else { throw Errno(EFBIG) }
         continue
       }
       let lines = Array(streamRest[...newline])
@@ -93,7 +98,7 @@ extension Processor {
     }
   }
 
-  private static var longestLine: Int { 1 << 30 }
+  private var longestLine: Int { limits.memory > 0 ? min(limits.memory, 1 << 30) : 1 << 30 }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {
@@ -115,6 +120,8 @@ extension Processor {
     switch surroundings.readFile?(path) ?? .unhandled {
     case .contents(let bytes): return .success((bytes, path))
     case .missing(let number): return .failure(Errno(number))
+    case .elsewhere(let place):
+      do throws(Errno) { return .success((try readFile(place), path)) } catch { return .failure(error) }
     case .unhandled: break
     }
     guard !path.isEmpty else { return .failure(Errno(ENOENT)) }
@@ -136,10 +143,12 @@ extension Processor {
     return .failure(first)
   }
 
-  private func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
+  private mutating func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
     // A path with a NUL byte names no file.
     guard !path.contains(0) else { throw Errno(ENOENT) }
-    return try Posix.readFile(String(decoding: path, as: UTF8.self))
+    let bytes = try Posix.readFile(String(decoding: path, as: UTF8.self))
+    files.read(path)
+    return bytes
   }
 
   /// The number of a file name, for locations.

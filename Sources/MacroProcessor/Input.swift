@@ -1,8 +1,9 @@
 // Input.swift: what is still to be read.
 //
-//        top ─► ┌ text: expansion of a macro, in the arena      ┐
+//        top ─► ┌ text: expansion of a macro                    ┐
 //               │ builtin: the value that defn gave             │ each knows the line
-//               │ file: a whole file in memory                  │ it belongs to
+//               │ reference: quoted text that is not copied     │ it belongs to
+//               │ file: a whole file in memory                  │
 //               └ file: the file that included it               ┘
 //
 // m4 reads its own output again, so an expansion is laid on top and read before
@@ -33,13 +34,8 @@ struct CallSite: BitwiseCopyable {
 
 /// A piece of unread input.
 struct InputBlock: BitwiseCopyable {
-  enum Kind: UInt8 { case file, text, builtin }
+  enum Kind: UInt8 { case file, text, builtin, reference }
 
-  var kind: Kind
-  /// Whether it is a file from the command line, not an included one.
-  var isMain = false
-  /// For `.builtin`.
-  var builtin: Builtin?
   /// The unread part while another block is on top.
   var cursor: UnsafePointer<UInt8>
   var limit: UnsafePointer<UInt8>
@@ -49,10 +45,17 @@ struct InputBlock: BitwiseCopyable {
   var counted: UnsafePointer<UInt8>
   /// The line of a main file that led here.
   var origin: Location
+  /// Gives back the memory of text in the arena.
+  var mark = TextArena.Mark.none
+  /// Holds the memory of text that is a definition's own.
+  var definition: DefinitionID = -1
+  var kind: Kind
+  /// Whether it is a file from the command line, not an included one.
+  var isMain = false
   /// Whether standard input has more of this file.
   var isStream = false
-  /// Gives back the memory of text.
-  var mark: TextArena.Mark?
+  /// For `.builtin`.
+  var builtin: Builtin?
 }
 
 extension Processor {
@@ -63,18 +66,36 @@ extension Processor {
   mutating func pushBuiltText() {
     let (text, mark) = arena.finish()
     guard let start = text.baseAddress, !text.isEmpty else { return }
-    expandedBytes &+= text.count
     push(
       InputBlock(
-        kind: .text, cursor: start, limit: start + text.count, location: site.location,
-        counted: start, origin: site.origin, mark: mark))
+        cursor: start, limit: start + text.count, location: site.location, counted: start, origin: site.origin,
+        mark: mark, kind: .text))
+  }
+
+  /// Lays the text of a definition on top, without copying it.
+  mutating func pushText(of definition: DefinitionID, _ length: Int) {
+    guard let start = symbols[definition: definition].bytes.baseAddress, length > 0 else { return }
+    symbols.pin(definition)
+    push(
+      InputBlock(
+        cursor: start, limit: start + length, location: site.location, counted: start, origin: site.origin,
+        definition: definition, kind: .text))
   }
 
   mutating func pushBuiltin(_ builtin: Builtin) {
     push(
       InputBlock(
-        kind: .builtin, builtin: builtin, cursor: emptyName, limit: emptyName,
-        location: site.location, counted: emptyName, origin: site.origin))
+        cursor: emptyName, limit: emptyName, location: site.location, counted: emptyName, origin: site.origin,
+        kind: .builtin, builtin: builtin))
+  }
+
+  /// Lays text on top that the caller has retained for the input.
+  mutating func pushReference(_ reference: Reference) {
+    blockReferences.push(reference)
+    push(
+      InputBlock(
+        cursor: emptyName, limit: emptyName, location: site.location, counted: emptyName, origin: site.origin,
+        kind: .reference))
   }
 
   /// Lays a file's contents, which must stay where they are, on top of the input.
@@ -82,13 +103,13 @@ extension Processor {
     let start = contents.baseAddress ?? emptyName
     push(
       InputBlock(
-        kind: .file, isMain: isMain, cursor: start, limit: start + contents.count,
-        location: Location(file: name, line: 1), counted: start, origin: site.origin))
+        cursor: start, limit: start + contents.count, location: Location(file: name, line: 1), counted: start,
+        origin: site.origin, kind: .file, isMain: isMain))
   }
 
   @inline(__always)
   private mutating func push(_ block: InputBlock) {
-    if !blocks.isEmpty { blocks[blocks.count - 1].cursor = cursor }
+    if !blocks.isEmpty { blocks.top.cursor = cursor }
     blocks.push(block)
     cursor = block.cursor
     limit = block.limit
@@ -99,7 +120,7 @@ extension Processor {
   /// Takes used-up text off, so that what is pushed next does not pile up on it.
   @inline(__always)
   mutating func dropUsedUpText() {
-    while cursor == limit, !blocks.isEmpty, blocks[blocks.count - 1].kind == .text { popBlock() }
+    while cursor == limit, !blocks.isEmpty, blocks.top.kind == .text { uncover() }
   }
 
   /// Goes on to the block below the used-up one; false at the end of all input.
@@ -110,18 +131,63 @@ extension Processor {
     return !blocks.isEmpty
   }
 
+  /// Takes the top block off; what is below can be read byte by byte.
   mutating func popBlock() {
-    if blocks[blocks.count - 1].isStream, continueStream() { return }
+    uncover()
+    spellOutReference()
+  }
+
+  /// Takes the top block off; a reference may be what is below.
+  @inline(__always)
+  mutating func uncover() {
+    if blocks.top.kind != .text, uncoverSpecial() { return }
     let block = blocks.pop()
-    if let mark = block.mark { arena.release(mark) }
-    if block.kind == .file { fileEnded(block) }
+    if block.definition >= 0 { symbols.unpin(block.definition) } else { arena.release(block.mark) }
+    showTop()
+  }
+
+  @inline(__always)
+  private mutating func showTop() {
     guard !blocks.isEmpty else {
       cursor = emptyName
       limit = emptyName
       return
     }
-    cursor = blocks[blocks.count - 1].cursor
-    limit = blocks[blocks.count - 1].limit
+    cursor = blocks.top.cursor
+    limit = blocks.top.limit
+  }
+
+  /// The same for what is not text; always true.
+  private mutating func uncoverSpecial() -> Bool {
+    if blocks.top.isStream, continueStream() { return true }
+    let block = blocks.pop()
+    switch block.kind {
+    case .file: fileEnded(block)
+    case .reference: release(blockReferences.pop())
+    case .builtin, .text: break
+    }
+    showTop()
+    return true
+  }
+
+  /// Where the top block is a reference, puts its text in its place.
+  @inline(__always)
+  mutating func spellOutReference() {
+    if !blocks.isEmpty, blocks.top.kind == .reference { spellOut() }
+  }
+
+  private mutating func spellOut() {
+    let block = blocks.pop()
+    let reference = blockReferences.pop()
+    reference.spell(into: &arena, argumentLists, symbols)
+    release(reference)
+    let (text, mark) = arena.finish()
+    let start = text.baseAddress ?? emptyName
+    blocks.push(
+      InputBlock(
+        cursor: start, limit: start + text.count, location: block.location, counted: start, origin: block.origin,
+        mark: mark, kind: .text))
+    showTop()
   }
 
   // MARK: Looking ahead
@@ -137,10 +203,16 @@ extension Processor {
   /// What comes after the used-up top block, which stays: its file and line still count.
   func peekBelow() -> UInt8? {
     var index = blocks.count - 2
+    var references = blockReferences.count - (blocks.isEmpty || blocks.top.kind != .reference ? 1 : 2)
     while index >= 0 {
       let block = blocks[index]
-      if block.kind == .builtin { return nil }
-      if block.cursor < block.limit { return block.cursor.pointee }
+      switch block.kind {
+      case .builtin: return nil
+      case .reference:
+        if let first = firstBytes(of: blockReferences[references], 1).first { return first }
+        references -= 1
+      case .text, .file: if block.cursor < block.limit { return block.cursor.pointee }
+      }
       index -= 1
     }
     return nil
@@ -165,20 +237,37 @@ extension Processor {
     guard let wanted = delimiter.baseAddress, !delimiter.isEmpty else { return false }
     var done = 0
     var from = start
-    var end = limit
-    var index = blocks.count - 1
-    while true {
-      while from < end {
-        guard from.pointee == wanted[done] else { return false }
-        done += 1
-        from += 1
-        if done == delimiter.count { return true }
+    while from < limit {
+      guard from.pointee == wanted[done] else { return false }
+      done += 1
+      from += 1
+      if done == delimiter.count { return true }
+    }
+    return comesNextBelow(Bytes(rebasing: delimiter[done...]))
+  }
+
+  /// Whether the rest of a delimiter begins the blocks below the top one.
+  private func comesNextBelow(_ rest: Bytes) -> Bool {
+    var rest = rest[...]
+    var index = blocks.count - 2
+    var references = blockReferences.count - 1
+    while index >= 0, !rest.isEmpty {
+      let block = blocks[index]
+      switch block.kind {
+      case .builtin: return false
+      case .reference:
+        let bytes = firstBytes(of: blockReferences[references], rest.count)
+        guard rest.starts(with: bytes) else { return false }
+        rest = rest.dropFirst(bytes.count)
+        references -= 1
+      case .text, .file:
+        let bytes = Bytes(start: block.cursor, count: min(block.limit - block.cursor, rest.count))
+        guard rest.starts(with: bytes) else { return false }
+        rest = rest.dropFirst(bytes.count)
       }
       index -= 1
-      guard index >= 0, blocks[index].kind != .builtin else { return false }
-      from = blocks[index].cursor
-      end = blocks[index].limit
     }
+    return rest.isEmpty
   }
 
   mutating func skip(_ count: Int) {
@@ -193,28 +282,29 @@ extension Processor {
   /// each once, so that reading itself need not look for them.
   @inline(__always)
   mutating func currentLocation() -> Location {
-    guard !blocks.isEmpty else { return Location(file: 0, line: 0) }
-    let top = blocks.count - 1
-    guard blocks[top].kind == .file else { return blocks[top].location }
+    guard !blocks.isEmpty else { return .none }
+    return blocks.top.kind == .file ? locationInFile() : blocks.top.location
+  }
+
+  private mutating func locationInFile() -> Location {
     let end = cursor - 1
-    var from = blocks[top].counted
-    var line = blocks[top].location.line
+    var from = blocks.top.counted
+    var line = blocks.top.location.line
     while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from)) {
       line &+= 1
       from += newline + 1
     }
-    blocks[top].location.line = line
-    blocks[top].counted = max(end, from)
-    return blocks[top].location
+    blocks.top.location.line = line
+    blocks.top.counted = max(end, from)
+    return blocks.top.location
   }
 
   /// The site of a call whose name was just read.
   @inline(__always)
   mutating func currentSite() -> CallSite {
+    guard !blocks.isEmpty else { return CallSite() }
     let here = currentLocation()
-    guard !blocks.isEmpty else { return CallSite(location: here, origin: here) }
-    let isMain = blocks[blocks.count - 1].isMain
-    return CallSite(
-      location: here, origin: isMain ? here : blocks[blocks.count - 1].origin, isInMain: isMain)
+    let isMain = blocks.top.isMain
+    return CallSite(location: here, origin: isMain ? here : blocks.top.origin, isInMain: isMain)
   }
 }

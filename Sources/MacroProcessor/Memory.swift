@@ -5,28 +5,60 @@
 // arena that is emptied in the reverse order of filling. Each owns its memory
 // and gives it back when it goes.
 //
-// Fails: never; running out of memory ends the process, as `malloc` callers do.
+// Fails: running out of memory ends the process with status 1 and a message.
+
+import Glibc
 
 /// A run of bytes somewhere in memory that outlives the reader.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
+/// Copies bytes that do not overlap. Most pieces are a few bytes long, for which a call of
+/// memcpy costs more than the work.
+@inline(__always)
+func copyBytes(_ target: UnsafeMutablePointer<UInt8>, _ source: UnsafePointer<UInt8>, _ count: Int) {
+  let (to, from) = (UnsafeMutableRawPointer(target), UnsafeRawPointer(source))
+  switch count {
+  case 8...16:
+    let end = from.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+    to.storeBytes(of: end, toByteOffset: count - 8, as: UInt64.self)
+  case 4...7:
+    let end = from.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+    to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+    to.storeBytes(of: end, toByteOffset: count - 4, as: UInt32.self)
+  case 2, 3:
+    let end = from.loadUnaligned(fromByteOffset: count - 2, as: UInt16.self)
+    to.storeBytes(of: from.loadUnaligned(as: UInt16.self), as: UInt16.self)
+    to.storeBytes(of: end, toByteOffset: count - 2, as: UInt16.self)
+  case 1: target.pointee = source.pointee
+  case ...0: break
+  default: memcpy(to, from, count)
+  }
+}
+
+/// What text can be written to, piece by piece.
+protocol TextSink: ~Copyable {
+  mutating func append(_ bytes: Bytes)
+  mutating func append(_ byte: UInt8)
+}
+
 /// Bytes that grow at the end.
-struct ByteBuffer: ~Copyable {
+struct ByteBuffer: ~Copyable, TextSink {
   private(set) var base: UnsafeMutablePointer<UInt8>
   private(set) var count = 0
   private var capacity: Int
 
   init(capacity: Int = 256) {
     self.capacity = capacity
-    base = .allocate(capacity: capacity)
+    base = reallocate(nil, to: capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit { free(base) }
 
   @inline(__always)
   mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
     if length > capacity - count { grow(by: length) }
-    (base + count).update(from: from, count: length)
+    copyBytes(base + count, from, length)
     count += length
   }
 
@@ -39,6 +71,12 @@ struct ByteBuffer: ~Copyable {
 
   mutating func append(_ bytes: Bytes) {
     if let from = bytes.baseAddress { append(from, bytes.count) }
+  }
+
+  /// Appends a part of itself.
+  mutating func appendOwn(_ start: Int, _ length: Int) {
+    if length > capacity - count { grow(by: length) }
+    append(base + start, length)
   }
 
   @inline(__always)
@@ -58,11 +96,19 @@ struct ByteBuffer: ~Copyable {
 
   private mutating func grow(by length: Int) {
     capacity = max(capacity * 2, count + length)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    larger.update(from: base, count: count)
-    base.deallocate()
-    base = larger
+    base = reallocate(base, to: capacity)
   }
+}
+
+/// Memory for bytes, for `free`; the kernel moves large pieces without copying them.
+func reallocate(_ old: UnsafeMutablePointer<UInt8>?, to capacity: Int) -> UnsafeMutablePointer<UInt8> {
+  guard let memory = realloc(old, max(capacity, 1)) else {
+    // Whatever could be said better needs memory.
+    let text: StaticString = "m4: memory exhausted\n"
+    _ = write(2, text.utf8Start, text.utf8CodeUnitCount)
+    exit(1)
+  }
+  return memory.assumingMemoryBound(to: UInt8.self)
 }
 
 /// A stack of plain values.
@@ -88,7 +134,7 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
   /// Takes the last element off; the stack must not be empty.
   @inline(__always) @discardableResult
   mutating func pop() -> Element {
-    precondition(count > 0, "pop of an empty stack")
+    assert(count > 0, "pop of an empty stack")
     count -= 1
     return base[count]
   }
@@ -99,16 +145,22 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
     count = length
   }
 
-  @inline(__always)
+  /// Elements are read and changed where they are: most readers want one field of many.
   subscript(index: Int) -> Element {
-    get {
-      precondition(index >= 0 && index < count, "index within the stack")
-      return base[index]
+    @inline(__always) unsafeAddress {
+      assert(index >= 0 && index < count, "index within the stack")
+      return UnsafePointer(base + index)
     }
-    _modify {
-      precondition(index >= 0 && index < count, "index within the stack")
-      yield &base[index]
+    @inline(__always) unsafeMutableAddress {
+      assert(index >= 0 && index < count, "index within the stack")
+      return base + index
     }
+  }
+
+  /// The last element; the stack must not be empty.
+  var top: Element {
+    @inline(__always) unsafeAddress { UnsafePointer(base + (count - 1)) }
+    @inline(__always) unsafeMutableAddress { base + (count - 1) }
   }
 
   @inline(__always)
@@ -127,11 +179,14 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
 ///
 /// A piece is built at the top byte by byte and never moves once it is finished,
 /// so readers may hold pointers into it.
-struct TextArena: ~Copyable {
+struct TextArena: ~Copyable, TextSink {
   /// Where a piece begins, for giving it back.
   struct Mark: BitwiseCopyable {
     fileprivate let chunk: Int32
     fileprivate let offset: Int
+
+    /// Gives nothing back.
+    static let none = Mark(chunk: -1, offset: 0)
   }
 
   private struct Chunk: BitwiseCopyable {
@@ -143,11 +198,18 @@ struct TextArena: ~Copyable {
 
   private var chunks = Stack<Chunk>()
   private var current = 0
+  /// Of the current chunk.
+  private var base: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
   /// The piece that is being built: its start and end in the current chunk.
   private var start = 0
   private var end = 0
 
-  init() { chunks.push(Self.chunk(Self.chunkSize)) }
+  init() {
+    let first = Self.chunk(Self.chunkSize)
+    chunks.push(first)
+    (base, capacity) = (first.base, first.capacity)
+  }
 
   deinit {
     for index in 0..<chunks.count { chunks[index].base.deallocate() }
@@ -155,15 +217,15 @@ struct TextArena: ~Copyable {
 
   @inline(__always)
   mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length > chunks[current].capacity - end { makeRoom(for: length) }
-    (chunks[current].base + end).update(from: from, count: length)
+    if length > capacity - end { makeRoom(for: length) }
+    copyBytes(base + end, from, length)
     end += length
   }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
-    if end == chunks[current].capacity { makeRoom(for: 1) }
-    chunks[current].base[end] = byte
+    if end == capacity { makeRoom(for: 1) }
+    base[end] = byte
     end += 1
   }
 
@@ -177,7 +239,7 @@ struct TextArena: ~Copyable {
   /// Ends the piece: where it is, and the mark that gives it back.
   @inline(__always)
   mutating func finish() -> (text: Bytes, mark: Mark) {
-    let text = Bytes(start: chunks[current].base + start, count: end - start)
+    let text = Bytes(start: base + start, count: end - start)
     let mark = Mark(chunk: Int32(truncatingIfNeeded: current), offset: start)
     start = end
     return (text, mark)
@@ -186,22 +248,31 @@ struct TextArena: ~Copyable {
   /// Gives back the piece of the mark and all that was taken after it.
   @inline(__always)
   mutating func release(_ mark: Mark) {
-    current = Int(mark.chunk)
+    if mark.chunk != current {
+      if mark.chunk < 0 { return }
+      makeCurrent(Int(mark.chunk))
+    }
     start = mark.offset
     end = mark.offset
+  }
+
+  private mutating func makeCurrent(_ index: Int) {
+    current = index
+    (base, capacity) = (chunks[index].base, chunks[index].capacity)
   }
 
   /// Moves the unfinished piece to the start of the next chunk.
   private mutating func makeRoom(for length: Int) {
     let piece = end - start
     let needed = piece + length
-    let from = chunks[current].base + start
-    current += 1
-    if current < chunks.count, chunks[current].capacity < needed {
-      while chunks.count > current { chunks.pop().base.deallocate() }
+    let from = base + start
+    let next = current + 1
+    if next < chunks.count, chunks[next].capacity < needed {
+      while chunks.count > next { chunks.pop().base.deallocate() }
     }
-    if current == chunks.count { chunks.push(Self.chunk(max(Self.chunkSize, needed * 2))) }
-    chunks[current].base.update(from: from, count: piece)
+    if next == chunks.count { chunks.push(Self.chunk(max(Self.chunkSize, needed * 2))) }
+    makeCurrent(next)
+    base.update(from: from, count: piece)
     start = 0
     end = piece
   }

@@ -9,6 +9,13 @@ import Posix
 package struct Message: Sendable {
   /// `printed` is the text of errprint, as it was given.
   package enum Severity: Sendable { case printed, warning, error, fatal }
+  /// What a program that receives messages wants to tell apart.
+  package enum Cause: Sendable, Equatable {
+    case input
+    case refused(Refusal)
+    /// With the macros that call each other, where that was found out.
+    case excess(Excess, cycle: [CallStep])
+  }
 
   package let severity: Severity
   package let text: [UInt8]
@@ -18,6 +25,7 @@ package struct Message: Sendable {
   /// The line of a main file that led there.
   package let originFile: [UInt8]
   package let originLine: Int
+  package var cause = Cause.input
 }
 
 /// Text with names in it that may be any bytes.
@@ -44,9 +52,6 @@ struct MessageText: ExpressibleByStringInterpolation {
 enum FatalFault {
   case endOfFileInString, endOfFileInComment, endOfFileInArguments
   case nestingLimit(Int)
-  case tooDeep(Int)
-  case tooManyExpansions(Int)
-  case tooMuchText(Int)
 
   var text: MessageText {
     switch self {
@@ -54,9 +59,6 @@ enum FatalFault {
     case .endOfFileInComment: "ERROR: end of file in comment"
     case .endOfFileInArguments: "ERROR: end of file in argument list"
     case .nestingLimit(let limit): "recursion limit of \(limit) exceeded, use -L<N> to change it"
-    case .tooDeep(let depth): "ERROR: calls nest \(depth) deep: recursion without end"
-    case .tooManyExpansions(let limit): "more than \(limit) macro calls: recursion without end?"
-    case .tooMuchText(let limit): "calls gave more than \(limit) bytes of text: recursion without end?"
     }
   }
 }
@@ -86,13 +88,17 @@ extension Processor {
     fatal(.endOfFileInArguments, at: frames[frames.count - 1].site.location)
   }
 
-  mutating func say(_ severity: Message.Severity, _ text: MessageText, at location: Location) {
+  mutating func say(
+    _ severity: Message.Severity, _ text: MessageText, at location: Location, cause: Message.Cause = .input
+  ) {
     let file = fileNames[Int(location.file)]
     if let receive = surroundings.receive {
+      meter.messageBytes &+= text.bytes.count
       receive(
         Message(
           severity: severity, text: text.bytes, file: file, line: Int(location.line),
-          originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line)))
+          originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line),
+          cause: cause))
       return
     }
     var line: MessageText = "\(surroundings.programName):"
@@ -103,6 +109,7 @@ extension Processor {
 
   /// Writes to standard error, after what went to standard output before.
   mutating func writeMessage(_ bytes: [UInt8]) {
+    meter.messageBytes &+= bytes.count
     // A failure to write shows at the end, when the output is closed.
     try? diversions.flush()
     try? writeAll(2, bytes)

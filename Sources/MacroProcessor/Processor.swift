@@ -19,8 +19,12 @@ package struct Surroundings {
   /// Finds and reads a file; nil leaves it to the file system.
   package var readFile: ((_ path: [UInt8]) -> FileAnswer)? = nil
   /// Runs a shell command in place of /bin/sh, and answers with its output and wait
-  /// status. The line is that of the main file that led there.
-  package var runCommand: ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32))? = nil
+  /// status; nil leaves it to the shell. The line is that of the main file that led there.
+  package var runCommand: ((_ command: [UInt8], _ originLine: Int) -> (output: [UInt8], status: Int32)?)? = nil
+  /// Gives the name of a file in place of mkstemp; nil leaves it to the system.
+  package var makeFile: ((_ template: [UInt8]) -> [UInt8]?)? = nil
+  /// What files may do; nil for everything.
+  package var sandbox: Sandbox? = nil
   /// Takes messages in place of standard error.
   package var receive: ((Message) -> Void)? = nil
   /// Sees each call written in a file given to `process`, before it is carried out.
@@ -33,6 +37,8 @@ package struct Surroundings {
 package enum FileAnswer {
   case contents([UInt8])
   case missing(errno: Int32)
+  /// Look there.
+  case elsewhere([UInt8])
   /// Look in the file system as usual.
   case unhandled
 }
@@ -45,28 +51,21 @@ package struct WatchedCall {
   package let line: Int
 }
 
-/// Bounds; 0 means none.
-package struct Limits {
-  /// Calls within calls.
-  package var nesting = 0
-  /// Calls in all.
-  package var expansions = 0
-  /// Bytes of text that calls gave in all.
-  package var expandedBytes = 0
-  /// Bytes of input and arguments held at once.
-  package var memory = 0
-
-  package init() {}
-}
-
 package struct Processor: ~Copyable {
+  /// The compiler passes a value with an existential by its address. Without one it copies all of
+  /// the processor for each call of a method that does not mutate it.
+  private let staysInPlace: Any = ()
   var surroundings: Surroundings
-  package var limits = Limits()
+  package var limits = Limits() { didSet { startMeter() } }
+  /// The files that were asked for.
+  package var files = FileLog()
 
   // Reading.
   var cursor: UnsafePointer<UInt8> = emptyName
   var limit: UnsafePointer<UInt8> = emptyName
   var blocks = Stack<InputBlock>(capacity: 64)
+  /// Those in the input, in the order of their blocks.
+  var blockReferences = Stack<Reference>()
   var arena = TextArena()
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
@@ -78,16 +77,26 @@ package struct Processor: ~Copyable {
 
   // Understanding.
   var symbols = SymbolTable()
+  let arities = Arities()
   var syntax = Syntax()
   var frames = Stack<Frame>(capacity: 64)
   var arguments = Stack<Argument>(capacity: 256)
   var argumentText = ByteBuffer(capacity: 1 << 14)
+  /// The references in arguments, in their order.
+  var embedded = Stack<EmbeddedReference>()
+  var argumentLists = ArgumentLists()
   /// Of the call that is being carried out.
   var site = CallSite()
   /// Calls so far.
   var callCount = 0
-  var expandedBytes = 0
+  /// Whether calls are shown to somebody or charged.
   var isWatched = false
+  var meter = Meter()
+  var recent = RecentCalls()
+  /// Files that mkstemp made.
+  var madeFiles: Set<[UInt8]> = []
+  /// Whether the call that is being carried out is traced, so that its expansion must be there to be shown.
+  var isTracedCall = false
 
   // Answering.
   var diversions: Diversions
@@ -152,6 +161,7 @@ package struct Processor: ~Copyable {
         }
         try expandInput()
       }
+      if meter.isOn { try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld) }
       diversions.divert(to: 0)
       diversions.undivertAll()
       try writeOutput()

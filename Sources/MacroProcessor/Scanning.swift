@@ -23,62 +23,63 @@ extension Processor {
   mutating func expandInput() throws(Stop) {
     while true {
       try scanBlock()
-      takeBuiltinArgument()
-      guard nextBlock() else {
-        if frames.isEmpty { return }
-        throw endOfFileInArguments()
+      guard !blocks.isEmpty else { break }
+      switch blocks.top.kind {
+      case .reference: takeReference()
+      case .builtin:
+        takeBuiltinArgument()
+        uncover()
+      case .text, .file: uncover()
       }
     }
+    if !frames.isEmpty { throw endOfFileInArguments() }
   }
 
   /// Scans the top block to its end.
   private mutating func scanBlock() throws(Stop) {
+    let classes = syntax.classes
     var stops = stopClasses
     var runStart = cursor
     var at = cursor
-    while at < limit {
-      let classes = syntax.classes[Int(at.pointee)]
-      if classes & stops == 0 {
+    var end = limit
+    while at < end {
+      let kinds = classes[Int(at.pointee)]
+      if kinds & stops == 0 {
         at += 1
         continue
       }
-      if classes & Syntax.Class.comment != 0, startsComment(at) {
+      if kinds & Syntax.Class.comment != 0, startsComment(at) {
         emit(runStart, at)
         cursor = at
         try copyComment()
-      } else if classes & Syntax.Class.wordStart != 0 {
+      } else if kinds & Syntax.Class.wordStart != 0 {
         let wordStart = at
         at += 1
-        while at < limit, syntax.classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
-        if at == limit, wordGoesOnBelow() {
+        while at < end, classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
+        if at == end, wordGoesOnBelow() {
           emit(runStart, wordStart)
           cursor = at
           try joinWord(wordStart, at)
         } else {
           guard let symbol = symbols.findDefined(wordStart, at - wordStart) else { continue }
-          let before = cursor
-          cursor = at
-          if isBlind(symbol) {
-            cursor = before
-            continue
-          }
+          if isBlind(symbol, at) { continue }
           emit(runStart, wordStart)
+          cursor = at
           try call(symbol)
         }
-      } else if classes & Syntax.Class.quote != 0, startsQuote(at) {
+      } else if kinds & Syntax.Class.quote != 0, startsQuote(at) {
         emit(runStart, at)
         cursor = at
         try copyQuoted()
-      } else if classes & Syntax.Class.argument != 0, !frames.isEmpty {
+      } else if kinds & Syntax.Class.argument != 0, !frames.isEmpty {
         let byte = at.pointee
         at += 1
         if byte == UInt8(ascii: "(") {
-          frames[frames.count - 1].depth += 1
+          frames.top.depth += 1
           continue
         }
-        let isInner = frames[frames.count - 1].depth > 0
-        if isInner {
-          if byte == UInt8(ascii: ")") { frames[frames.count - 1].depth -= 1 }
+        if frames.top.depth > 0 {
+          if byte == UInt8(ascii: ")") { frames.top.depth -= 1 }
           continue
         }
         emit(runStart, at - 1)
@@ -91,6 +92,7 @@ extension Processor {
       }
       // Something was read or laid down: go on from where the input is now.
       at = cursor
+      end = limit
       runStart = cursor
       stops = stopClasses
     }
@@ -108,7 +110,12 @@ extension Processor {
   /// Hands a run on: to the argument that is being collected or to the output.
   @inline(__always)
   private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
-    if to > from { emit(Bytes(start: from, count: to - from)) }
+    guard to > from else { return }
+    if frames.isEmpty {
+      diversions.append(Bytes(start: from, count: to - from))
+    } else {
+      argumentText.append(from, to - from)
+    }
   }
 
   @inline(__always)
@@ -159,6 +166,7 @@ extension Processor {
   private mutating func copyQuoted() throws(Stop) {
     if syntax.hasPlainQuotes, copyPlainQuoted() { return }
     let start = currentLocationOfNext()
+    if syntax.hasPlainQuotes, !frames.isEmpty { return try collectQuoted(startedAt: start) }
     // Nothing of a text that never ends is passed on, hence the buffer.
     var text = ByteBuffer()
     skip(syntax.openQuote.count)
@@ -178,6 +186,35 @@ extension Processor {
     }
     skip(syntax.closeQuote.count)
     emit(text.bytes)
+  }
+
+  /// The same for single-byte quotes, within arguments and over several blocks; references stay what they are.
+  private mutating func collectQuoted(startedAt start: Location) throws(Stop) {
+    let (open, close) = (syntax.openQuote.first, syntax.closeQuote.first)
+    cursor += 1
+    var depth = 1
+    while true {
+      let end = firstPlace(of: open, or: close, from: cursor, to: limit)
+      argumentText.append(cursor, end - cursor)
+      cursor = end
+      guard end < limit else {
+        try goOnInQuoted(startedAt: start)
+        continue
+      }
+      depth += end.pointee == open ? 1 : -1
+      cursor += 1
+      if depth == 0 { return }
+      argumentText.append(end.pointee)
+    }
+  }
+
+  private mutating func goOnInQuoted(startedAt start: Location) throws(Stop) {
+    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start) }
+    uncover()
+    while !blocks.isEmpty, blocks.top.kind == .reference {
+      guard canEmbedTop else { return spellOutReference() }
+      embedTop(isQuoted: true)
+    }
   }
 
   /// The same for single-byte quotes that end in the top block; false, with
@@ -223,7 +260,7 @@ extension Processor {
       word.append(next)
       _ = nextByte()
     }
-    guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol) else {
+    guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol, cursor) else {
       emit(word.bytes)
       return
     }
@@ -232,11 +269,9 @@ extension Processor {
 
   /// Whether the word is only a word here, because its builtin wants arguments.
   @inline(__always)
-  private mutating func isBlind(_ symbol: SymbolID) -> Bool {
-    guard let builtin = symbols[definition: symbols[symbol].definition].builtin,
-      builtin.wantsArguments
-    else { return false }
-    return peekByte() != UInt8(ascii: "(")
+  private func isBlind(_ symbol: SymbolID, _ end: UnsafePointer<UInt8>) -> Bool {
+    guard symbols[definition: symbols[symbol].definition].wantsArguments else { return false }
+    return (end < limit ? end.pointee : peekBelow()) != UInt8(ascii: "(")
   }
 
   /// Where the next byte stands.

@@ -47,6 +47,11 @@ struct Syntax: ~Copyable {
 
   deinit { classes.deallocate() }
 
+  /// Raised by each change, for what was found out under one syntax.
+  private(set) var version: Int32 = 0
+  /// Whether a text in quotes may be handed on without looking at it, if its own quotes are paired.
+  private(set) var allowsReferences = true
+
   /// Whether both quotes are single bytes and differ: the common, fast case.
   @inline(__always)
   var hasPlainQuotes: Bool {
@@ -65,12 +70,14 @@ struct Syntax: ~Copyable {
     classify()
   }
 
-  private func classify() {
+  private mutating func classify() {
     for value in 0..<256 {
       classes[value] = Self.fixedClasses(of: UInt8(truncatingIfNeeded: value))
     }
     if openQuote.count > 0 { classes[Int(openQuote.first)] |= Class.quote }
     if openComment.count > 0 { classes[Int(openComment.first)] |= Class.comment }
+    version &+= 1
+    allowsReferences = hasPlainQuotes && classes[Int(openQuote.first)] == Class.quote
   }
 
   private static func fixedClasses(of byte: UInt8) -> UInt8 {

@@ -142,6 +142,7 @@ extension Processor {
       trace.descriptor = 2
       return
     }
+    guard try mayWrite(call) else { return }
     do throws(Errno) { try setDebugFile(Array(argument(1, of: call))) } catch {
       try warn("cannot set debug file `\(argument(1, of: call))': \(error)")
     }
@@ -233,6 +234,7 @@ extension Processor {
 
   mutating func writeTrace(_ text: MessageText) {
     guard trace.descriptor >= 0 else { return }
+    meter.messageBytes &+= text.bytes.count
     if trace.descriptor == 2 { try? diversions.flush() }
     // Traces are a help for people; a full disk must not end the run.
     try? writeAll(trace.descriptor, text.bytes)

@@ -1,16 +1,12 @@
-// Watching.swift: calls shown to a library user as they happen.
+// Watching.swift: calls measured, and shown to a library user, as they happen.
 //
 // `waybill build` learns from them what a site file asked for, and where.
 
 extension Processor {
-  /// Shows a call that stands in a main file itself, outside other calls' arguments.
+  /// Measures a call, and shows one that stands in a main file itself, outside other
+  /// calls' arguments.
   mutating func watch(_ call: Invocation) throws(Stop) {
-    if limits.expansions > 0, callCount > limits.expansions {
-      throw fatal(.tooManyExpansions(limits.expansions), at: site.location)
-    }
-    if limits.expandedBytes > 0, expandedBytes > limits.expandedBytes {
-      throw fatal(.tooMuchText(limits.expandedBytes), at: site.location)
-    }
+    try meter(call)
     guard let watch = surroundings.watch, site.isInMain, frames.isEmpty else { return }
     var texts: [[UInt8]] = []
     var index = 1

@@ -50,12 +50,12 @@ extension Option {
   /// All ways to write it, for instance `-D, --define=NAME`.
   package var spelling: String {
     let short = letters.map { "-" + String(UnicodeScalar($0)) }
-    let long = names.map { "--" + $0 }
+    let long = names.map { (style == .wholeWord ? "-" : "--") + $0 }
     let indent = short.isEmpty ? "    " : ""
     let all = indent + (short + long).joined(separator: ", ")
     return switch value {
     case .none: all
-    case .required(let name): all + (long.isEmpty ? " " + name : "=" + name)
+    case .required(let name): all + (long.isEmpty || style == .wholeWord ? " " + name : "=" + name)
     case .optional(let name): all + (long.isEmpty ? "[" + name + "]" : "[=" + name + "]")
     }
   }

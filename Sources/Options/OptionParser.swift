@@ -3,6 +3,7 @@
 //
 //     -x  -xy  -xVALUE  -x VALUE      letters, several in a word, values
 //     --name  --na  --name=VALUE  --name VALUE
+//     -NAME  -NAME VALUE              names of whole words (`NameStyle`)
 //     --                              everything after it is an operand
 //     -                               an operand
 //
@@ -37,6 +38,12 @@ extension OptionTable {
   }
 }
 
+extension Option {
+  fileprivate func isWord(_ word: ArraySlice<UInt8>) -> Bool {
+    style == .wholeWord && names.contains { $0.utf8.elementsEqual(word) }
+  }
+}
+
 private let dash = UInt8(ascii: "-")
 private let equals = UInt8(ascii: "=")
 private let endOfOptions = [dash, dash]
@@ -63,6 +70,12 @@ private struct OptionReader<ID: Sendable & Equatable> {
         if operandsEndOptions { return takeOperands() }
       } else if grammar == .lettersAndNames, word[1] == dash {
         readName(word[2...])
+      } else if let option = options.first(where: { $0.isWord(word[1...]) }) {
+        if case .required = option.value {
+          takeValue(for: option, or: .nameNeedsValue(String(decoding: word[1...], as: UTF8.self)))
+        } else {
+          events.append(.option(option.id, value: nil))
+        }
       } else {
         readLetters(word[1...])
       }
@@ -127,6 +140,7 @@ private struct OptionReader<ID: Sendable & Equatable> {
     for option in options {
       for known in option.names where known.utf8.starts(with: name) {
         if known.utf8.count == name.count { return .success((option, known)) }
+        if option.style != .shortened { continue }
         candidates.append((option, known))
       }
     }

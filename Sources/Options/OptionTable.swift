@@ -14,6 +14,17 @@ package enum OptionValue: Sendable, Equatable {
   case optional(String)
 }
 
+/// How the long names of an option may be written.
+package enum NameStyle: Sendable, Equatable {
+  /// As short as they are no other's name.
+  case shortened
+  /// Whole. For options that the original does not have, so that the short forms of its
+  /// own keep their meaning.
+  case whole
+  /// Whole, and with one dash as well as with two.
+  case wholeWord
+}
+
 /// One row: an option and all the ways to write it.
 ///
 /// - `ID` is the command's own enumeration of its options.
@@ -23,15 +34,17 @@ package struct Option<ID: Sendable & Equatable>: Sendable {
   package let letters: [UInt8]
   /// The long names without `--`, the one shown to people first.
   package let names: [String]
+  package let style: NameStyle
   package let value: OptionValue
   /// One sentence for the usage text; empty hides the option there.
   package let help: String
 
   package init(
-    _ id: ID, _ letters: String = "", long names: [String] = [], value: OptionValue = .none,
-    help: String = ""
+    _ id: ID, _ letters: String = "", long names: [String] = [], style: NameStyle = .shortened,
+    value: OptionValue = .none, help: String = ""
   ) {
     self.id = id
+    self.style = style
     self.letters = Array(letters.utf8)
     self.names = names
     self.value = value

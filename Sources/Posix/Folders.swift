@@ -28,6 +28,11 @@ package func namesInFolder(_ path: String) -> [String] {
   return names.sorted()
 }
 
+/// The folder part of a path.
+package func folderOf(_ path: String) -> String {
+  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+}
+
 /// Makes a folder and those above it.
 package func makeFolders(_ path: String, mode: mode_t = 0o777) throws(Errno) {
   if isFolder(path) || path.isEmpty { return }
@@ -42,10 +47,20 @@ package func makeFolders(_ path: String, mode: mode_t = 0o777) throws(Errno) {
   throw reason == Errno(EEXIST) ? Errno(ENOTDIR) : reason
 }
 
-/// The path of this program, links followed; nil where the system does not say.
-package func programPath() -> String? {
+/// The absolute path that a path leads to, links followed; nil where that is nowhere.
+package func realPath(_ path: String) -> String? {
+  guard let real = realpath(path, nil) else { return nil }
+  defer { free(real) }
+  return String(cString: real)
+}
+
+/// Where a symbolic link leads; nil where it is none.
+package func linkTarget(_ path: String) -> String? {
   var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-  let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+  let count = readlink(path, &buffer, buffer.count - 1)
   guard count > 0 else { return nil }
   return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
+
+/// The path of this program, links followed; nil where the system does not say.
+package func programPath() -> String? { linkTarget("/proc/self/exe") }

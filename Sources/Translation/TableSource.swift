@@ -31,6 +31,8 @@ package struct TableSource: Sendable {
   package var folder: String?
   /// Absolute paths are looked up below it.
   package var root: String?
+  /// Told of each file that was read.
+  package var onRead: (@Sendable (String) -> Void)?
 
   package init(folder: String? = nil, root: String? = nil) {
     self.folder = folder
@@ -48,7 +50,10 @@ package struct TableSource: Sendable {
   /// The bytes of a file, with the path they were found under.
   func file(_ path: String) -> (path: String, bytes: Bytes)? {
     for candidate in candidates(path) where !isFolder(candidate) {
-      if let bytes = try? readFile(candidate) { return (candidate, bytes) }
+      if let bytes = try? readFile(candidate) {
+        onRead?(candidate)
+        return (candidate, bytes)
+      }
     }
     return nil
   }
@@ -62,6 +67,7 @@ package struct TableSource: Sendable {
     for candidate in candidates(path) {
       let database = candidate + ".db"
       guard isReadable(database) else { continue }
+      onRead?(database)
       return Self.dump(database)
     }
     return nil

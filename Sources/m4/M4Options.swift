@@ -9,6 +9,8 @@ enum M4Option: Sendable, Equatable {
   case gnu, traditional, hashSize, nestingLimit
   case freezeState, reloadState
   case debug, debugFile, argumentLength, errorOutput, trace
+  /// One that GNU m4 does not have.
+  case own(OwnOption)
 }
 
 let m4Options = OptionTable<M4Option>(
@@ -82,4 +84,4 @@ let m4Options = OptionTable<M4Option>(
         Option(
           .trace, "t", long: ["trace"], value: .required("NAME"), help: "trace calls of NAME"),
       ]),
-  ])
+  ] + ownSections)

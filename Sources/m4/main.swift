@@ -44,7 +44,8 @@ let events = m4Options.parse(
 var surroundings = Surroundings()
 surroundings.programName = programName
 surroundings.outputDescriptor = 1
-var limits = Limits()
+var own = OwnSettings()
+var nestingLimit = 0
 var isTraditional = getenv("POSIXLY_CORRECT") != nil
 var isPrefixed = false
 var isQuiet = false
@@ -77,7 +78,7 @@ for event in events {
     case .include: surroundings.includeFolders.append(value ?? [])
     case .gnu: isTraditional = false
     case .traditional: isTraditional = true
-    case .nestingLimit: limits.nesting = number(value)
+    case .nestingLimit: nestingLimit = number(value)
     case .debug: debugFlags = (debugFlags ?? []) + (value ?? [])
     case .debugFile: debugFile = value
     case .argumentLength: argumentLength = number(value)
@@ -91,6 +92,7 @@ for event in events {
       complain("--warn-macro-sequence is not supported yet")
       exit(1)
     case .errorOutput: debugFile = value
+    case .own(let option): own.take(option, value)
     case .interactive, .hashSize, .define, .undefine, .trace: break
     }
   }
@@ -100,8 +102,15 @@ if !isTraditional, let path = getenv("M4PATH") {
     .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(Array.init)
 }
 
+let mainFiles = events.compactMap { event -> [UInt8]? in
+  if case .operand(let path) = event { path } else { nil }
+}
+surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
+if own.isRuleAlone { surroundings.outputDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC) }
+
 var processor = Processor(surroundings, prefixed: isPrefixed, traditional: isTraditional)
-processor.limits = limits
+processor.limits = own.limits(nesting: nestingLimit)
+processor.files.isOn = own.writesRule
 processor.isQuiet = isQuiet
 processor.fatalWarnings = fatalWarnings
 processor.limitTraceText(to: argumentLength)
@@ -133,7 +142,11 @@ do throws(ProcessorExit) {
     }
   }
   if !hasFiles { try processor.process([UInt8(ascii: "-")]) }
-  exit(try processor.finish())
+  let status = try processor.finish()
+  if own.writesRule, status == 0, !own.writeRule(processor.files, mainFiles: mainFiles) {
+    exit(ExitStatus.cannotCreate.rawValue)
+  }
+  exit(status)
 } catch {
   exit(error.status)
 }

@@ -39,10 +39,16 @@ struct Build: ParsableCommand {
   @ArgumentParser.Flag(help: "Print the .cf alone, and write nothing.")
   var stdout = false
 
+  @OptionGroup var ruleOptions: RuleOptions
+
   @OptionGroup var compilerOptions: CompilerOptions
 
   func validate() throws {
     if isValidated, stdout { throw ValidationError("--validate runs what is written; --stdout writes nothing") }
+    if stdout, ruleOptions.rule { throw ValidationError("-M prints the rule and no configuration; -MD writes both") }
+    if stdout, ruleOptions.ruleToo, ruleOptions.ruleFile == nil {
+      throw ValidationError("-MD with --stdout needs -MF, the file of the rule")
+    }
   }
 
   func run() throws {
@@ -50,6 +56,7 @@ struct Build: ParsableCommand {
     (job.output, job.tables, job.host) = (output, tables, host)
     (job.postfix, job.stdout, job.options) = (postfix, stdout, compilerOptions.settings)
     job.isValidated = isValidated
+    job.rule = ruleOptions.request
     try job.isOfSite ? SiteBuild(job).run() : job.run()
   }
 }

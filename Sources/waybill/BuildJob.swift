@@ -28,6 +28,9 @@ struct BuildJob {
   /// Run for real once it is built.
   var isValidated = false
   var options = CompilerSettings()
+  /// A rule for make that is wanted, too.
+  var rule: RuleRequest?
+  let log = BuildLog()
 
   init(file: String) { self.file = file }
 
@@ -35,16 +38,25 @@ struct BuildJob {
     let file = options.place(of: file)
     let tables = tables.map { options.place(of: $0) }
     let compilation = try compile(file, options, settingsFolder: tables)
+    log.add(compilation)
+    let folder = output ?? folderOf(file)
     if stdout {
       try writeOutput(compilation.configuration)
+      var staged = StagedOutput(Report(isJSON: options.json))
+      try addRule(about: folder + "/sendmail.cf", to: &staged)
+      try staged.putIntoPlace()
       return
     }
-    let folder = output ?? folderOf(file)
     let path = folder + "/sendmail.cf"
     let report = Report(isJSON: options.json)
     if let tables { try requireFolder(tables, "--tables", report) }
     var staged = StagedOutput(report)
     let (results, summary) = try stage(compilation, tables, folder, &staged)
+    if let rule, rule.isAlone {
+      try printRule(rule, about: path)
+      return
+    }
+    try addRule(about: path, to: &staged)
     try staged.putIntoPlace()
     try tell(path, compilation, results, folder)
     if let summary { try writeOutput(summary) }
@@ -60,9 +72,27 @@ struct BuildJob {
     return (results, postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil)
   }
 
+  /// Adds the rule that is wanted, if one is.
+  func addRule(about path: String, to staged: inout StagedOutput) throws {
+    guard let rule else { return }
+    let text = try rule.text(log, about: path, staged.report)
+    try staged.add(rule.file ?? path + ".d", Array(text.utf8))
+  }
+
+  /// Prints the rule, or writes it where `-MF` says.
+  func printRule(_ rule: RuleRequest, about path: String) throws {
+    let report = Report(isJSON: options.json)
+    let text = try rule.text(log, about: path, report)
+    guard let file = rule.file else { return try writeOutput(text) }
+    var staged = StagedOutput(report)
+    try staged.add(file, Array(text.utf8))
+    try staged.putIntoPlace()
+  }
+
   /// Adds what comes of the file to what others build, too.
   func build(to staged: inout StagedOutput) throws {
     let compilation = try compile(file, options, settingsFolder: tables)
+    log.add(compilation)
     _ = try stage(compilation, tables, output ?? folderOf(file), &staged)
   }
 
@@ -72,9 +102,11 @@ struct BuildJob {
   ) throws -> String {
     var output = PostfixOutput(folder: folder, report: staged.report, hostName: host ?? options.hostBelowRoot)
     output.entrance = entrance
+    var source = TableSource(folder: tables, root: options.root)
+    source.onRead = { [log] in log.add($0) }
     let result = try output.write(
       CFReader.read(compilation.configuration, name: "sendmail.cf"), calls: compilation.calls,
-      tables: TableSource(folder: tables, root: options.root), to: &staged)
+      tables: source, to: &staged)
     return options.json ? result.report.json : output.summary(result)
   }
 
@@ -88,6 +120,7 @@ struct BuildJob {
     var diagnostics: [Diagnostic] = []
     let built: [BuiltTable]?
     do throws(ReplacementSet.Failure) {
+      for name in installation.files.map(\.name) where exists(sources + "/" + name) { log.add(sources + "/" + name) }
       built = try installation.buildTables(from: sources, into: folder, output: &staged.set) {
         diagnostics.append($0)
       }
@@ -103,6 +136,7 @@ struct BuildJob {
     let named = installation.files.filter { $0.kind == .text || $0.kind == .aliases }.map(\.name)
     for name in named + ["passwd"] where sources != folder && !results.copied.contains(name) {
       guard let text = try? readFile(sources + "/" + name) else { continue }
+      log.add(sources + "/" + name)
       try staged.add(folder + "/" + name, text)
       results.copied.append(name)
     }

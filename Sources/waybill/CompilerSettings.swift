@@ -14,6 +14,8 @@ struct CompilerSettings {
   /// `name` or `name=value`.
   var define: [String] = []
   var allowExec = false
+  var readableFolders: [String] = []
+  var limits = MCCompiler.sandboxLimits
   var json = false
   /// Whether findings are told as annotations, too.
   var annotations = false
@@ -50,6 +52,9 @@ struct CompilerSettings {
     compiler.root = root
     compiler.settingsFolder = settingsFolder
     compiler.allowsCommands = allowExec
+    compiler.readableFolders = readableFolders
+    compiler.limits = limits
+    compiler.buildTime = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
     compiler.definitions = define.map { definition in
       let name = definition.prefix { $0 != "=" }
       return (String(name), String(definition.dropFirst(name.count + 1)))

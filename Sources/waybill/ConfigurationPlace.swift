@@ -166,11 +166,6 @@ struct ConfigurationPlace {
   }
 }
 
-/// The folder part of a path.
-func folderOf(_ path: String) -> String {
-  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-}
-
 /// The bytes of a .cf; ends the command where it cannot be read.
 func readConfiguration(_ path: String, _ report: Report) throws -> [UInt8] {
   do throws(Errno) { return try readFile(path) } catch {

@@ -31,6 +31,7 @@ struct SiteBuild {
 
   func run() throws {
     let organisation = try readOrganisation(job.options.place(of: job.file), job.options.report)
+    job.log.add(job.options.place(of: job.file))
     let made = withTemporaryFolder { (folder) -> Result<[String], any Error> in
       Result { try fill(folder, organisation) }
     }
@@ -48,7 +49,13 @@ struct SiteBuild {
   /// - Returns: the names of the files that were written.
   private func fill(_ folder: String, _ organisation: Organisation) throws -> [String] {
     try make(organisation, in: folder)
-    return try install(folder, into: job.output ?? folderOf(job.file))
+    job.log.removeFiles(below: folder)
+    let output = job.output ?? folderOf(job.file)
+    if let rule = job.rule, rule.isAlone {
+      try job.printRule(rule, about: output + "/manifest")
+      return []
+    }
+    return try install(folder, into: output)
   }
 
   /// Writes all but the manifest to a folder of the command's own.
@@ -89,6 +96,8 @@ struct SiteBuild {
     build.options.origin = SiteOrigins(plan, in: organisation, generated: build.file).place
     var staged = StagedOutput(job.options.report)
     try build.build(to: &staged)
+    build.log.files.forEach(job.log.add)
+    for name in build.log.missing { job.log.miss(name) }
     try staged.putIntoPlace()
   }
 
@@ -106,6 +115,7 @@ struct SiteBuild {
       try staged.add("\(output)/\(name)", bytes)
     }
     try staged.add(output + "/manifest", Array(manifest.utf8))
+    try job.addRule(about: output + "/manifest", to: &staged)
     try staged.putIntoPlace()
     return names
   }
@@ -117,6 +127,7 @@ struct SiteBuild {
   }
 
   private func tell(_ organisation: Organisation, _ names: [String]) throws {
+    if job.rule?.isAlone ?? false { return }
     let output = job.output ?? folderOf(job.file)
     if job.options.json {
       let answer = JSONValue.object([("folder", .string(output)), ("files", .array(names.map { .string($0) }))])

@@ -90,6 +90,24 @@ struct OptionTests {
     #expect(shown(names.parse(words(line))) == expected)
   }
 
+  @Test(
+    "names of our own are written whole, and take no short form from another name",
+    arguments: [
+      ("--de", "debug"), ("-MF x --MF=y -MF", "define=x define=y !option 'MF' requires an argument"),
+      ("--M", "!unrecognized option '--M'"), ("--debar", "help"), ("--deba", "!unrecognized option '--deba'"),
+      ("-debar", "debug=ebar"), ("-dMF", "debug=MF"), ("-D -MF", "comment=-MF"),
+    ])
+  func wholeNames(_ line: String, _ expected: String) {
+    let table = OptionTable<ID>(
+      .lettersAndNames,
+      [
+        Option(.debug, "d", long: ["debug"], value: .optional("FLAGS")),
+        Option(.comment, "D", value: .required("X")), Option(.help, long: ["debar"], style: .whole),
+        Option(.define, long: ["MF"], style: .wholeWord, value: .required("FILE")),
+      ])
+    #expect(shown(table.parse(words(line))).replacing("option '--MF'", with: "option 'MF'") == expected)
+  }
+
   @Test("bytes that are no text, and empty words, are kept")
   func anyBytes() {
     #expect(

@@ -41,6 +41,9 @@ struct SendmailDeliveryTests {
     O DefaultUser=1:1
     O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,RunWritableProgram
     O DeliveryMode=interactive
+    O QueueLA=100000
+    O RefuseLA=100000
+    O DelayLA=0
     O LogLevel=0
     O UnixFromLine=From $g $d
     O OperatorChars=.:%@!^/[]+

@@ -3,8 +3,8 @@
 #
 #   usage: Tests/Peers/unpack.sh [FOLDER]        default FOLDER: .build/peers
 #
-# Debian's packages of GNU m4 and its manual, autoconf, automake, Bison, sendmail, Postfix, swaks and BIND's
-# tools, and the libraries that their binaries link, are downloaded with apt-get and unpacked with dpkg -x below
+# Debian's packages of GNU m4 and its manual, autoconf, automake, Bison, sendmail, Postfix, swaks, BIND's
+# tools and ninja, and the libraries that their binaries link, are downloaded with apt-get and unpacked with dpkg -x below
 # FOLDER/root. Beside it stand FOLDER/cf, a copy of sendmail's m4 library whose
 # hard-wired paths point at itself, so that Debian's own .mc files work there, and
 # FOLDER/autoconf, a copy of autoconf's macros of the same kind.
@@ -13,13 +13,13 @@ set -eu
 folder=${1:-.build/peers}
 packages='m4 m4-doc autoconf automake bison sendmail-bin sendmail-base sendmail-cf sensible-mda
   postfix postfix-lmdb postfix-cdb postfix-pcre swaks libnet-ssleay-perl
-  pflogsumm libdate-calc-perl libcarp-clan-perl libbit-vector-perl bind9-utils'
+  pflogsumm libdate-calc-perl libcarp-clan-perl libbit-vector-perl bind9-utils ninja-build'
 libraries='libsigsegv2 libdb5.3 libicu72 libldap-2.5-0 liblockfile1 libsasl2-2
   libssl3 libwrap0 libnsl2 libtirpc3 liblmdb0 libcdb1 libpcre2-8-0
   libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 libcom-err2
   bind9-libs libjemalloc2 libuv1 libjson-c5 libxml2 libnghttp2-14 libmaxminddb0 libfstrm0 libprotobuf-c1
   zlib1g liblzma5'
-version='5'
+version='6'
 
 [ "$(cat "$folder/complete" 2>/dev/null)" = "$version" ] && exit 0
 for tool in apt-get dpkg; do

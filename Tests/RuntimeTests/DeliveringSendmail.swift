@@ -1,7 +1,8 @@
 // DeliveringSendmail.swift: the real sendmail's daemon under the .cf of an example.
 //
 // Mailers that go out send to a port of ours; the local one hands the message to a file
-// that is written aside and then renamed. Needs root (unshare -u).
+// that is written aside and then renamed. It delivers and answers at once however busy the
+// machine is. Needs root (unshare -u).
 
 import Foundation
 import TestSupport
@@ -77,6 +78,9 @@ final class DeliveringSendmail {
       O DefaultUser=1:1
       O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,RunWritableProgram
       O DeliveryMode=interactive
+      O QueueLA=100000
+      O RefuseLA=100000
+      O DelayLA=0
       O LogLevel=0
 
       """

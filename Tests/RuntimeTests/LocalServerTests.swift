@@ -145,6 +145,9 @@ struct SendmailLocalServerTests {
     O DefaultUser=1:1
     O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,RunWritableProgram
     O DeliveryMode=interactive
+    O QueueLA=100000
+    O RefuseLA=100000
+    O DelayLA=0
     O LogLevel=9
     O OperatorChars=.:%@!^/[]+
     O MaxHopCount=25

@@ -25,6 +25,9 @@ final class SentHost: @unchecked Sendable {
       O AliasFile=\(folder.path)/aliases
       O QueueDirectory=\(folder.path)/spool
       O DeliveryMode=interactive
+      O QueueLA=100000
+      O RefuseLA=100000
+      O DelayLA=0
       O PrivacyOptions=authwarnings
       O DaemonPortOptions=Port=smtp
       \(lines)

@@ -26,6 +26,7 @@ package struct Peer: Sendable {
   package static let swaks = Peer(name: "swaks", relativePath: "usr/bin/swaks")
   package static let pflogsumm = Peer(name: "pflogsumm", relativePath: "usr/sbin/pflogsumm")
   package static let namedCheckzone = Peer(name: "named-checkzone", relativePath: "usr/bin/named-checkzone")
+  package static let ninja = Peer(name: "ninja", relativePath: "usr/bin/ninja")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
   package static let autoconf = Peer(name: "autoconf", relativePath: "usr/bin/autoconf")

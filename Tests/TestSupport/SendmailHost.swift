@@ -90,6 +90,9 @@ package final class SendmailHost {
       O DefaultUser=1:1
       O DontBlameSendmail=GroupWritableDirPathSafe,MapInUnsafeDirPath,LinkedMapInWritableDir,AssumeSafeChown,WorldWritableAliasFile,GroupWritableAliasFile,LinkedAliasFileInWritableDir,ClassFileInUnsafeDirPath,LinkedClassFileInWritableDir,HelpFileInUnsafeDirPath,ForwardFileInUnsafeDirPath,ForwardFileInUnsafeDirPathSafe,GroupWritableForwardFileSafe
       O DeliveryMode=queueonly
+      O QueueLA=100000
+      O RefuseLA=100000
+      O DelayLA=0
 
       """
     // First of all, because class files are read under the rules of DontBlameSendmail.

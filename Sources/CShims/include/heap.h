@@ -1,6 +1,8 @@
-/* heap.h: mallopt(3), which the Glibc module leaves out. */
+/* heap.h: mallopt(3) and mallinfo2(3), which the Glibc module leaves out. */
 #ifndef WAYBILL_HEAP_H
 #define WAYBILL_HEAP_H
+
+#include <stdint.h>
 
 /* Tells malloc to take memory in larger pieces and to keep what is freed.
 
@@ -8,5 +10,8 @@
    that reads twenty small files takes and returns the same pages twenty times. The values
    are those that malloc's own tuning reaches in a program that runs long. */
 void waybill_keep_freed_memory(void);
+
+/* How many bytes the process has from malloc and has not freed. */
+intptr_t waybill_heap_in_use(void);
 
 #endif

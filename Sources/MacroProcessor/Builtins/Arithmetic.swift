@@ -47,6 +47,7 @@ extension Processor {
         try warn("Warning: recommend ==, not =, for equality operator")
       }
     }
+    try charge(Int(width) + (radix == 1 ? Int(value.magnitude) * 2 : 0))
     appendNumber(value, radix: Int(radix), width: Int(width))
     pushBuiltText()
   }
@@ -92,6 +93,9 @@ struct Expression {
   private enum Operator: UInt8 {
     case or, and, bitOr, bitXor, bitAnd, equal, notEqual, less, lessEqual, greater, greaterEqual
     case shiftLeft, shiftRight, add, subtract, multiply, divide, modulo, power
+
+    /// Whether C has an assignment of the same letter.
+    var isAssignable: Bool { precedence >= 9 || (3...5).contains(precedence) }
 
     var precedence: Int {
       switch self {
@@ -301,33 +305,47 @@ struct Expression {
     skipSpace()
     guard let first = byte else { return nil }
     let second = at + 1 < text.count ? text[at + 1] : 0
-    let pair = (first, second)
-    for (spelling, op) in Self.longOperators where pair == spelling {
+    if let long = Self.longOperator(first, second) {
       at += 2
-      // `+=` and its kin are not there.
-      return op
+      return long
     }
-    if second == UInt8(ascii: "="), Array("+-*/%&|^".utf8).contains(first) {
-      throw .invalidOperator
-    }
-    guard let op = Self.shortOperators[first] else { return nil }
-    if op == .equal { usedSingleEqual = true }
+    guard let short = Self.shortOperator(first) else { return nil }
+    // `+=` and its kin are not there.
+    if second == UInt8(ascii: "="), short.isAssignable { throw .invalidOperator }
+    if short == .equal { usedSingleEqual = true }
     at += 1
-    return op
+    return short
   }
 
-  private static let longOperators: [((UInt8, UInt8), Operator)] = [
-    ("||", .or), ("&&", .and), ("==", .equal), ("!=", .notEqual), ("<=", .lessEqual),
-    (">=", .greaterEqual), ("<<", .shiftLeft), (">>", .shiftRight), ("**", .power),
-  ].map { spelling, op in
-    let bytes = Array(spelling.utf8)
-    return ((bytes[0], bytes[1]), op)
+  private static func longOperator(_ first: UInt8, _ second: UInt8) -> Operator? {
+    switch (first, second) {
+    case (UInt8(ascii: "|"), UInt8(ascii: "|")): .or
+    case (UInt8(ascii: "&"), UInt8(ascii: "&")): .and
+    case (UInt8(ascii: "="), UInt8(ascii: "=")): .equal
+    case (UInt8(ascii: "!"), UInt8(ascii: "=")): .notEqual
+    case (UInt8(ascii: "<"), UInt8(ascii: "=")): .lessEqual
+    case (UInt8(ascii: ">"), UInt8(ascii: "=")): .greaterEqual
+    case (UInt8(ascii: "<"), UInt8(ascii: "<")): .shiftLeft
+    case (UInt8(ascii: ">"), UInt8(ascii: ">")): .shiftRight
+    case (UInt8(ascii: "*"), UInt8(ascii: "*")): .power
+    default: nil
+    }
   }
 
-  private static let shortOperators: [UInt8: Operator] = [
-    UInt8(ascii: "|"): .bitOr, UInt8(ascii: "^"): .bitXor, UInt8(ascii: "&"): .bitAnd,
-    UInt8(ascii: "="): .equal, UInt8(ascii: "<"): .less, UInt8(ascii: ">"): .greater,
-    UInt8(ascii: "+"): .add, UInt8(ascii: "-"): .subtract, UInt8(ascii: "*"): .multiply,
-    UInt8(ascii: "/"): .divide, UInt8(ascii: "%"): .modulo,
-  ]
+  private static func shortOperator(_ byte: UInt8) -> Operator? {
+    switch byte {
+    case UInt8(ascii: "|"): .bitOr
+    case UInt8(ascii: "^"): .bitXor
+    case UInt8(ascii: "&"): .bitAnd
+    case UInt8(ascii: "="): .equal
+    case UInt8(ascii: "<"): .less
+    case UInt8(ascii: ">"): .greater
+    case UInt8(ascii: "+"): .add
+    case UInt8(ascii: "-"): .subtract
+    case UInt8(ascii: "*"): .multiply
+    case UInt8(ascii: "/"): .divide
+    case UInt8(ascii: "%"): .modulo
+    default: nil
+    }
+  }
 }

@@ -24,12 +24,9 @@ enum Builtin: UInt8, CaseIterable {
 
   var row: Row { Self.rows[Int(rawValue)] }
 
+  /// Whether it hands long arguments on as they are.
   @inline(__always)
-  var wantsArguments: Bool { Self.wanting & (1 << UInt64(rawValue)) != 0 }
-
-  private static let wanting: UInt64 = allCases.reduce(0) { bits, builtin in
-    builtin.row.wantsArguments ? bits | 1 << UInt64(builtin.rawValue) : bits
-  }
+  var takesReferences: Bool { self == .ifelse || self == .define || self == .pushdef }
 
   private static let rows: [Row] = allCases.map { builtin in
     switch builtin {
@@ -80,6 +77,23 @@ enum Builtin: UInt8, CaseIterable {
     case .undivert: Row(name: "undivert", wantsArguments: false)
     }
   }
+}
+
+/// How many arguments each builtin takes, as plain numbers: they are asked for at each call.
+struct Arities: ~Copyable {
+  private let table: UnsafeMutablePointer<(least: Int, most: Int)>
+
+  init() {
+    table = .allocate(capacity: Builtin.allCases.count)
+    for builtin in Builtin.allCases {
+      (table + Int(builtin.rawValue)).initialize(to: (builtin.row.least, builtin.row.most))
+    }
+  }
+
+  deinit { table.deallocate() }
+
+  @inline(__always)
+  subscript(builtin: Int) -> (least: Int, most: Int) { table[builtin] }
 }
 
 extension Processor {
@@ -158,9 +172,9 @@ extension Processor {
   /// Whether there are enough arguments; too few and too many are said.
   @inline(__always)
   private mutating func hasArguments(_ builtin: Builtin, _ call: Invocation) throws(Stop) -> Bool {
-    let row = builtin.row
-    if call.count >= row.least, call.count <= row.most { return true }
-    let few = call.count < row.least
+    let arity = arities[Int(builtin.rawValue)]
+    if call.count >= arity.least, call.count <= arity.most { return true }
+    let few = call.count < arity.least
     if !isQuiet {
       let name = argument(0, of: call)
       try warn(

@@ -15,24 +15,29 @@ extension Processor {
     var first = 1
     while true {
       if areEqual(first, first + 1, of: call) {
-        pushText(argument(first + 2, of: call))
+        pushArgument(first + 2, of: call)
         return
       }
       switch call.count - first + 1 {
       case 3: return
       case 4, 5:
-        pushText(argument(first + 3, of: call))
+        pushArgument(first + 3, of: call)
         return
       default: first += 3
       }
     }
   }
 
-  private func areEqual(_ one: Int, _ other: Int, of call: Invocation) -> Bool {
-    equal(argument(one, of: call), argument(other, of: call))
+  private mutating func areEqual(_ one: Int, _ other: Int, of call: Invocation) -> Bool {
+    if call.hasReferences {
+      spellOutArgument(one, of: call)
+      spellOutArgument(other, of: call)
+    }
+    return equal(argument(one, of: call), argument(other, of: call))
   }
 
   mutating func shift(_ call: Invocation) {
+    if let reference = reference(toArgumentsOf: call, from: 2) { return pushReference(reference) }
     appendArguments(of: call, from: 2, quoted: true)
     pushBuiltText()
   }

@@ -7,12 +7,35 @@ extension Processor {
       try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
       return
     }
+    if call.hasReferences { spellOutArgument(1, of: call) }
     let symbol = symbols.intern(argument(1, of: call))
     if let builtin = argumentBuiltin(2, of: call) {
       symbols.define(symbol, builtin: builtin, push: push)
+    } else if !push, call.hasReferences, extend(symbol, call) {
+      return
     } else {
+      if call.hasReferences { spellOutArgument(2, of: call) }
       symbols.define(symbol, text: argument(2, of: call), push: push)
     }
+  }
+
+  /// A text that begins with what the name stands for grows where it is; false, with nothing done,
+  /// where the new one is another or somebody else reads the old one.
+  private mutating func extend(_ symbol: SymbolID, _ call: Invocation) -> Bool {
+    let definition = symbols[symbol].definition
+    let argument = arguments[call.firstArgument + 1]
+    guard call.firstList > 1, definition >= 0, argument.referenceCount == 1,
+      symbols[definition: definition].pins == 1
+    else { return false }
+    let piece = embedded[Int(argument.firstReference)]
+    guard piece.offset == argument.start, piece.reference.kind == .definition, !piece.reference.isQuoted,
+      piece.reference.id == definition, piece.reference.extent == symbols[definition: definition].length
+    else { return false }
+    let more = argumentText.slice(argument.start, argument.length)
+    symbols.extend(
+      definition, by: more,
+      isBalanced: syntax.version == symbols[definition: definition].balanceVersion && isBalanced(more))
+    return true
   }
 
   mutating func popDefinitions(_ call: Invocation) {
@@ -39,6 +62,8 @@ extension Processor {
         } else {
           pushBuiltin(builtin)
         }
+      } else if call.count == 1, let reference = quotedReference(to: symbols[symbol].definition) {
+        pushReference(reference)
       } else {
         arena.append(syntax.openQuote.bytes)
         arena.append(definition.bytes)
@@ -54,7 +79,8 @@ extension Processor {
   }
 
   /// indir: calls the macro of any name, also one that no text could call.
-  mutating func indirect(_ call: Invocation) throws(Stop) {
+  mutating func indirect(_ given: Invocation) throws(Stop) {
+    let call = spellingOutLists(given)
     guard let symbol = symbols.findDefined(argument(1, of: call)),
       argumentBuiltin(1, of: call) == nil
     else {
@@ -74,7 +100,8 @@ extension Processor {
   }
 
   /// builtin: calls a builtin although its name may stand for something else.
-  mutating func runBuiltin(_ call: Invocation) throws(Stop) {
+  mutating func runBuiltin(_ given: Invocation) throws(Stop) {
+    let call = spellingOutLists(given)
     let name = argument(1, of: call)
     let found = Builtin.allCases.first { builtin in
       let row = builtin.row
@@ -90,16 +117,19 @@ extension Processor {
       return
     }
     let symbol = symbols.intern(name)
-    try run(found, shifted(call, to: symbol, call.definition))
+    let inner = shifted(call, to: symbol, call.definition)
+    try charge(found, inner)
+    try run(found, inner)
   }
 
   /// The call of the macro that a call's first argument names.
   private func shifted(
     _ call: Invocation, to symbol: SymbolID, _ definition: DefinitionID
   ) -> Invocation {
-    Invocation(
-      symbol: symbol, definition: definition, firstArgument: call.firstArgument + 1,
-      count: call.count - 1)
+    var result = Invocation(
+      symbol: symbol, definition: definition, firstArgument: call.firstArgument + 1, count: call.count - 1)
+    result.hasReferences = call.hasReferences
+    return result
   }
 
   /// dumpdef: definitions to the debug output, sorted by name.

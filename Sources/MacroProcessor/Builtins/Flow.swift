@@ -14,10 +14,11 @@ extension Processor {
       try fail("cannot open `\(path)': \(Errno(EMFILE))")
       return
     }
-    switch find(path) {
-    case .success(let (contents, name)): push(contents: contents, name: name, isMain: false)
+    switch try findIncluded(path) {
+    case .contents(let contents, let name): push(contents: contents, name: name, isMain: false)
     case .failure(let error):
       if !silently { try fail("cannot open `\(path)': \(error)") }
+    case .refused: break
     }
   }
 
@@ -46,10 +47,10 @@ extension Processor {
   }
 
   private mutating func undivertFile(_ path: [UInt8]) throws(Stop) {
-    switch find(path) {
-    case .success(let (contents, _)):
-      contents.withUnsafeBufferPointer { diversions.append($0) }
+    switch try findIncluded(path) {
+    case .contents(let contents, _): contents.withUnsafeBufferPointer { diversions.append($0) }
     case .failure(let error): try fail("cannot undivert `\(path)': \(error)")
+    case .refused: break
     }
   }
 
@@ -63,6 +64,7 @@ extension Processor {
 
   /// dnl: drops the rest of the line, its newline included.
   mutating func discardLine() throws(Stop) {
+    spellOutReference()
     while true {
       let rest = Bytes(start: cursor, count: limit - cursor)
       if let newline = firstIndex(of: 0x0A, in: rest) {
@@ -85,6 +87,7 @@ extension Processor {
       text += argument(index, of: call)
     }
     if let receive = surroundings.receive {
+      meter.messageBytes &+= text.count
       receive(
         Message(
           severity: .printed, text: text, file: fileNames[Int(site.location.file)],

@@ -28,6 +28,7 @@ extension Processor {
         try warn("Warning: unrecognized specifier in `\(template)'")
         continue
       }
+      try charge(Int(conversion.width.magnitude) + Int(max(conversion.precision, 0)))
       try append(conversion, argument(next, of: call), isPresent: next <= call.count)
       next += 1
     }

@@ -12,8 +12,13 @@ struct PatternCache: ~Copyable {
 
   private var entries: [(source: [UInt8], pattern: OpaquePointer)] = []
   private var oldest = 0
+  /// The pattern that is being matched in a process of its own.
+  var apart: OpaquePointer? { didSet { if let oldValue { waybill_pattern_free(oldValue) } } }
 
-  deinit { for entry in entries { waybill_pattern_free(entry.pattern) } }
+  deinit {
+    for entry in entries { waybill_pattern_free(entry.pattern) }
+    if let apart { waybill_pattern_free(apart) }
+  }
 
   /// The compiled form, or the reason why there is none.
   mutating func pattern(_ source: Bytes) -> Result<OpaquePointer, PatternFault> {
@@ -22,6 +27,7 @@ struct PatternCache: ~Copyable {
         return .success(entry.pattern)
       }
     }
+    if nestsTooDeep(source) { return .failure(PatternFault(text: "Regular expression too big")) }
     var reason: UnsafePointer<CChar>?
     guard
       let pattern = waybill_pattern_compile(source.baseAddress ?? emptyName, source.count, &reason)
@@ -47,8 +53,9 @@ extension Processor {
   /// regexp: where a pattern matches, or what the match was made into.
   mutating func matchPattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call)) else { return }
+    guard let pattern = try compiled(argument(2, of: call), for: text, every: false) else { return }
     let found = waybill_pattern_search(pattern, text.baseAddress ?? emptyName, text.count, 0)
+    try endMatching(found)
     if call.count < 3 {
       pushNumber(max(found, -1))
     } else if found >= 0 {
@@ -60,12 +67,13 @@ extension Processor {
   /// patsubst: every match replaced.
   mutating func substitutePattern(_ call: Invocation) throws(Stop) {
     let text = argument(1, of: call)
-    guard let pattern = try compiled(argument(2, of: call)) else { return }
+    guard let pattern = try compiled(argument(2, of: call), for: text, every: true) else { return }
     let start = text.baseAddress ?? emptyName
     var offset = 0
     while offset <= text.count {
       let found = waybill_pattern_search(pattern, start, text.count, offset)
       guard found >= 0 else {
+        try endMatching(found)
         if found == -2 {
           try warn("error matching regular expression `\(argument(2, of: call))'")
         }
@@ -73,6 +81,7 @@ extension Processor {
         break
       }
       arena.append(start + offset, found - offset)
+      try chargeReplacement(argument(3, of: call), matched: waybill_pattern_end(pattern, 0) - found)
       try appendReplacement(argument(3, of: call), pattern, text)
       let end = waybill_pattern_end(pattern, 0)
       offset = end
@@ -82,11 +91,14 @@ extension Processor {
         offset += 1
       }
     }
+    try endMatching(0)
     pushBuiltText()
   }
 
-  private mutating func compiled(_ source: Bytes) throws(Stop) -> OpaquePointer? {
-    switch patterns.pattern(source) {
+  private mutating func compiled(
+    _ source: Bytes, for text: Bytes, every: Bool
+  ) throws(Stop) -> OpaquePointer? {
+    switch isCostly(source, for: text) ? compiledApart(source, text, every) : patterns.pattern(source) {
     case .success(let pattern): return pattern
     case .failure(let fault):
       try warn("bad regular expression: `\(source)': \(fault.text)")

@@ -6,14 +6,17 @@ import Posix
 extension Processor {
   mutating func runCommand(_ call: Invocation, keepingOutput: Bool) throws(Stop) {
     let command = Array(argument(1, of: call))
-    if let run = surroundings.runCommand {
-      let answer = run(command, Int(site.origin.line))
+    if let answer = surroundings.runCommand?(command, Int(site.origin.line)) {
       lastCommandStatus = Self.exitValue(answer.status)
       if keepingOutput {
         pushText(answer.output)
       } else {
         answer.output.withUnsafeBufferPointer { diversions.append(to: 0, $0) }
       }
+      return
+    }
+    guard try mayRun(command) else {
+      lastCommandStatus = 127
       return
     }
     // What we wrote so far comes before what the command writes.
@@ -35,6 +38,11 @@ extension Processor {
 
   mutating func makeTemporaryFile(_ builtin: Builtin, _ call: Invocation) throws(Stop) {
     var name = Array(argument(1, of: call))
+    if let given = surroundings.makeFile?(name) {
+      pushQuoted(given)
+      return
+    }
+    guard try mayWrite(call) else { return }
     // The system wants six places to fill in.
     let places = name.reversed().prefix { $0 == UInt8(ascii: "X") }.count
     name += Array(repeating: UInt8(ascii: "X"), count: max(6 - places, 0))
@@ -49,6 +57,7 @@ extension Processor {
       return
     }
     close(descriptor)
+    madeFiles.insert(Array(name.dropLast()))
     pushQuoted(Array(name.dropLast()))
   }
 }
