@@ -11,6 +11,11 @@ int waybill_format_int(char **output, const char *conversion, int width, int pre
                        : asprintf(output, conversion, width, precision, value);
 }
 
+int waybill_format_long(char **output, const char *conversion, int width, int precision, long value) {
+  return precision < 0 ? asprintf(output, conversion, width, value)
+                       : asprintf(output, conversion, width, precision, value);
+}
+
 int waybill_format_double(char **output, const char *conversion, int width, int precision, double value) {
   return precision < 0 ? asprintf(output, conversion, width, value)
                        : asprintf(output, conversion, width, precision, value);

@@ -25,6 +25,9 @@ struct Frame: BitwiseCopyable {
   var argumentReference: Int
   /// Open parentheses within the argument.
   var depth: Int32 = 0
+  var place: ArgumentPlace
+  /// Whether the name was traced when the call began.
+  let isTraced: Bool
   var kind = Kind.text
   /// For `.builtin`.
   var builtin: Builtin?
@@ -78,21 +81,23 @@ extension Processor {
 
   @inline(__always)
   mutating func call(_ symbol: SymbolID) throws(Stop) {
-    try call(symbol, at: currentSite())
+    try call(symbol, at: currentSite(symbols[symbol].length))
   }
 
   mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
     let definition = symbols[symbol].definition
     callCount &+= 1
     let number = callCount
-    if isTracing(symbol), trace.flags.contains(.calls) {
+    let isTraced = isTracing(symbol)
+    if isTraced, trace.flags.contains(.calls) {
       traceBeforeCollecting(symbol, number, at: here.location)
     }
     symbols.pin(definition)
-    guard peekByte() == UInt8(ascii: "(") else {
+    guard argumentsFollow() else {
+      if provenance.isOn { noteBareCall(symbol, at: here) }
       try invoke(
         Invocation(symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0), number: number,
-        at: here)
+        at: here, isTraced: isTraced)
       symbols.unpin(definition)
       return
     }
@@ -102,7 +107,7 @@ extension Processor {
       Frame(
         symbol: symbol, definition: definition, number: number, site: here, firstArgument: arguments.count,
         firstText: argumentText.count, firstReference: embedded.count, argumentStart: argumentText.count,
-        argumentReference: embedded.count))
+        argumentReference: embedded.count, place: argumentPlace, isTraced: isTraced))
     skipBlanks()
   }
 
@@ -120,6 +125,7 @@ extension Processor {
     frames.top.argumentStart = argumentText.count
     frames.top.argumentReference = embedded.count
     frames.top.kind = .text
+    frames.top.place = argumentPlace
     skipBlanks()
   }
 
@@ -132,11 +138,10 @@ extension Processor {
 
   private mutating func skipManyBlanks() {
     while true {
-      while cursor < limit, syntax.classes[Int(cursor.pointee)] & Syntax.Class.space != 0 {
-        cursor += 1
-      }
-      guard cursor == limit, blocks.count > 1 else { return }
+      while cursor < limit, isBlank(cursor) { cursor += 1 }
+      guard cursor == limit, !blocks.isEmpty, blocks.count > 1 || blocks[0].isStream else { return }
       uncover()
+      guard !blocks.isEmpty else { return }
       switch blocks.top.kind {
       case .builtin: return takeBuiltinArgument()
       case .reference: return
@@ -194,7 +199,7 @@ extension Processor {
       invocation = referring(invocation)
       try limitReferences(of: invocation, at: frame.site.location)
     }
-    try invoke(invocation, number: frame.number, at: frame.site)
+    try invoke(invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
     if frame.hasReferences { releaseReferences(from: frame.firstReference) }
@@ -238,35 +243,37 @@ extension Processor {
   // MARK: Carrying out
 
   @inline(__always)
-  mutating func invoke(_ invocation: Invocation, number: Int, at here: CallSite) throws(Stop) {
+  mutating func invoke(
+    _ invocation: Invocation, number: Int, at here: CallSite, isTraced: Bool
+  ) throws(Stop) {
     site = here
     if isWatched || trace.isOn || number & (Self.callsBetweenLooks - 1) == 0
       || argumentText.count >= Self.longArguments
     {
-      try invokeObserved(invocation, number: number)
+      try invokeObserved(invocation, number: number, isTraced: isTraced)
     } else {
       dropUsedUpText()
       try carryOut(invocation)
     }
   }
 
-  private mutating func invokeObserved(_ invocation: Invocation, number: Int) throws(Stop) {
-    let here = site
+  private mutating func invokeObserved(
+    _ invocation: Invocation, number: Int, isTraced: Bool
+  ) throws(Stop) {
     spellOutTexts(invocation)
+    if provenance.isOn { recordCall(invocation) }
     try watch(invocation)
-    let isTraced = isTracing(invocation.symbol)
-    if isTraced, trace.flags.contains(.calls) { traceBefore(invocation, number) }
+    if isTraced { traceBefore(invocation, number) }
     dropUsedUpText()
     let height = blocks.count
     isTracedCall = isTraced
     defer { isTracedCall = false }
     try carryOut(invocation)
-    site = here
     if isTraced { traceAfter(invocation, number, height: height) }
   }
 
   @inline(__always)
-  private mutating func carryOut(_ invocation: Invocation) throws(Stop) {
+  mutating func carryOut(_ invocation: Invocation) throws(Stop) {
     guard let builtin = symbols[definition: invocation.definition].builtin else { return expandText(invocation) }
     if invocation.hasReferences, !builtin.takesReferences { spellOutTexts(invocation) }
     try run(builtin, invocation)

@@ -2,51 +2,121 @@
 //
 // Diversion 0 is the output itself, negative ones are nothing, the others are
 // buffers that are let out in the order of their numbers. `append` only copies
-// into the current buffer; diversion 0 is written out in large pieces.
+// into the current buffer; diversion 0 is written out in large pieces. What a
+// diversion has beyond a megabyte lies in an unnamed temporary file, so that
+// memory does not grow with the output.
 //
-// Fails: writing, when the descriptor does.
+// Fails: writing, when the descriptor does. Where there can be no temporary file,
+// a diversion stays in memory.
 
 import Posix
 
 struct Diversions: ~Copyable {
   private static let writeSize = 1 << 16
+  /// As much of one diversion is kept in memory.
+  private static let mostInMemory = 1 << 20
+
+  /// A diversion above 0: what lies in its file, and after it the text in its buffer.
+  private struct Saved {
+    let number: Int32
+    let buffer: UnsafeMutablePointer<ByteBuffer>
+    var file: SpillFile?
+    /// Where the text comes from, in a run that keeps that.
+    var origins = TextOrigins()
+  }
 
   let descriptor: Int32?
   private(set) var current: Int32 = 0
   private let output: UnsafeMutablePointer<ByteBuffer>
-  /// The buffers by their numbers, in ascending order.
-  private var saved: [(number: Int32, buffer: UnsafeMutablePointer<ByteBuffer>)] = []
-  /// The buffer of the current diversion; nil where text is thrown away.
+  /// By their numbers, in ascending order.
+  private var saved: [Saved] = []
+  /// The buffer of the current diversion; nil where text is thrown away, or has to be
+  /// looked at before it may go to `put`.
   private var target: UnsafeMutablePointer<ByteBuffer>?
+  /// The buffer of the current diversion; nil where text is thrown away.
+  private var buffer: UnsafeMutablePointer<ByteBuffer>?
   /// Write when the current buffer has grown to this.
   private var writeAt: Int
   private var failure: Errno?
+  /// Whether output is written as it comes (-i).
+  private var isUnbuffered = false
+  /// Whether `append` is to refuse everything, so that lines can be marked (-s).
+  var refusesText = false { didSet { target = refusesText ? nil : buffer } }
   private var bytesWritten = 0
+  /// Whether the origins of texts are kept.
+  private(set) var isMapped = false
+  /// Of the text that is put next.
+  var origin = TextOrigin.none
+  /// Of what diversion 0 was given.
+  private var outputOrigins = TextOrigins()
+  /// What lies in temporary files.
+  private(set) var bytesSpilled = 0
 
   init(descriptor: Int32?) {
     self.descriptor = descriptor
     output = Self.newBuffer(capacity: Self.writeSize * 2)
     target = output
+    buffer = output
     writeAt = descriptor == nil ? .max : Self.writeSize
   }
 
   deinit {
     Self.free(output)
-    for (_, buffer) in saved { Self.free(buffer) }
+    for diversion in saved { Self.free(diversion) }
   }
 
-  @inline(__always)
-  mutating func append(_ text: Bytes) {
-    guard let target, let from = text.baseAddress else { return }
-    target.pointee.append(from, text.count)
-    if target.pointee.count >= writeAt { writeOut() }
+  /// Writes output as it comes from now on.
+  mutating func writeAtOnce() {
+    isUnbuffered = true
+    if current == 0, descriptor != nil { writeAt = 1 }
   }
+
+  /// - Returns: false where the text was not taken: see `target`.
+  @inline(__always) @discardableResult
+  mutating func append(_ text: Bytes) -> Bool {
+    guard let target else { return false }
+    guard let from = text.baseAddress else { return true }
+    target.pointee.append(from, text.count)
+    if target.pointee.count >= writeAt { makeRoom() }
+    return true
+  }
+
+  /// Keeps the origins of texts from now on.
+  mutating func mapOrigins() {
+    isMapped = true
+    refusesText = true
+  }
+
+  /// Appends whatever there is to be looked at.
+  mutating func put(_ text: Bytes) {
+    if isMapped, buffer != nil {
+      var origins = TextOrigins()
+      origins.add(text.count, origin)
+      keep(origins)
+    }
+    store(text)
+  }
+
+  private mutating func keep(_ origins: TextOrigins) {
+    if current == 0 { return outputOrigins.add(origins) }
+    let place = place(of: current)
+    if place < saved.count, saved[place].number == current { saved[place].origins.add(origins) }
+  }
+
+  private mutating func store(_ text: Bytes) {
+    guard let buffer, let from = text.baseAddress else { return }
+    buffer.pointee.append(from, text.count)
+    if buffer.pointee.count >= writeAt { makeRoom() }
+  }
+
+  /// Whether text for the current diversion goes nowhere.
+  var isDiscarding: Bool { buffer == nil }
 
   /// Appends to a diversion that is not the current one.
-  mutating func append(to number: Int32, _ text: Bytes) {
+  mutating func put(to number: Int32, _ text: Bytes) {
     let before = current
     divert(to: number)
-    append(text)
+    put(text)
     divert(to: before)
   }
 
@@ -54,17 +124,20 @@ struct Diversions: ~Copyable {
     current = number
     writeAt = .max
     if number < 0 {
-      target = nil
+      buffer = nil
     } else if number == 0 {
-      target = output
-      if descriptor != nil { writeAt = Self.writeSize }
+      buffer = output
+      if descriptor != nil { writeAt = isUnbuffered ? 1 : Self.writeSize }
     } else {
       let place = place(of: number)
       if place == saved.count || saved[place].number != number {
-        saved.insert((number, Self.newBuffer(capacity: 256)), at: place)
+        let new = Saved(number: number, buffer: Self.newBuffer(capacity: 256), file: nil)
+        saved.insert(new, at: place)
       }
-      target = saved[place].buffer
+      buffer = saved[place].buffer
+      writeAt = Self.mostInMemory
     }
+    target = refusesText ? nil : buffer
   }
 
   /// Where a number stands among the saved ones, or would.
@@ -78,22 +151,57 @@ struct Diversions: ~Copyable {
   }
 
   /// Appends a diversion to the current one and empties it.
-  mutating func undivert(_ number: Int32) {
-    guard number > 0, number != current else { return }
+  ///
+  /// - Returns: whether there was anything.
+  @discardableResult
+  mutating func undivert(_ number: Int32) -> Bool {
+    guard number > 0, number != current else { return false }
     let place = place(of: number)
-    guard place < saved.count, saved[place].number == number else { return }
-    let buffer = saved.remove(at: place).buffer
-    append(buffer.pointee.bytes)
-    Self.free(buffer)
+    guard place < saved.count, saved[place].number == number else { return false }
+    return letOut(saved.remove(at: place))
   }
 
-  mutating func undivertAll() {
+  @discardableResult
+  mutating func undivertAll() -> Bool {
     let all = saved
     saved = all.filter { $0.number == current }
-    for (number, buffer) in all where number != current {
-      append(buffer.pointee.bytes)
-      Self.free(buffer)
+    var hasText = false
+    for diversion in all where diversion.number != current {
+      if letOut(diversion) { hasText = true }
     }
+    return hasText
+  }
+
+  private mutating func letOut(_ diversion: Saved) -> Bool {
+    defer { Self.free(diversion) }
+    bytesSpilled -= diversion.file?.length ?? 0
+    var hasText = false
+    let readFailure = Self.forEachPiece(of: diversion) { piece in
+      hasText = hasText || !piece.isEmpty
+      store(piece)
+    }
+    if isMapped, buffer != nil { keep(diversion.origins) }
+    failure = failure ?? readFailure
+    return hasText
+  }
+
+  /// Shows what the diversions above 0 hold, in their order.
+  mutating func forEachSaved(_ body: (_ number: Int32, _ text: [UInt8]) -> Void) {
+    for diversion in saved {
+      var text: [UInt8] = []
+      let readFailure = Self.forEachPiece(of: diversion) { text += $0 }
+      failure = failure ?? readFailure
+      if !text.isEmpty { body(diversion.number, text) }
+    }
+  }
+
+  /// - Returns: why the file could not be read back.
+  private static func forEachPiece(of diversion: Saved, _ body: (Bytes) -> Void) -> Errno? {
+    do throws(Errno) {
+      if let file = diversion.file { try file.read(body) }
+      body(diversion.buffer.pointee.bytes)
+      return nil
+    } catch { return error }
   }
 
   /// What diversion 0 holds, which is empty then.
@@ -103,11 +211,17 @@ struct Diversions: ~Copyable {
     return bytes
   }
 
+  /// The origins of what diversion 0 was given.
+  mutating func takeOrigins() -> TextOrigins {
+    defer { outputOrigins = TextOrigins() }
+    return outputOrigins
+  }
+
   /// What diversion 0 was given, written or not.
   var bytesOut: Int { bytesWritten + output.pointee.count }
 
   /// What the other diversions hold.
-  var bytesHeld: Int { saved.reduce(0) { $0 + $1.buffer.pointee.count } }
+  var bytesHeld: Int { bytesSpilled + saved.reduce(0) { $0 + $1.buffer.pointee.count } }
 
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
@@ -116,6 +230,11 @@ struct Diversions: ~Copyable {
   mutating func flush() throws(Errno) {
     writeOut()
     if let failure { throw failure }
+  }
+
+  /// The current buffer has grown enough: it is written out, or into a file of its own.
+  private mutating func makeRoom() {
+    if current == 0 { writeOut() } else { spill() }
   }
 
   private mutating func writeOut() {
@@ -129,10 +248,28 @@ struct Diversions: ~Copyable {
     output.pointee.truncate(to: 0)
   }
 
+  private mutating func spill() {
+    let place = place(of: current)
+    guard let buffer, place < saved.count, saved[place].number == current else { return }
+    if saved[place].file == nil { saved[place].file = SpillFile() }
+    if saved[place].file?.append(buffer.pointee.bytes) == true {
+      bytesSpilled += buffer.pointee.count
+      buffer.pointee.truncate(to: 0)
+    } else {
+      // It stays in memory; the next try comes when it is twice as large.
+      writeAt = buffer.pointee.count * 2
+    }
+  }
+
   private static func newBuffer(capacity: Int) -> UnsafeMutablePointer<ByteBuffer> {
     let buffer = UnsafeMutablePointer<ByteBuffer>.allocate(capacity: 1)
     buffer.initialize(to: ByteBuffer(capacity: capacity))
     return buffer
+  }
+
+  private static func free(_ diversion: Saved) {
+    free(diversion.buffer)
+    diversion.file?.close()
   }
 
   private static func free(_ buffer: UnsafeMutablePointer<ByteBuffer>) {

@@ -29,6 +29,7 @@ extension Processor {
   }
 
   mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
+    if !syntax.takesWholeTokens, contents.contains(0) { syntax.takesWholeTokens = true }
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
     _ = memory.initialize(from: contents)
     openFiles.append(memory)
@@ -53,7 +54,8 @@ extension Processor {
     if isatty(0) == 1 { try? diversions.flush() }
     let top = blocks.count - 1
     do throws(Errno) {
-      let lines = try nextLines()
+      let lines = syntax.spansLines ? try restOfStream() : try nextLines()
+      if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
       guard !lines.isEmpty else {
         blocks[top].isStream = false
         return false
@@ -61,6 +63,7 @@ extension Processor {
       let old = blocks[top]
       let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
       blocks[top].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
+      settleArgumentPlaces()
       openFiles.popLast()?.deallocate()
       let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: lines.count)
       _ = memory.initialize(from: lines)
@@ -98,12 +101,54 @@ extension Processor {
     }
   }
 
+  private mutating func restOfStream() throws(Errno) -> [UInt8] {
+    defer { streamRest = [] }
+    return streamRest + (try readAll(0))
+  }
+
+  /// Joins what is still to come to the lines of standard input that were read: a delimiter
+  /// has a newline in it, and lines are no longer pieces that no token crosses.
+  mutating func readWholeStream() {
+    guard let place = (0..<blocks.count).last(where: { blocks[$0].isStream }) else { return }
+    let isTop = place == blocks.count - 1
+    if isTop { blocks[place].cursor = cursor }
+    let block = blocks[place]
+    do throws(Errno) {
+      let rest = try restOfStream()
+      blocks[place].isStream = false
+      if !syntax.takesWholeTokens, rest.contains(0) { syntax.takesWholeTokens = true }
+      let read = block.limit - block.cursor
+      let number = (0...place).count { blocks[$0].kind == .file } - 1
+      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: read + rest.count + 1)
+      guard let start = memory.baseAddress else { return }
+      start.update(from: block.cursor, count: read)
+      for index in 0..<rest.count { start[read + index] = rest[index] }
+      // The newline just passed is the end of the line we are on.
+      let passed = Bytes(start: block.counted, count: max(block.cursor - block.counted, 0))
+      blocks[place].location.line &+= Int32(truncatingIfNeeded: passed.count { $0 == 0x0A })
+      blocks[place].counted = UnsafePointer(start)
+      (blocks[place].cursor, blocks[place].limit) = (UnsafePointer(start), UnsafePointer(start + read + rest.count))
+      if isTop { (cursor, limit) = (blocks[place].cursor, blocks[place].limit) }
+      settleArgumentPlaces()
+      openFiles[number].deallocate()
+      openFiles[number] = memory
+    } catch {
+      say(.error, "read error: \(error)", at: .none)
+      status = 1
+      blocks[place].isStream = false
+    }
+  }
+
   private var longestLine: Int { limits.memory > 0 ? min(limits.memory, 1 << 30) : 1 << 30 }
 
   /// Called when a file is taken off the input.
   mutating func fileEnded(_ block: InputBlock) {
+    synclines.line = -1
+    settleArgumentPlaces()
     defer { openFiles.popLast()?.deallocate() }
     guard trace.flags.contains(.inputChanges) else { return }
+    let here = site.location
+    defer { site.location = here }
     let rest = Bytes(start: block.counted, count: block.limit - block.counted)
     site.location = block.location
     site.location.line &+= Int32(truncatingIfNeeded: rest.count { $0 == 0x0A })
@@ -127,7 +172,7 @@ extension Processor {
     guard !path.isEmpty else { return .failure(Errno(ENOENT)) }
     var first: Errno
     do throws(Errno) { return .success((try readFile(path), path)) } catch { first = error }
-    guard path.first != UInt8(ascii: "/") else { return .failure(first) }
+    guard path.first != UInt8(ascii: "/"), !isTraditional else { return .failure(first) }
     for folder in surroundings.includeFolders {
       let candidate = folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + path
       do throws(Errno) {
@@ -146,13 +191,13 @@ extension Processor {
   private mutating func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
     // A path with a NUL byte names no file.
     guard !path.contains(0) else { throw Errno(ENOENT) }
-    let bytes = try Posix.readFile(String(decoding: path, as: UTF8.self))
+    let bytes = try Posix.readFile(path)
     files.read(path)
     return bytes
   }
 
   /// The number of a file name, for locations.
-  private mutating func fileNumber(_ name: [UInt8]) -> Int32 {
+  mutating func fileNumber(_ name: [UInt8]) -> Int32 {
     if let known = fileNames.lastIndex(of: name) { return Int32(truncatingIfNeeded: known) }
     fileNames.append(name)
     return Int32(truncatingIfNeeded: fileNames.count - 1)

@@ -73,7 +73,7 @@ package struct Processor: ~Copyable {
   /// The beginning of a line of standard input whose end has not come yet.
   var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
-  var wrapped: [(text: [UInt8], location: Location, origin: Location)] = []
+  var wrapped: [(text: [UInt8], site: CallSite)] = []
 
   // Understanding.
   var symbols = SymbolTable()
@@ -93,6 +93,7 @@ package struct Processor: ~Copyable {
   var isWatched = false
   var meter = Meter()
   var recent = RecentCalls()
+  var provenance = Provenance()
   /// Files that mkstemp made.
   var madeFiles: Set<[UInt8]> = []
   /// Whether the call that is being carried out is traced, so that its expansion must be there to be shown.
@@ -100,8 +101,11 @@ package struct Processor: ~Copyable {
 
   // Answering.
   var diversions: Diversions
+  var synclines = Synclines()
   var trace = Trace()
   var patterns = PatternCache()
+  /// What definitions are searched for; nil for nothing.
+  var sequences: SequencePattern?
   var lastCommandStatus: Int32 = 0
   var status: Int32 = 0
 
@@ -109,16 +113,23 @@ package struct Processor: ~Copyable {
   package var isTraditional = false
   /// -Q: without warnings about argument counts.
   package var isQuiet = false
+  /// -i: output is written as it comes.
+  package var isInteractive = false { didSet { if isInteractive { diversions.writeAtOnce() } } }
   /// -E: 1 makes the status 1 after a warning, 2 stops there.
   package var fatalWarnings = 0
 
-  /// - Parameter prefixed: whether builtins are called `m4_define` and so on (-P).
-  package init(_ surroundings: Surroundings, prefixed: Bool = false, traditional: Bool = false) {
+  /// - Parameters:
+  ///   - prefixed: whether builtins are called `m4_define` and so on (-P).
+  ///   - hasBuiltins: false for one that is to take over a frozen state.
+  package init(
+    _ surroundings: Surroundings, prefixed: Bool = false, traditional: Bool = false,
+    hasBuiltins: Bool = true
+  ) {
     self.surroundings = surroundings
     isTraditional = traditional
     diversions = Diversions(descriptor: surroundings.outputDescriptor)
     isWatched = surroundings.watch != nil
-    installBuiltins(prefixed: prefixed)
+    if hasBuiltins { installBuiltins(prefixed: prefixed) }
   }
 
   deinit {
@@ -145,8 +156,9 @@ package struct Processor: ~Copyable {
 
   /// Expands what m4wrap saved and lets all diversions out.
   ///
+  /// - Parameter frozenPath: where the state is to be saved; diversions stay in it then.
   /// - Returns: the exit status.
-  package mutating func finish() throws(ProcessorExit) -> Int32 {
+  package mutating func finish(freezingInto frozenPath: [UInt8]? = nil) throws(ProcessorExit) -> Int32 {
     do throws(Stop) {
       site.location = .none
       while !wrapped.isEmpty {
@@ -154,14 +166,20 @@ package struct Processor: ~Copyable {
         wrapped = []
         // The last saved comes first: each is laid on top of the one before.
         for piece in saved {
-          site.location = piece.location
-          site.origin = piece.origin
+          site = piece.site
           piece.text.withUnsafeBufferPointer { arena.append($0) }
           pushBuiltText()
         }
         try expandInput()
       }
-      if meter.isOn { try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld) }
+      if let frozenPath {
+        freezeState(to: frozenPath)
+        try writeOutput()
+        return status
+      }
+      if meter.isOn {
+        try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld - diversions.bytesSpilled)
+      }
       diversions.divert(to: 0)
       diversions.undivertAll()
       try writeOutput()
@@ -172,7 +190,7 @@ package struct Processor: ~Copyable {
   /// What went to diversion 0, where no descriptor was given.
   package mutating func takeOutput() -> [UInt8] { diversions.takeOutput() }
 
-  private mutating func ended(_ stop: Stop) -> ProcessorExit {
+  mutating func ended(_ stop: Stop) -> ProcessorExit {
     guard case .exit(let code) = stop, !diversions.hasFailed else { return ProcessorExit(status: 1) }
     // What was written before the end is not held back.
     do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: 1) }
@@ -187,6 +205,21 @@ package struct Processor: ~Copyable {
       let symbol = symbols.intern(name)
       text.withUnsafeBufferPointer { symbols.define(symbol, text: $0, push: false) }
     }
+  }
+
+  /// The same with the warnings that definitions in files get.
+  package mutating func defineWithWarnings(
+    _ name: [UInt8], as text: [UInt8]
+  ) throws(ProcessorExit) {
+    site.location = .none
+    do throws(Stop) {
+      try name.withUnsafeBufferPointer { name throws(Stop) in
+        try text.withUnsafeBufferPointer { text throws(Stop) in
+          try warnOfSequences(in: text, for: name)
+        }
+      }
+    } catch { throw ended(error) }
+    define(name, as: text)
   }
 
   /// As -U: takes all meanings from a name.

@@ -177,7 +177,9 @@ extension Processor {
   mutating func takeReference() {
     let reference = blockReferences.top
     guard hasCurrentQuotes(reference) else { return spellOutReference() }
-    if frames.isEmpty {
+    if frames.isEmpty, diversions.refusesText {
+      spellOutReference()
+    } else if frames.isEmpty {
       // Quoted text goes to the output without its quotes.
       output(reference)
       uncover()
@@ -203,7 +205,7 @@ extension Processor {
       return
     }
     for index in 0..<argumentLists.count(of: reference) {
-      if index > 0 { withUnsafePointer(to: UInt8(ascii: ",")) { diversions.append(Bytes(start: $0, count: 1)) } }
+      if index > 0 { withUnsafePointer(to: UInt8(ascii: ",")) { _ = diversions.append(Bytes(start: $0, count: 1)) } }
       diversions.append(argumentLists.argument(index, of: reference))
     }
   }

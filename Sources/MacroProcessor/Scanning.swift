@@ -61,7 +61,10 @@ extension Processor {
           cursor = at
           try joinWord(wordStart, at)
         } else {
-          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else { continue }
+          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
+            if provenance.isOn { noteUnknown(wordStart, at) }
+            continue
+          }
           if isBlind(symbol, at) { continue }
           emit(runStart, wordStart)
           cursor = at
@@ -86,6 +89,10 @@ extension Processor {
         cursor = at
         finishArgument()
         if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
+      } else if kinds & Syntax.Class.terminator != 0 {
+        // Nothing is left of it.
+        emit(runStart, at)
+        cursor = at + 1
       } else {
         at += 1
         continue
@@ -103,7 +110,8 @@ extension Processor {
   /// What interrupts a run here.
   @inline(__always)
   private var stopClasses: UInt8 {
-    let always = Syntax.Class.wordStart | Syntax.Class.quote | Syntax.Class.comment
+    let always =
+      Syntax.Class.wordStart | Syntax.Class.quote | Syntax.Class.comment | Syntax.Class.terminator
     return frames.isEmpty ? always : always | Syntax.Class.argument
   }
 
@@ -112,7 +120,8 @@ extension Processor {
   private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
     guard to > from else { return }
     if frames.isEmpty {
-      diversions.append(Bytes(start: from, count: to - from))
+      let run = Bytes(start: from, count: to - from)
+      if !diversions.append(run) { emitMarked(run: run) }
     } else {
       argumentText.append(from, to - from)
     }
@@ -120,7 +129,11 @@ extension Processor {
 
   @inline(__always)
   mutating func emit(_ text: Bytes) {
-    if frames.isEmpty { diversions.append(text) } else { argumentText.append(text) }
+    if frames.isEmpty {
+      if !diversions.append(text) { emitMarked(run: text) }
+    } else {
+      argumentText.append(text)
+    }
   }
 
   // MARK: Comments
@@ -137,7 +150,7 @@ extension Processor {
 
   /// Passes a comment on as it is, delimiters included.
   private mutating func copyComment() throws(Stop) {
-    if syntax.closeComment.count == 1, syntax.openComment.count == 1 {
+    if syntax.hasPlainComments {
       let rest = Bytes(start: cursor + 1, count: limit - cursor - 1)
       if let end = firstIndex(of: syntax.closeComment.first, in: rest) {
         emit(cursor, cursor + end + 2)
@@ -148,12 +161,12 @@ extension Processor {
     let start = currentLocationOfNext()
     var comment = ByteBuffer()
     take(syntax.openComment.count, into: &comment)
-    while !comesNext(syntax.closeComment.bytes) {
-      guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start) }
+    while !comesNextInStream(syntax.closeComment.bytes) {
+      guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start, from: .token) }
       comment.append(byte)
     }
     take(syntax.closeComment.count, into: &comment)
-    emit(comment.bytes)
+    emitToken(comment.bytes, at: start)
   }
 
   private mutating func take(_ count: Int, into buffer: inout ByteBuffer) {
@@ -172,7 +185,7 @@ extension Processor {
     skip(syntax.openQuote.count)
     var depth = 1
     while true {
-      if comesNext(syntax.closeQuote.bytes) {
+      if comesNextInStream(syntax.closeQuote.bytes) {
         depth -= 1
         if depth == 0 { break }
         take(syntax.closeQuote.count, into: &text)
@@ -180,12 +193,24 @@ extension Processor {
         depth += 1
         take(syntax.openQuote.count, into: &text)
       } else {
-        guard let byte = nextByte() else { throw fatal(.endOfFileInString, at: start) }
+        guard let byte = nextByte() else { throw fatal(.endOfFileInString, at: start, from: .token) }
         text.append(byte)
       }
     }
     skip(syntax.closeQuote.count)
-    emit(text.bytes)
+    emitToken(text.bytes, at: start)
+  }
+
+  /// The text of a token ends at its first NUL byte, as C's texts do.
+  private mutating func emitToken(_ text: Bytes, at start: Location) {
+    let shown = Bytes(rebasing: text[..<(firstIndex(of: 0, in: text) ?? text.count)])
+    if diversions.refusesText, frames.isEmpty { emitMarked(shown, at: start) } else { emit(shown) }
+  }
+
+  /// Whether the delimiter comes next, also where it is still to be read from standard input.
+  private mutating func comesNextInStream(_ delimiter: Bytes) -> Bool {
+    if cursor == limit, !blocks.isEmpty, blocks[blocks.count - 1].isStream { _ = continueStream() }
+    return comesNext(delimiter)
   }
 
   /// The same for single-byte quotes, within arguments and over several blocks; references stay what they are.
@@ -209,7 +234,7 @@ extension Processor {
   }
 
   private mutating func goOnInQuoted(startedAt start: Location) throws(Stop) {
-    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start) }
+    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start, from: .token) }
     uncover()
     while !blocks.isEmpty, blocks.top.kind == .reference {
       guard canEmbedTop else { return spellOutReference() }
@@ -255,27 +280,49 @@ extension Processor {
   ) throws(Stop) {
     var word = ByteBuffer()
     word.append(from, to - from)
-    let start = currentSite()
+    let start = currentSite(to - from)
     while let next = peekByte(), syntax.classes[Int(next)] & Syntax.Class.wordPart != 0 {
       word.append(next)
       _ = nextByte()
     }
     guard let symbol = symbols.findDefined(word.base, word.count), !isBlind(symbol, cursor) else {
-      emit(word.bytes)
+      emitToken(word.bytes, at: start.location)
       return
     }
     try call(symbol, at: start)
+  }
+
+  /// Whether a parenthesis comes next that begins arguments.
+  @inline(__always)
+  mutating func argumentsFollow() -> Bool {
+    guard peekByte() == UInt8(ascii: "(") else { return false }
+    return !syntax.parenthesisMayDelimit || !delimiterFollows(cursor)
+  }
+
+  /// Whether a quoted string or a comment begins here.
+  func delimiterFollows(_ at: UnsafePointer<UInt8>) -> Bool {
+    comesNext(syntax.openQuote.bytes, at: at) || comesNext(syntax.openComment.bytes, at: at)
+  }
+
+  /// Whether the byte, which is the next one, is a blank that means nothing before an argument.
+  @inline(__always)
+  func isBlank(_ at: UnsafePointer<UInt8>) -> Bool {
+    let classes = syntax.classes[Int(at.pointee)]
+    guard classes & Syntax.Class.space != 0 else { return false }
+    return classes & (Syntax.Class.quote | Syntax.Class.comment) == 0 || !delimiterFollows(at)
   }
 
   /// Whether the word is only a word here, because its builtin wants arguments.
   @inline(__always)
   private func isBlind(_ symbol: SymbolID, _ end: UnsafePointer<UInt8>) -> Bool {
     guard symbols[definition: symbols[symbol].definition].wantsArguments else { return false }
-    return (end < limit ? end.pointee : peekBelow()) != UInt8(ascii: "(")
+    guard (end < limit ? end.pointee : peekBelow()) == UInt8(ascii: "(") else { return true }
+    return syntax.parenthesisMayDelimit && delimiterFollows(end)
   }
 
   /// Where the next byte stands.
   private mutating func currentLocationOfNext() -> Location {
+    if provenance.isOn { provenance.token = (column(of: cursor), blocks.isEmpty ? -1 : blocks.top.call) }
     cursor += 1
     defer { cursor -= 1 }
     return currentLocation()

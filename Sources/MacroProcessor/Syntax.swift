@@ -20,6 +20,7 @@ struct Delimiter: ~Copyable {
   @inline(__always) var count: Int { text.count }
   @inline(__always) var first: UInt8 { text.base[0] }
   var bytes: Bytes { text.bytes }
+  fileprivate var spansLines: Bool { text.bytes.dropLast().contains(0x0A) }
 }
 
 struct Syntax: ~Copyable {
@@ -32,6 +33,8 @@ struct Syntax: ~Copyable {
     /// Parentheses and commas, which count among arguments only.
     static let argument: UInt8 = 16
     static let space: UInt8 = 32
+    /// A byte that ends the text of the token it stands in.
+    static let terminator: UInt8 = 64
   }
 
   let classes: UnsafeMutablePointer<UInt8>
@@ -47,16 +50,36 @@ struct Syntax: ~Copyable {
 
   deinit { classes.deallocate() }
 
+  /// Whether quoted strings and comments must be looked at as a whole: some input has NUL
+  /// bytes, which end their text, or their lines are to be marked.
+  var takesWholeTokens = false { didSet { classify() } }
   /// Raised by each change, for what was found out under one syntax.
   private(set) var version: Int32 = 0
   /// Whether a text in quotes may be handed on without looking at it, if its own quotes are paired.
   private(set) var allowsReferences = true
 
   /// Whether both quotes are single bytes and differ: the common, fast case.
-  @inline(__always)
-  var hasPlainQuotes: Bool {
-    openQuote.count == 1 && closeQuote.count == 1 && openQuote.first != closeQuote.first
+  private(set) var hasPlainQuotes = true
+  /// Whether the same holds of comments; what ends one may be what begins it.
+  private(set) var hasPlainComments = true
+  /// Whether a parenthesis may begin a quoted string or a comment instead of arguments.
+  private(set) var parenthesisMayDelimit = false
+  /// Whether a delimiter runs on behind a newline, so that lines cannot be read one by one.
+  private(set) var spansLines = false
+
+  /// As bytes, for keeping.
+  var delimiters: Pair { Pair(Array(openQuote.bytes), Array(closeQuote.bytes)) }
+  var commentDelimiters: Pair { Pair(Array(openComment.bytes), Array(closeComment.bytes)) }
+
+  struct Pair: Equatable {
+    let open: [UInt8]
+    let close: [UInt8]
+
+    init(_ open: [UInt8], _ close: [UInt8]) { (self.open, self.close) = (open, close) }
   }
+
+  static let usualQuotes = Pair(Array("`".utf8), Array("'".utf8))
+  static let usualComments = Pair(Array("#".utf8), [0x0A])
 
   mutating func changeQuotes(open: Bytes, close: Bytes) {
     openQuote.set(open)
@@ -76,6 +99,15 @@ struct Syntax: ~Copyable {
     }
     if openQuote.count > 0 { classes[Int(openQuote.first)] |= Class.quote }
     if openComment.count > 0 { classes[Int(openComment.first)] |= Class.comment }
+    hasPlainQuotes =
+      openQuote.count == 1 && closeQuote.count == 1 && openQuote.first != closeQuote.first
+      && !takesWholeTokens
+    hasPlainComments = openComment.count == 1 && closeComment.count == 1 && !takesWholeTokens
+    parenthesisMayDelimit =
+      classes[Int(UInt8(ascii: "("))] & (Class.quote | Class.comment) != 0
+    spansLines =
+      openQuote.spansLines || closeQuote.spansLines || openComment.spansLines
+      || closeComment.spansLines
     version &+= 1
     allowsReferences = hasPlainQuotes && classes[Int(openQuote.first)] == Class.quote
   }
@@ -88,6 +120,7 @@ struct Syntax: ~Copyable {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): Class.wordPart
     case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","): Class.argument
     case 0x20, 0x09...0x0D: Class.space
+    case 0: Class.terminator
     default: 0
     }
   }

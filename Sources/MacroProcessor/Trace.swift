@@ -6,8 +6,8 @@
 import Glibc
 import Posix
 
-struct TraceFlags: OptionSet {
-  let rawValue: UInt16
+package struct TraceFlags: OptionSet, Sendable {
+  package let rawValue: UInt16
 
   static let arguments = TraceFlags(rawValue: 1 << 0)
   static let expansion = TraceFlags(rawValue: 1 << 1)
@@ -44,7 +44,16 @@ struct TraceFlags: OptionSet {
     self = flags
   }
 
-  init(rawValue: UInt16) { self.rawValue = rawValue }
+  /// The flags of -d, `aeq` where it has none.
+  package init?(option letters: [UInt8]) {
+    guard !letters.isEmpty else {
+      self = .initial
+      return
+    }
+    self.init(letters: letters)
+  }
+
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
 }
 
 struct Trace: ~Copyable {
@@ -54,19 +63,20 @@ struct Trace: ~Copyable {
   var descriptor: Int32 = 2
   /// Longer arguments and expansions are cut; 0 means never (-l).
   var textLimit = 0
+  /// The line of the call that is being carried out, which ends with its expansion.
+  ///
+  /// As GNU m4's, it is begun before the call and written after it, so that changed quotes
+  /// and flags show in its second half only.
+  var pending: [UInt8] = []
+  /// Whether the call gave a text that happens to be empty, which is shown, and not nothing.
+  var hasEmptyExpansion = false
 
   deinit { if descriptor > 2 { close(descriptor) } }
 }
 
 extension Processor {
-  /// As -d: false where a letter is unknown. Empty letters mean `aeq`.
-  package mutating func setDebugFlags(_ letters: [UInt8]) -> Bool {
-    guard let flags = letters.isEmpty ? .initial : TraceFlags(letters: letters) else {
-      return false
-    }
-    setFlags(flags)
-    return true
-  }
+  /// As -d.
+  package mutating func setDebugFlags(_ flags: TraceFlags) { setFlags(flags) }
 
   /// As -t: traces a macro, whether it is defined or not.
   package mutating func traceMacro(_ name: [UInt8]) {
@@ -78,12 +88,26 @@ extension Processor {
   /// As -l.
   package mutating func limitTraceText(to length: Int) { trace.textLimit = length }
 
-  /// As --debugfile; the empty path throws traces away.
-  package mutating func setDebugFile(_ path: [UInt8]) throws(Errno) {
+  /// As --debugfile and -o: where traces go from here on; standard error for nil.
+  ///
+  /// - Parameter shownName: GNU m4 names another file when it tells that this failed.
+  package mutating func setDebugFile(
+    _ path: [UInt8]?, shownName: [UInt8]
+  ) throws(ProcessorExit) {
+    site.location = .none
+    guard let path else { return closeDebugFile() }
+    do throws(Stop) {
+      do throws(Errno) { try openDebugFile(path) } catch {
+        try warn("cannot set debug file `\(shownName)': \(error)")
+      }
+    } catch { throw ended(error) }
+  }
+
+  /// The empty path throws traces away.
+  private mutating func openDebugFile(_ path: [UInt8]) throws(Errno) {
     var new: Int32 = -1
     if !path.isEmpty {
-      new = open(
-        String(decoding: path, as: UTF8.self), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+      new = openFile(path, O_WRONLY | O_CREAT | O_APPEND)
       guard new >= 0 else { throw .last }
     }
     if trace.descriptor > 2 { close(trace.descriptor) }
@@ -129,6 +153,8 @@ extension Processor {
       try warn("Debugmode: bad debug flags: `\(text)'")
       return
     }
+    // GNU m4 forgets here what it was about to show of this call.
+    trace.pending = []
     switch sign {
     case UInt8(ascii: "+"): setFlags(trace.flags.union(flags))
     case UInt8(ascii: "-"): setFlags(trace.flags.subtracting(flags))
@@ -137,15 +163,16 @@ extension Processor {
   }
 
   mutating func debugFile(_ call: Invocation) throws(Stop) {
-    guard call.count > 0 else {
-      if trace.descriptor > 2 { close(trace.descriptor) }
-      trace.descriptor = 2
-      return
-    }
+    guard call.count > 0 else { return closeDebugFile() }
     guard try mayWrite(call) else { return }
-    do throws(Errno) { try setDebugFile(Array(argument(1, of: call))) } catch {
+    do throws(Errno) { try openDebugFile(Array(argument(1, of: call))) } catch {
       try warn("cannot set debug file `\(argument(1, of: call))': \(error)")
     }
+  }
+
+  private mutating func closeDebugFile() {
+    if trace.descriptor > 2 { close(trace.descriptor) }
+    trace.descriptor = 2
   }
 
   // MARK: Traces
@@ -155,36 +182,46 @@ extension Processor {
     writeTrace("\(head.bytes)\(symbols[symbol].bytes) ...\n")
   }
 
-  /// Shows a call about to be carried out.
+  /// Begins the line of a call about to be carried out.
   mutating func traceBefore(_ call: Invocation, _ number: Int) {
+    trace.hasEmptyExpansion = false
     var text = traceHead(at: site.location, depth: frames.count + 1, id: number)
     text.bytes += symbols[call.symbol].bytes
     if call.count > 0, trace.flags.contains(.arguments) {
       text.bytes += traceArguments(of: call).bytes
     }
-    text.bytes += Array(" -> ???\n".utf8)
-    writeTrace(text)
+    guard trace.flags.contains(.calls) else {
+      trace.pending = text.bytes
+      return
+    }
+    writeTrace("\(text.bytes) -> ???\n")
+    trace.pending = []
   }
 
   mutating func traceAfter(_ call: Invocation, _ number: Int, height: Int) {
-    var text = traceHead(at: site.location, depth: frames.count + 1, id: number)
-    text.bytes += symbols[call.symbol].bytes
-    if call.count > 0, trace.flags.contains(.calls) {
-      text.bytes += Array("(...)".utf8)
-    } else if call.count > 0, trace.flags.contains(.arguments) {
-      text.bytes += traceArguments(of: call).bytes
+    var text: MessageText = "\(trace.pending)"
+    trace.pending = []
+    if trace.flags.contains(.calls) {
+      text.bytes += traceHead(at: site.location, depth: frames.count + 1, id: number).bytes
+      text.bytes += symbols[call.symbol].bytes
+      if call.count > 0 { text.bytes += Array("(...)".utf8) }
     }
-    if trace.flags.contains(.expansion), blocks.count > height {
-      let block = blocks[blocks.count - 1]
-      if block.kind == .text {
-        text.bytes += Array(" -> ".utf8)
-        text.bytes += traceQuoted(Bytes(start: cursor, count: limit - cursor)).bytes
-      } else if let builtin = block.builtin {
-        text.bytes += " -> <\(builtin.row.name.description)>".utf8
-      }
+    if trace.flags.contains(.expansion), let expansion = expansion(above: height) {
+      text.bytes += Array(" -> ".utf8)
+      text.bytes += traceQuoted(expansion).bytes
     }
     text.bytes.append(0x0A)
     writeTrace(text)
+  }
+
+  /// What a call has laid on the input; nil for nothing and for values of builtins.
+  private func expansion(above height: Int) -> Bytes? {
+    guard blocks.count > height else {
+      return trace.hasEmptyExpansion ? Bytes(start: nil, count: 0) : nil
+    }
+    guard blocks[blocks.count - 1].kind == .text else { return nil }
+    let text = Bytes(start: cursor, count: limit - cursor)
+    return Bytes(rebasing: text[..<(firstIndex(of: 0, in: text) ?? text.count)])
   }
 
   private func traceHead(at here: Location, depth: Int, id: Int) -> MessageText {
@@ -200,10 +237,13 @@ extension Processor {
   }
 
   private func traceArguments(of call: Invocation) -> MessageText {
+    // To all others the value of a builtin is nothing.
+    let takesBuiltins =
+      symbols[definition: call.definition].builtin.map(\.row.takesBuiltins) ?? false
     var text: MessageText = "("
     for index in 1...call.count {
       if index > 1 { text.bytes += Array(", ".utf8) }
-      if let builtin = argumentBuiltin(index, of: call) {
+      if takesBuiltins, let builtin = argumentBuiltin(index, of: call) {
         text.bytes += "<\(builtin.row.name.description)>".utf8
       } else {
         text.bytes += traceQuoted(argument(index, of: call)).bytes
@@ -214,7 +254,7 @@ extension Processor {
   }
 
   private func traceQuoted(_ value: Bytes) -> MessageText {
-    let isCut = trace.textLimit > 0 && value.count > trace.textLimit
+    let isCut = trace.textLimit > 0 && value.count >= trace.textLimit
     let shown = isCut ? Bytes(rebasing: value.prefix(trace.textLimit)) : value
     let end: MessageText = isCut ? "..." : ""
     guard trace.flags.contains(.quotes) else { return "\(shown)\(end.bytes)" }

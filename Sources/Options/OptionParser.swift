@@ -145,6 +145,10 @@ private struct OptionReader<ID: Sendable & Equatable> {
       }
     }
     guard let first = candidates.first else { return .failure(.unknownName(Array(written))) }
+    // In the order in which GNU's tables have them.
+    candidates.sort {
+      ($0.option.letters.isEmpty ? 1 : 0, $0.name) < ($1.option.letters.isEmpty ? 1 : 0, $1.name)
+    }
     if candidates.contains(where: { $0.option.id != first.option.id }) {
       return .failure(.ambiguousName(Array(written), candidates: candidates.map(\.name)))
     }

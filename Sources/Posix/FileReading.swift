@@ -6,10 +6,23 @@ import Glibc
 ///
 /// - Throws: `Errno`, also EISDIR for a folder.
 package func readFile(_ path: String) throws(Errno) -> [UInt8] {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  try readFile(Array(path.utf8))
+}
+
+/// The same for a name of any bytes but NUL.
+package func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
+  let descriptor = openFile(path, O_RDONLY)
   guard descriptor >= 0 else { throw .last }
   defer { close(descriptor) }
   return try readAll(descriptor)
+}
+
+/// A descriptor for a file whose name is any bytes but NUL, which programs do not inherit;
+/// negative where there is none, with the reason in errno.
+package func openFile(_ path: [UInt8], _ flags: Int32, mode: mode_t = 0o666) -> Int32 {
+  (path.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { name in
+    name.baseAddress.map { open($0, flags | O_CLOEXEC, mode) } ?? -1
+  }
 }
 
 /// All bytes up to the end of what a descriptor gives.

@@ -1,8 +1,9 @@
 // main.swift: the m4 command, a drop-in for GNU m4.
 //
-// The command line is read twice: what holds for the whole run first, then
-// definitions and files in the order they were given. The status is 0, 1 after a
-// fault, or what m4exit asked for.
+// The command line is read twice: what holds for the whole run first, then definitions,
+// files and the options that mean what follows them, in the order they were given. The
+// status is 0, 1 after a fault, 63 for a frozen state of a newer version, or what m4exit
+// asked for.
 
 import Glibc
 import MacroProcessor
@@ -37,6 +38,11 @@ func usageError() -> Never {
   exit(1)
 }
 
+/// As atoi(3) reads it.
+func number(_ text: [UInt8]?) -> Int {
+  Int(Int32(truncatingIfNeeded: strtol(String(decoding: text ?? [], as: UTF8.self), nil, 10)))
+}
+
 let events = m4Options.parse(
   commandLineArguments(), operandsEndOptions: getenv("POSIXLY_CORRECT") != nil)
 
@@ -46,17 +52,17 @@ surroundings.programName = programName
 surroundings.outputDescriptor = 1
 var own = OwnSettings()
 var nestingLimit = 0
-var isTraditional = getenv("POSIXLY_CORRECT") != nil
+var isTraditional = false
 var isPrefixed = false
 var isQuiet = false
+var isInteractive = false
 var fatalWarnings = 0
-var debugFlags: [UInt8]?
+var debugFlags = TraceFlags()
 var debugFile: [UInt8]?
 var argumentLength = 0
-
-func number(_ text: [UInt8]?) -> Int {
-  text.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
-}
+var frozenState: (read: [UInt8]?, write: [UInt8]?)
+/// The regular expression of --warn-macro-sequence; nil where the option is not given.
+var sequences: [UInt8]??
 
 for event in events {
   switch event {
@@ -73,31 +79,33 @@ for event in events {
     case .version:
       show("m4 (Waybill) 1.4.19\nA macro processor that does what GNU M4 1.4.19 does.\n")
     case .fatalWarnings: fatalWarnings += 1
+    case .interactive: isInteractive = true
+    case .obsoleteInteractive:
+      complain("warning: `m4 -e' is deprecated, use `-i' instead")
+      isInteractive = true
+    case .obsolete(let warning): complain("warning: " + warning)
     case .prefixBuiltins: isPrefixed = true
     case .quiet: isQuiet = true
+    case .warnMacroSequence: sequences = .some(value)
     case .include: surroundings.includeFolders.append(value ?? [])
     case .gnu: isTraditional = false
     case .traditional: isTraditional = true
-    case .nestingLimit: nestingLimit = number(value)
-    case .debug: debugFlags = (debugFlags ?? []) + (value ?? [])
-    case .debugFile: debugFile = value
-    case .argumentLength: argumentLength = number(value)
-    case .freezeState, .reloadState:
-      complain("frozen state files are not supported yet; give the macro files instead")
-      exit(1)
-    case .syncLines:
-      complain("-s: line directives are not supported yet")
-      exit(1)
-    case .warnMacroSequence:
-      complain("--warn-macro-sequence is not supported yet")
-      exit(1)
+    case .nestingLimit: nestingLimit = max(number(value), 0)
+    case .freezeState: frozenState.write = value
+    case .reloadState: frozenState.read = value
+    case .debug:
+      debugFlags = TraceFlags(option: value ?? []) ?? []
+      if TraceFlags(option: value ?? []) == nil {
+        complain(Array("bad debug flags: `".utf8) + (value ?? []) + [UInt8(ascii: "'")])
+      }
+    case .argumentLength: argumentLength = max(number(value), 0)
     case .errorOutput: debugFile = value
     case .own(let option): own.take(option, value)
-    case .interactive, .hashSize, .define, .undefine, .trace: break
+    case .hashSize, .define, .undefine, .trace, .debugFile, .syncLines: break
     }
   }
 }
-if !isTraditional, let path = getenv("M4PATH") {
+if let path = getenv("M4PATH") {
   surroundings.includeFolders += String(cString: path).utf8
     .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(Array.init)
 }
@@ -106,26 +114,34 @@ let mainFiles = events.compactMap { event -> [UInt8]? in
   if case .operand(let path) = event { path } else { nil }
 }
 surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
+let findings = own.findings == .plain ? nil : FindingsOutput(own.findings)
+if let findings { surroundings.receive = findings.receive }
 if own.isRuleAlone { surroundings.outputDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC) }
 
-var processor = Processor(surroundings, prefixed: isPrefixed, traditional: isTraditional)
+var processor = Processor(
+  surroundings, prefixed: isPrefixed, traditional: isTraditional,
+  hasBuiltins: frozenState.read == nil)
 processor.limits = own.limits(nesting: nestingLimit)
 processor.files.isOn = own.writesRule
 processor.isQuiet = isQuiet
 processor.fatalWarnings = fatalWarnings
 processor.limitTraceText(to: argumentLength)
-if let debugFlags, !processor.setDebugFlags(debugFlags) {
-  complain(Array("bad debug flags: `".utf8) + debugFlags + [UInt8(ascii: "'")])
+processor.setDebugFlags(debugFlags)
+if findings != nil || own.mapFile != nil { processor.keepProvenance(mapsOutput: own.mapFile != nil) }
+if isInteractive {
+  signal(SIGINT, SIG_IGN)
+  processor.isInteractive = true
 }
-if let debugFile {
-  do throws(Errno) { try processor.setDebugFile(debugFile) } catch {
-    complain(Array("cannot set debug file `".utf8) + debugFile + Array("': \(error)".utf8))
-    exit(1)
-  }
+if let sequences, let fault = processor.warnOfSequences(sequences) {
+  complain(
+    Array("--warn-macro-sequence: bad regular expression `".utf8) + (sequences ?? [])
+      + Array("': \(fault)".utf8))
+  exit(1)
 }
 
-// Definitions and files, in their order.
 do throws(ProcessorExit) {
+  if let debugFile { try processor.setDebugFile(debugFile, shownName: debugFile) }
+  if let path = frozenState.read { try processor.reloadState(from: path) }
   var hasFiles = false
   for event in events {
     switch event {
@@ -134,19 +150,26 @@ do throws(ProcessorExit) {
       try processor.process(path)
     case .option(.define, let value):
       let text = value ?? []
-      let name = text.prefix { $0 != UInt8(ascii: "=") }
-      processor.define(Array(name), as: Array(text.dropFirst(name.count + 1)))
+      let name = Array(text.prefix { $0 != UInt8(ascii: "=") })
+      try processor.defineWithWarnings(name, as: Array(text.dropFirst(name.count + 1)))
     case .option(.undefine, let value): processor.undefine(value ?? [])
     case .option(.trace, let value): processor.traceMacro(value ?? [])
+    case .option(.syncLines, _): processor.markLines()
+    case .option(.debugFile, let value):
+      // The name is GNU m4's slip.
+      try processor.setDebugFile(value, shownName: Array("stderr".utf8))
     default: break
     }
   }
   if !hasFiles { try processor.process([UInt8(ascii: "-")]) }
-  let status = try processor.finish()
+  let status = try processor.finish(freezingInto: frozenState.write)
+  findings?.show(processor.lateFindings)
+  if own.mapFile != nil, !own.writeMap(processor.takeMap()) { exit(ExitStatus.cannotCreate.rawValue) }
   if own.writesRule, status == 0, !own.writeRule(processor.files, mainFiles: mainFiles) {
     exit(ExitStatus.cannotCreate.rawValue)
   }
   exit(status)
 } catch {
+  findings?.show(processor.lateFindings)
   exit(error.status)
 }

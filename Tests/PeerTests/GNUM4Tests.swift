@@ -53,11 +53,69 @@ struct GNUM4Tests {
     ["-Dlen=x", "texts-quotes-comments.m4"],
     ["-I", ".", "lines.m4"], ["--define=foo=HIT", "words-run-on-across-files.m4", "eval.m4"],
     ["--no-such-option"], ["-Z"], ["--debug=z", "eval.m4"],
+    // Old and foreign options, with what is said of them and the order in which it is said.
+    ["-B5", "-S", "5", "-T5", "-N5", "--diversions=5", "-e", "-"], ["-B5", "-dz", "-Z"], ["-W", "x"], ["-S"],
+    ["--word-regexp=x"], ["-H", "7", "-"], ["-Hx", "-"], ["-H"], ["-L", "1x", "recursion.m4"], ["-L-1", "eval.m4"],
+    ["-l", "1x", "-dt", "lines.m4"], ["-l-1", "-dt", "lines.m4"], ["-EQP", "eval.m4"], ["-sPd", "eval.m4"],
+    // Shortened names.
+    ["--d"], ["--de"], ["--deb"], ["--s"], ["--t"], ["--h"], ["--i"], ["--f"], ["--e=x", "eval.m4"],
+    ["--sy", "lines.m4"],
+    ["--warn", "eval.m4"], ["--gnu=1"], ["--diversions"], ["--trad", "files.m4"],
+    // Only the last -d counts, and every --debugfile from where it stands.
+    ["-dt", "-d", "eval.m4"], ["-daeqt", "-dz", "eval.m4"], ["-d", "-dV", "lines.m4"], ["-d+t", "eval.m4"],
+    ["-dt", "-o", "/nosuch/x", "lines.m4"], ["-dt", "--debugfile=/nosuch/x", "lines.m4"],
+    ["-E", "--debugfile=/nosuch/x", "lines.m4"], ["-EE", "--debugfile=/nosuch/x", "lines.m4"],
+    ["-dt", "lines.m4", "--debugfile=", "lines.m4", "--debugfile", "lines.m4"],
+    // Lines, definitions and traces from where the option stands.
+    ["-s", "lines.m4"], ["-s", "diversions.m4"], ["-s", "files.m4", "lines.m4", "-"],
+    ["fo.txt", "-s", "inc.txt", "fo.txt"],
+    ["-s", "m4wrap-order.m4"], ["-s", "texts-quotes-comments.m4"], ["-s", "-dV", "commands-and-messages.m4"],
+    ["-tlen", "lines.m4", "-Dlen", "-tfoo", "lines.m4"],
+    // What definitions contain.
+    ["--warn-macro-sequence", "-Dx=$10", "redefined-while-called.m4"], ["--warn-macro-sequence=a*", "lines.m4"],
+    ["--warn-macro-sequence=a", "--warn-macro-sequence=", "lines.m4"], ["--warn-macro-sequence=\\(", "lines.m4"],
+    ["--warn-macro-sequence=a", "-EE", "lines.m4"], ["--warn-macro-sequence=a", "-E", "lines.m4"],
+    ["-G", "-I.", "files.m4"], ["-G", "undiverted-names.m4"], ["-G", "-g", "names-and-choices.m4"], ["-i", "lines.m4"],
+    ["-G", "-dV", "m4wrap-order.m4"], ["-dV", "-s", "trace.m4"], ["-E", "-E", "nosuch", "eval.m4"],
+    ["-E", "undiverted-names.m4"],
   ]
 
   @Test("options", arguments: optionCases)
   func options(_ arguments: [String]) throws {
     try expectSame(arguments, in: Self.fixtures)
+  }
+
+  @Test("options where POSIXLY_CORRECT and M4PATH are set")
+  func environment() throws {
+    let comparison = try M4Comparison()
+    let files: [String: [UInt8]] = [
+      "p": Array("esyscmd(`echo a')include(`f')\n".utf8), "d/f": Array("F".utf8), "e/f": [0x67],
+    ]
+    for (arguments, variables) in [
+      (["p", "-Dx"], ["POSIXLY_CORRECT": "1"]), (["p"], ["M4PATH": "d:e"]), (["-I", "e", "p"], ["M4PATH": "d"]),
+      (["p"], ["M4PATH": ":d:"]), (["-G", "p"], ["M4PATH": "d"]), (["-dp", "p"], ["M4PATH": "/nosuch:d"]),
+    ] as [([String], [String: String?])] {
+      let results = try [Peer.m4.path, ours].map {
+        try comparison.run($0, arguments, files: files, environment: variables)
+      }
+      #expect(results[1] == results[0], "\(arguments) \(variables)")
+    }
+  }
+
+  @Test(
+    "standard input, with tokens over several lines",
+    arguments: [
+      "len(`a\n'b", "`a\nb\n'c", "define(`x',\n defn(`len'))x(abc)", "changecom(/*,*/)/*\n\n*/len", "len(", "len(\n",
+      "dnl x\na", "a\ndnl", "#a\nb\n#c", "changequote(`a\nb',`c\nd')\na\nblen(\n)c\nd\nlen(x)__line__\n",
+      "syscmd(`cat')a\nb\n", "m4wrap(`a\n')b", "len(a,\nb,\n", "a\u{E9}b\n", "",
+    ])
+  func standardInput(_ text: String) throws {
+    let comparison = try M4Comparison()
+    let input = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    for arguments in [[], ["-dV", "-"], ["-s", "-", "-"]] {
+      let results = try [Peer.m4.path, ours].map { try comparison.run($0, arguments, input: input) }
+      #expect(results[1] == results[0], "\(arguments)")
+    }
   }
 
   // MARK: sendmail's library

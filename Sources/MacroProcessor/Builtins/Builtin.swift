@@ -10,6 +10,8 @@ enum Builtin: UInt8, CaseIterable {
   case indir, len, line, m4exit, m4wrap, maketemp, mkstemp, patsubst, popdef, program, pushdef
   case regexp, shift, sinclude, substr, syscmd, sysval, traceoff, traceon, translit, undefine
   case undivert
+  /// What a frozen state names and this program has not.
+  case placeholder
 
   struct Row {
     let name: StaticString
@@ -23,6 +25,15 @@ enum Builtin: UInt8, CaseIterable {
   }
 
   var row: Row { Self.rows[Int(rawValue)] }
+
+  var name: Bytes {
+    Bytes(start: row.name.utf8Start, count: row.name.utf8CodeUnitCount)
+  }
+
+  /// The builtin of that name, whatever its name was made to stand for.
+  static func named(_ name: Bytes) -> Builtin? {
+    allCases.first { $0 != .placeholder && equal($0.name, name) }
+  }
 
   /// Whether it hands long arguments on as they are.
   @inline(__always)
@@ -65,7 +76,7 @@ enum Builtin: UInt8, CaseIterable {
       Row(name: "__program__", most: 0, wantsArguments: false, isExtension: true)
     case .pushdef: Row(name: "pushdef", least: 1, most: 2, takesBuiltins: true)
     case .regexp: Row(name: "regexp", least: 2, most: 3, isExtension: true)
-    case .shift: Row(name: "shift")
+    case .shift: Row(name: "shift", least: 1)
     case .sinclude: Row(name: "sinclude", least: 1, most: 1)
     case .substr: Row(name: "substr", least: 2, most: 3)
     case .syscmd: Row(name: "syscmd", least: 1, most: 1)
@@ -75,6 +86,7 @@ enum Builtin: UInt8, CaseIterable {
     case .translit: Row(name: "translit", least: 2, most: 3)
     case .undefine: Row(name: "undefine", least: 1)
     case .undivert: Row(name: "undivert", wantsArguments: false)
+    case .placeholder: Row(name: "placeholder", wantsArguments: false)
     }
   }
 }
@@ -98,7 +110,8 @@ struct Arities: ~Copyable {
 
 extension Processor {
   mutating func installBuiltins(prefixed: Bool) {
-    for builtin in Builtin.allCases where !(isTraditional && builtin.row.isExtension) {
+    for builtin in Builtin.allCases
+    where builtin != .placeholder && !(isTraditional && builtin.row.isExtension) {
       let symbol = internName(builtin.row.name, prefixed: prefixed)
       symbols.define(symbol, builtin: builtin, push: false)
     }
@@ -166,6 +179,8 @@ extension Processor {
     case .translit: transliterate(call)
     case .undefine: undefineAll(call)
     case .undivert: try undivert(call)
+    case .placeholder:
+      try warn("builtin `\(argument(0, of: call))' requested by frozen file is not supported")
     }
   }
 

@@ -15,16 +15,20 @@ extension Processor {
       return
     } else {
       if call.hasReferences { spellOutArgument(2, of: call) }
-      symbols.define(symbol, text: argument(2, of: call), push: push)
+      let text = argument(2, of: call)
+      if sequences != nil { try warnOfSequences(in: text, for: argument(1, of: call)) }
+      symbols.define(symbol, text: text, push: push)
     }
+    if provenance.isOn { symbols[definition: symbols[symbol].definition].call = site.call }
   }
 
   /// A text that begins with what the name stands for grows where it is; false, with nothing done,
   /// where the new one is another or somebody else reads the old one.
   private mutating func extend(_ symbol: SymbolID, _ call: Invocation) -> Bool {
     let definition = symbols[symbol].definition
+    guard call.count >= 2, call.firstList > 1 else { return false }
     let argument = arguments[call.firstArgument + 1]
-    guard call.firstList > 1, definition >= 0, argument.referenceCount == 1,
+    guard definition >= 0, argument.referenceCount == 1,
       symbols[definition: definition].pins == 1
     else { return false }
     let piece = embedded[Int(argument.firstReference)]
@@ -57,7 +61,9 @@ extension Processor {
       guard let symbol = symbols.findDefined(name) else { continue }
       let definition = symbols[definition: symbols[symbol].definition]
       if let builtin = definition.builtin {
-        if call.count > 1 {
+        if builtin == .placeholder {
+          try warn("builtin `\(name)' requested by frozen file is not supported")
+        } else if call.count > 1 {
           try warn("Warning: cannot concatenate builtin `\(name)'")
         } else {
           pushBuiltin(builtin)
@@ -74,8 +80,11 @@ extension Processor {
   }
 
   mutating func chooseDefined(_ call: Invocation) {
-    let isDefined = symbols.findDefined(argument(1, of: call)) != nil
-    pushText(argument(isDefined ? 2 : 3, of: call))
+    let symbol = symbols.findDefined(argument(1, of: call))
+    if provenance.isOn, let symbol {
+      provenance.setCause(of: site.call, symbols[definition: symbols[symbol].definition].call)
+    }
+    pushText(argument(symbol == nil ? 3 : 2, of: call))
   }
 
   /// indir: calls the macro of any name, also one that no text could call.
@@ -91,11 +100,10 @@ extension Processor {
       }
       return
     }
+    // Not shown by traces, as it is no call of its own to GNU m4.
     let definition = symbols[symbol].definition
     symbols.pin(definition)
-    callCount &+= 1
-    try invoke(
-      shifted(call, to: symbol, definition), number: callCount, at: site)
+    try carryOut(shifted(call, to: symbol, definition))
     symbols.unpin(definition)
   }
 
@@ -103,11 +111,7 @@ extension Processor {
   mutating func runBuiltin(_ given: Invocation) throws(Stop) {
     let call = spellingOutLists(given)
     let name = argument(1, of: call)
-    let found = Builtin.allCases.first { builtin in
-      let row = builtin.row
-      return !(isTraditional && row.isExtension)
-        && equal(Bytes(start: row.name.utf8Start, count: row.name.utf8CodeUnitCount), name)
-    }
+    let found = Builtin.named(name)
     guard let found, argumentBuiltin(1, of: call) == nil else {
       if argumentBuiltin(1, of: call) != nil {
         try warn("Warning: \(argument(0, of: call)): invalid macro name ignored")
@@ -154,9 +158,7 @@ extension Processor {
     let name = symbols[symbol].bytes
     let definition = symbols[definition: symbols[symbol].definition]
     if let builtin = definition.builtin {
-      let text = Bytes(
-        start: builtin.row.name.utf8Start, count: builtin.row.name.utf8CodeUnitCount)
-      writeTrace("\(name):\t<\(text)>\n")
+      writeTrace("\(name):\t<\(builtin.name)>\n")
     } else if trace.flags.contains(.quotes) {
       writeTrace(
         "\(name):\t\(syntax.openQuote.bytes)\(definition.bytes)\(syntax.closeQuote.bytes)\n")

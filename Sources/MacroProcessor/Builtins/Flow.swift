@@ -24,23 +24,37 @@ extension Processor {
 
   mutating func divert(_ call: Invocation) throws(Stop) {
     if call.count == 0 {
-      diversions.divert(to: 0)
+      divert(to: 0)
     } else if let number = try number(1, of: call) {
-      diversions.divert(to: number)
+      divert(to: number)
     }
+  }
+
+  private mutating func divert(to number: Int32) {
+    guard number != diversions.current else { return }
+    diversions.divert(to: number)
+    synclines.line = -1
+  }
+
+  private mutating func undivert(_ number: Int32) {
+    if diversions.undivert(number) { synclines.line = -1 }
   }
 
   /// undivert: diversions by number, files by name, or all diversions.
   mutating func undivert(_ call: Invocation) throws(Stop) {
     if call.count == 0 {
-      diversions.undivertAll()
+      if diversions.undivertAll() { synclines.line = -1 }
       return
     }
     for index in 1...call.count {
       let text = argument(index, of: call)
-      if let number = Self.diversionNumber(text) {
-        diversions.undivert(number)
-      } else if !text.isEmpty {
+      if text.isEmpty {
+        continue
+      } else if let number = Self.diversionNumber(text) {
+        undivert(number)
+      } else if isTraditional {
+        try warn("non-numeric argument to builtin `\(argument(0, of: call))'")
+      } else {
         try undivertFile(Array(text))
       }
     }
@@ -48,18 +62,23 @@ extension Processor {
 
   private mutating func undivertFile(_ path: [UInt8]) throws(Stop) {
     switch try findIncluded(path) {
-    case .contents(let contents, _): contents.withUnsafeBufferPointer { diversions.append($0) }
-    case .failure(let error): try fail("cannot undivert `\(path)': \(error)")
+    case .contents(let contents, let name):
+      diversions.origin = TextOrigin(
+        location: Location(file: fileNumber(name), line: 1), call: site.call, isFile: true)
+      contents.withUnsafeBufferPointer { diversions.put($0) }
+    case .failure(let error): try warn("cannot undivert `\(path)': \(error)")
     case .refused: break
     }
   }
 
+  /// As strtol reads an `int`, without blanks: larger numbers wrap.
   private static func diversionNumber(_ text: Bytes) -> Int32? {
     var digits = text[...]
-    while let first = digits.first, first == 0x20 || (0x09...0x0D).contains(first) {
-      digits = digits.dropFirst()
-    }
-    return Int32(String(decoding: digits, as: UTF8.self))
+    let isNegative = digits.first == UInt8(ascii: "-")
+    if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+    guard !digits.isEmpty, digits.allSatisfy(isDigit) else { return nil }
+    guard let value = Int(String(decoding: digits, as: UTF8.self)) else { return isNegative ? 0 : -1 }
+    return Int32(truncatingIfNeeded: isNegative ? -value : value)
   }
 
   /// dnl: drops the rest of the line, its newline included.
@@ -72,11 +91,12 @@ extension Processor {
         return
       }
       cursor = limit
-      guard blocks.count > 1 else {
+      guard nextBlock() else {
         try warn("Warning: end of file treated as newline")
+        // Whoever asks now where we are is nowhere.
+        site.location = .none
         return
       }
-      popBlock()
     }
   }
 
@@ -87,6 +107,7 @@ extension Processor {
       text += argument(index, of: call)
     }
     if let receive = surroundings.receive {
+      try? diversions.flush()
       meter.messageBytes &+= text.count
       receive(
         Message(
@@ -101,11 +122,11 @@ extension Processor {
   /// m4wrap: keeps its arguments, joined by spaces, to be read at the end.
   mutating func saveForEnd(_ call: Invocation) {
     var text: [UInt8] = []
-    for index in 1...call.count {
+    for index in 1...(isTraditional ? 1 : call.count) {
       if index > 1 { text.append(0x20) }
       text += argument(index, of: call)
     }
-    wrapped.append((text, site.location, site.origin))
+    wrapped.append((text, site))
   }
 
   mutating func exit(_ call: Invocation) throws(Stop) {

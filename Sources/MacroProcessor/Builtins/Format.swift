@@ -103,7 +103,8 @@ extension Processor {
     if index < template.count, template[index] == UInt8(ascii: "*") {
       index += 1
       defer { next += 1 }
-      return try integer(argument(next, of: call), isPresent: next <= call.count)
+      return Int32(
+        truncatingIfNeeded: try integer(argument(next, of: call), isPresent: next <= call.count))
     }
     var value: Int32?
     while index < template.count, Self.isDigit(template[index]) {
@@ -120,18 +121,26 @@ extension Processor {
     switch conversion.letter {
     case UInt8(ascii: "s"): appendPadded(conversion, text)
     case UInt8(ascii: "c"):
-      // A number, whose byte is shown; NUL would end the text and shows as nothing.
+      // A number, whose byte is shown; NUL ends the text, padding behind it included.
       let byte = UInt8(truncatingIfNeeded: try integer(text, isPresent: isPresent))
-      withUnsafePointer(to: byte) {
-        appendPadded(conversion, Bytes(start: $0, count: byte == 0 ? 0 : 1))
+      if byte == 0 {
+        let isLeft = conversion.flags.contains(UInt8(ascii: "-"))
+        for _ in 0..<(isLeft ? 0 : max(Int(conversion.width) - 1, 0)) { arena.append(0x20) }
+      } else {
+        withUnsafePointer(to: byte) { appendPadded(conversion, Bytes(start: $0, count: 1)) }
       }
     case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"),
       UInt8(ascii: "x"), UInt8(ascii: "X"):
-      let value = try integer(text, isPresent: isPresent)
-      try appendNumber(conversion, Double.nan, value)
+      let value = try integer(text, isPresent: isPresent, isLong: conversion.isLong)
+      appendNumber(conversion, .integer(value))
     default:
-      try appendNumber(conversion, try real(text, isPresent: isPresent), 0)
+      appendNumber(conversion, .real(try real(text, isPresent: isPresent)))
     }
+  }
+
+  private enum Value {
+    case integer(Int)
+    case real(Double)
   }
 
   private mutating func appendPadded(_ conversion: Conversion, _ text: Bytes) {
@@ -144,21 +153,25 @@ extension Processor {
     if isLeft { for _ in 0..<padding { arena.append(0x20) } }
   }
 
-  private mutating func appendNumber(
-    _ conversion: Conversion, _ real: Double, _ integer: Int32
-  ) throws(Stop) {
+  private mutating func appendNumber(_ conversion: Conversion, _ value: Value) {
     var specification: [UInt8] = [UInt8(ascii: "%")] + conversion.flags + Array("*.*".utf8)
     if conversion.precision < 0 { specification.removeLast(2) }
     if conversion.isShort > 0 {
       specification += Array(repeating: UInt8(ascii: "h"), count: min(conversion.isShort, 2))
     }
+    if conversion.isLong, case .integer = value { specification.append(UInt8(ascii: "l")) }
     specification += [conversion.letter, 0]
     var output: UnsafeMutablePointer<CChar>?
     let length = specification.withUnsafeBytes { bytes -> Int32 in
       guard let template = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return -1 }
-      return real.isNaN && Array("diouxX".utf8).contains(conversion.letter)
-        ? waybill_format_int(&output, template, conversion.width, conversion.precision, integer)
-        : waybill_format_double(&output, template, conversion.width, conversion.precision, real)
+      let (width, precision) = (conversion.width, conversion.precision)
+      return switch value {
+      case .integer(let long) where conversion.isLong:
+        waybill_format_long(&output, template, width, precision, long)
+      case .integer(let int):
+        waybill_format_int(&output, template, width, precision, Int32(truncatingIfNeeded: int))
+      case .real(let real): waybill_format_double(&output, template, width, precision, real)
+      }
     }
     defer { free(output) }
     guard length >= 0, let output else { return }
@@ -174,7 +187,9 @@ extension Processor {
   }
 
   /// As strtol reads it; what is no number is said and its beginning taken.
-  private mutating func integer(_ text: Bytes, isPresent: Bool) throws(Stop) -> Int32 {
+  private mutating func integer(
+    _ text: Bytes, isPresent: Bool, isLong: Bool = false
+  ) throws(Stop) -> Int {
     guard isPresent, !text.isEmpty else {
       if isPresent { try warn("empty string treated as 0") }
       return 0
@@ -184,14 +199,25 @@ extension Processor {
     let value = copy.withUnsafeBytes { bytes -> Int in
       guard let start = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return 0 }
       var end: UnsafeMutablePointer<CChar>?
+      errno = 0
       let value = strtol(start, &end, 10)
       used = end.map { UnsafePointer($0) - start } ?? 0
       return value
     }
-    if let first = text.first, Self.isBlank(first) { try warn("leading whitespace ignored") }
-    if used < text.count { try warn("non-numeric argument \(text)") }
-    if Int(Int32(truncatingIfNeeded: value)) != value { try warn("numeric overflow detected") }
-    return Int32(truncatingIfNeeded: value)
+    let isLost = errno == ERANGE || (!isLong && Int(Int32(truncatingIfNeeded: value)) != value)
+    try warnOf(text, used: used, isLost: isLost)
+    return isLong ? value : Int(Int32(truncatingIfNeeded: value))
+  }
+
+  /// Of several things that are odd about a number only the first is said.
+  private mutating func warnOf(_ text: Bytes, used: Int, isLost: Bool) throws(Stop) {
+    if used < text.count {
+      try warn("non-numeric argument \(text)")
+    } else if let first = text.first, Self.isBlank(first) {
+      try warn("leading whitespace ignored")
+    } else if isLost {
+      try warn("numeric overflow detected")
+    }
   }
 
   private mutating func real(_ text: Bytes, isPresent: Bool) throws(Stop) -> Double {
@@ -204,12 +230,12 @@ extension Processor {
     let value = copy.withUnsafeBytes { bytes -> Double in
       guard let start = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return 0 }
       var end: UnsafeMutablePointer<CChar>?
+      errno = 0
       let value = strtod(start, &end)
       used = end.map { UnsafePointer($0) - start } ?? 0
       return value
     }
-    if let first = text.first, Self.isBlank(first) { try warn("leading whitespace ignored") }
-    if used < text.count { try warn("non-numeric argument \(text)") }
+    try warnOf(text, used: used, isLost: errno == ERANGE)
     return value
   }
 }

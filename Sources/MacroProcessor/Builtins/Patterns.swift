@@ -12,6 +12,8 @@ struct PatternCache: ~Copyable {
 
   private var entries: [(source: [UInt8], pattern: OpaquePointer)] = []
   private var oldest = 0
+  /// GNU m4 says once a run that `\0` will go.
+  var hasWarnedOfZero = false
   /// The pattern that is being matched in a process of its own.
   var apart: OpaquePointer? { didSet { if let oldValue { waybill_pattern_free(oldValue) } } }
 
@@ -92,6 +94,7 @@ extension Processor {
       }
     }
     try endMatching(0)
+    trace.hasEmptyExpansion = true
     pushBuiltText()
   }
 
@@ -101,7 +104,8 @@ extension Processor {
     switch isCostly(source, for: text) ? compiledApart(source, text, every) : patterns.pattern(source) {
     case .success(let pattern): return pattern
     case .failure(let fault):
-      try warn("bad regular expression: `\(source)': \(fault.text)")
+      // regexp and patsubst word the same fault in two ways.
+      try warn("bad regular expression\(every ? " " : ": ")`\(source)': \(fault.text)")
       return nil
     }
   }
@@ -126,7 +130,10 @@ extension Processor {
       index += 1
       switch code {
       case UInt8(ascii: "0"):
-        try warn("Warning: \\0 will disappear, use \\& instead in replacements")
+        if !patterns.hasWarnedOfZero {
+          patterns.hasWarnedOfZero = true
+          try warn("Warning: \\0 will disappear, use \\& instead in replacements")
+        }
         appendGroup(0, pattern, text)
       case UInt8(ascii: "&"): appendGroup(0, pattern, text)
       case UInt8(ascii: "1")...UInt8(ascii: "9"):

@@ -11,7 +11,8 @@ extension Processor {
       if keepingOutput {
         pushText(answer.output)
       } else {
-        answer.output.withUnsafeBufferPointer { diversions.append(to: 0, $0) }
+        diversions.origin = TextOrigin(location: site.location, call: site.call, isFile: false)
+        answer.output.withUnsafeBufferPointer { diversions.put(to: 0, $0) }
       }
       return
     }
@@ -24,11 +25,49 @@ extension Processor {
     do throws(Errno) {
       let answer = try runShell(command, keepingOutput: keepingOutput)
       lastCommandStatus = Self.exitValue(answer.status)
-      if keepingOutput { pushText(answer.output) }
+      if keepingOutput {
+        pushText(answer.output.contains(0) ? cutAtTerminator(answer.output) : answer.output)
+      } else if lastCommandStatus == 127 {
+        // What a shell says of a command that it did not find. GNU m4 names no place here.
+        say(.error, "\(argument(0, of: call)) subprocess failed", at: .none)
+      }
     } catch {
       try fail("cannot run command `\(command)': \(error)")
       lastCommandStatus = 127
     }
+  }
+
+  /// A command's output up to its first NUL byte outside of quotes and comments, where
+  /// it ends as input. Within them the byte ends the token's text alone.
+  private mutating func cutAtTerminator(_ text: [UInt8]) -> [UInt8] {
+    syntax.takesWholeTokens = true
+    let (quote, comment) = (syntax.delimiters, syntax.commentDelimiters)
+    func comes(_ delimiter: [UInt8], _ place: Int) -> Bool {
+      !delimiter.isEmpty && text[place...].starts(with: delimiter)
+    }
+    var at = 0
+    var depth = 0
+    var isInComment = false
+    while at < text.count {
+      if isInComment {
+        isInComment = !comes(comment.close, at)
+        at += isInComment ? 1 : comment.close.count
+      } else if depth > 0, comes(quote.close, at) {
+        depth -= 1
+        at += quote.close.count
+      } else if depth == 0, comes(comment.open, at) {
+        isInComment = true
+        at += comment.open.count
+      } else if comes(quote.open, at) {
+        depth += 1
+        at += quote.open.count
+      } else if text[at] == 0, depth == 0 {
+        return Array(text[..<at])
+      } else {
+        at += 1
+      }
+    }
+    return text
   }
 
   /// What sysval gives for a wait status: the exit status, or a signal times 256.
@@ -38,6 +77,11 @@ extension Processor {
 
   mutating func makeTemporaryFile(_ builtin: Builtin, _ call: Invocation) throws(Stop) {
     var name = Array(argument(1, of: call))
+    if builtin == .maketemp, isTraditional {
+      try warn("recommend using mkstemp instead")
+      pushText(Self.nameWithProcessNumber(name))
+      return
+    }
     if let given = surroundings.makeFile?(name) {
       pushQuoted(given)
       return
@@ -52,12 +96,20 @@ extension Processor {
     }
     guard descriptor >= 0 else {
       let error = Errno.last
-      try fail(
+      try warn(
         "\(argument(0, of: call)): cannot create tempfile `\(argument(1, of: call))': \(error)")
       return
     }
     close(descriptor)
     madeFiles.insert(Array(name.dropLast()))
     pushQuoted(Array(name.dropLast()))
+  }
+
+  /// As System V's maketemp makes a name: the Xs at its end become our process's number.
+  private static func nameWithProcessNumber(_ template: [UInt8]) -> [UInt8] {
+    let places = template.reversed().prefix { $0 == UInt8(ascii: "X") }.count
+    let digits = String(getpid()).utf8.suffix(places)
+    let zeros = Array(repeating: UInt8(ascii: "0"), count: places - digits.count)
+    return template.dropLast(places) + zeros + digits
   }
 }

@@ -61,27 +61,30 @@ extension Processor {
 
   /// changequote: without arguments the defaults; an empty first one means no quotes.
   mutating func changeQuotes(_ call: Invocation) {
-    let (open, close) = delimiters(call, open: "`", close: "'")
+    let (open, close) =
+      call.count == 0 ? (Array("`".utf8), Array("'".utf8)) : delimiters(call, close: "'")
     open.withUnsafeBufferPointer { open in
       close.withUnsafeBufferPointer { syntax.changeQuotes(open: open, close: $0) }
     }
+    if syntax.spansLines { readWholeStream() }
   }
 
   /// changecom: without arguments there are no comments.
   mutating func changeComments(_ call: Invocation) {
-    let (open, close) = delimiters(call, open: "", close: "\n")
+    let (open, close) = call.count == 0 ? ([], []) : delimiters(call, close: "\n")
     open.withUnsafeBufferPointer { open in
       close.withUnsafeBufferPointer { syntax.changeComments(open: open, close: $0) }
     }
+    if syntax.spansLines { readWholeStream() }
   }
 
   private func delimiters(
-    _ call: Invocation, open: String, close: String
+    _ call: Invocation, close: String
   ) -> (open: [UInt8], close: [UInt8]) {
-    guard call.count > 0 else { return (Array(open.utf8), Array(close.utf8)) }
     let first = Array(argument(1, of: call))
     let second = Array(argument(2, of: call))
     // An open delimiter without a close one would swallow the rest of the input.
-    return (first, second.isEmpty ? Array(close.utf8) : second)
+    let isMissing = call.count < 2 || (second.isEmpty && !first.isEmpty)
+    return (first, isMissing ? Array(close.utf8) : second)
   }
 }

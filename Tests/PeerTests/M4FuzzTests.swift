@@ -1,0 +1,87 @@
+// M4FuzzTests.swift: random programs do the same in GNU m4 and in ours: output, messages,
+// status and the debug file. `make fuzz` goes on with other seeds.
+//
+// A program that GNU m4 does not survive, or that runs on and on, says nothing.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(
+  "Random programs as in GNU m4", .enabled(if: Peer.m4.isWanted, "\(Peer.m4.hint)"))
+struct M4FuzzTests {
+  /// Programs in a batch; the batches run beside each other.
+  static let batchSize: UInt64 = 150
+
+  @Test("seeded programs over all builtins and options", arguments: UInt64(0)..<20)
+  func programs(_ batch: UInt64) throws {
+    let comparison = try M4Comparison()
+    var compared = 0
+    for seed in batch * Self.batchSize..<(batch + 1) * Self.batchSize {
+      var generator = M4ProgramGenerator(seed: seed)
+      let program = generator.program()
+      let arguments = generator.commandLine()
+      let files = M4ProgramGenerator.files.merging(["p.m4": program]) { $1 }
+      let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program)
+      guard expected.saysSomething else { continue }
+      let found = try comparison.run(Checkout.command("m4"), arguments, files: files, input: program)
+      compared += 1
+      #expect(
+        found == expected,
+        "seed \(seed): m4 \(arguments) on \(String(reflecting: String(decoding: program, as: UTF8.self)))")
+    }
+    #expect(compared > Int(Self.batchSize) * 8 / 10)
+  }
+}
+
+/// Runs either m4 under the same name in a folder of the same name.
+final class M4Comparison {
+  struct Result: Equatable, CustomStringConvertible {
+    var run: RunResult
+    /// Files that are new or changed, by name.
+    var files: [String: [UInt8]]
+
+    /// Whether the program came to an end of its own.
+    var saysSomething: Bool {
+      run.status < 128 && !run.messageText.contains("stack overflow")
+        && !run.messageText.contains("internal error detected")
+    }
+
+    var description: String {
+      "\(run)\n"
+        + files.sorted { $0.key < $1.key }
+        .map { "--- \($0.key)\n" + String(decoding: $0.value, as: UTF8.self) }.joined(separator: "\n")
+    }
+  }
+
+  private let scratch: TemporaryFolder
+
+  init() throws { scratch = try TemporaryFolder() }
+
+  /// - Parameter seconds: a program that runs longer is killed (status 137).
+  func run(
+    _ program: String, _ arguments: [String], files: [String: [UInt8]] = [:], input: [UInt8] = [],
+    environment: [String: String?] = [:], seconds: Double = 5
+  ) throws -> Result {
+    // Both are called m4, and the folder has the same name, because messages show both.
+    let manager = FileManager.default
+    let folder = scratch.path + "/work"
+    try? manager.removeItem(atPath: folder)
+    try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, bytes) in files { try scratch.write("work/" + name, bytes) }
+    let link = scratch.path + "/m4"
+    unlink(link)
+    symlink(program, link)
+    let variables = Peer.environment
+      .merging(["M4PATH": .some(nil), "POSIXLY_CORRECT": .some(nil)]) { $1 }
+      .merging(["PATH": scratch.path + ":/usr/bin:/bin"]) { $1 }.merging(environment) { $1 }
+    let result = try TestSupport.run(
+      "/usr/bin/env", ["-C", folder, "m4"] + arguments, input: input, environment: variables, seconds: seconds)
+    var changed: [String: [UInt8]] = [:]
+    for name in manager.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {
+      guard let data = manager.contents(atPath: folder + "/" + name), files[name] != [UInt8](data) else { continue }
+      changed[name] = [UInt8](data)
+    }
+    return Result(run: result, files: changed)
+  }
+}
