@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "Options"),
     .target(name: "Digests"),
     // Layer 1: languages and files.
-    .target(name: "MacroProcessor", dependencies: ["CShims", "Posix"]),
+    .target(name: "MacroProcessor", dependencies: ["CShims", "Diagnostics", "Posix"]),
     .target(name: "Tables", dependencies: ["CBerkeleyDB", "CShims", "Diagnostics", "Digests", "Posix"]),
     .target(name: "MailAddress"),
     .target(name: "Resolver", dependencies: ["Diagnostics", "Posix"]),
@@ -131,7 +131,7 @@ let package = Package(
       ]),
     // Layer 7: commands.
     .executableTarget(
-      name: "m4", dependencies: ["MacroProcessor", "Options", "Posix"],
+      name: "m4", dependencies: ["Diagnostics", "MacroProcessor", "Options", "Posix"],
       linkerSettings: startsFast),
     .executableTarget(
       name: "makemap", dependencies: ["Options", "Posix", "Tables"], linkerSettings: startsFast),

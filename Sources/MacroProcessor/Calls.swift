@@ -81,7 +81,7 @@ extension Processor {
 
   @inline(__always)
   mutating func call(_ symbol: SymbolID) throws(Stop) {
-    try call(symbol, at: currentSite())
+    try call(symbol, at: currentSite(symbols[symbol].length))
   }
 
   mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
@@ -95,6 +95,7 @@ extension Processor {
     }
     symbols.pin(definition)
     guard argumentsFollow() else {
+      if provenance.isOn { noteBareCall(symbol, at: here) }
       try invoke(
         Invocation(symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0), number: number,
         at: here, isTraced: isTraced)
@@ -260,6 +261,7 @@ extension Processor {
     _ invocation: Invocation, number: Int, isTraced: Bool
   ) throws(Stop) {
     spellOutTexts(invocation)
+    if provenance.isOn { recordCall(invocation) }
     try watch(invocation)
     if isTraced { traceBefore(invocation, number) }
     dropUsedUpText()

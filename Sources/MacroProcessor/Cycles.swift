@@ -8,11 +8,14 @@ package struct CallStep: Sendable, Equatable {
   package let name: [UInt8]
   package let file: [UInt8]
   package let line: Int
+  /// From 1; 0 where the name stands in no file or it was not kept.
+  package let column: Int
 
-  package init(name: [UInt8], file: [UInt8], line: Int) {
+  package init(name: [UInt8], file: [UInt8], line: Int, column: Int = 0) {
     self.name = name
     self.file = file
     self.line = line
+    self.column = column
   }
 }
 

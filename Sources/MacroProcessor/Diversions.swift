@@ -21,6 +21,8 @@ struct Diversions: ~Copyable {
     let number: Int32
     let buffer: UnsafeMutablePointer<ByteBuffer>
     var file: SpillFile?
+    /// Where the text comes from, in a run that keeps that.
+    var origins = TextOrigins()
   }
 
   let descriptor: Int32?
@@ -41,6 +43,14 @@ struct Diversions: ~Copyable {
   /// Whether `append` is to refuse everything, so that lines can be marked (-s).
   var refusesText = false { didSet { target = refusesText ? nil : buffer } }
   private var bytesWritten = 0
+  /// Whether the origins of texts are kept.
+  private(set) var isMapped = false
+  /// Of the text that is put next.
+  var origin = TextOrigin.none
+  /// Of what diversion 0 was given.
+  private var outputOrigins = TextOrigins()
+  /// What lies in temporary files.
+  private(set) var bytesSpilled = 0
 
   init(descriptor: Int32?) {
     self.descriptor = descriptor
@@ -71,8 +81,29 @@ struct Diversions: ~Copyable {
     return true
   }
 
+  /// Keeps the origins of texts from now on.
+  mutating func mapOrigins() {
+    isMapped = true
+    refusesText = true
+  }
+
   /// Appends whatever there is to be looked at.
   mutating func put(_ text: Bytes) {
+    if isMapped, buffer != nil {
+      var origins = TextOrigins()
+      origins.add(text.count, origin)
+      keep(origins)
+    }
+    store(text)
+  }
+
+  private mutating func keep(_ origins: TextOrigins) {
+    if current == 0 { return outputOrigins.add(origins) }
+    let place = place(of: current)
+    if place < saved.count, saved[place].number == current { saved[place].origins.add(origins) }
+  }
+
+  private mutating func store(_ text: Bytes) {
     guard let buffer, let from = text.baseAddress else { return }
     buffer.pointee.append(from, text.count)
     if buffer.pointee.count >= writeAt { makeRoom() }
@@ -143,11 +174,13 @@ struct Diversions: ~Copyable {
 
   private mutating func letOut(_ diversion: Saved) -> Bool {
     defer { Self.free(diversion) }
+    bytesSpilled -= diversion.file?.length ?? 0
     var hasText = false
     let readFailure = Self.forEachPiece(of: diversion) { piece in
       hasText = hasText || !piece.isEmpty
-      put(piece)
+      store(piece)
     }
+    if isMapped, buffer != nil { keep(diversion.origins) }
     failure = failure ?? readFailure
     return hasText
   }
@@ -178,11 +211,17 @@ struct Diversions: ~Copyable {
     return bytes
   }
 
+  /// The origins of what diversion 0 was given.
+  mutating func takeOrigins() -> TextOrigins {
+    defer { outputOrigins = TextOrigins() }
+    return outputOrigins
+  }
+
   /// What diversion 0 was given, written or not.
   var bytesOut: Int { bytesWritten + output.pointee.count }
 
   /// What the other diversions hold.
-  var bytesHeld: Int { saved.reduce(0) { $0 + $1.buffer.pointee.count } }
+  var bytesHeld: Int { bytesSpilled + saved.reduce(0) { $0 + $1.buffer.pointee.count } }
 
   /// Whether something could not be written.
   var hasFailed: Bool { failure != nil }
@@ -214,6 +253,7 @@ struct Diversions: ~Copyable {
     guard let buffer, place < saved.count, saved[place].number == current else { return }
     if saved[place].file == nil { saved[place].file = SpillFile() }
     if saved[place].file?.append(buffer.pointee.bytes) == true {
+      bytesSpilled += buffer.pointee.count
       buffer.pointee.truncate(to: 0)
     } else {
       // It stays in memory; the next try comes when it is twice as large.

@@ -28,6 +28,10 @@ struct CallSite: BitwiseCopyable {
   var location = Location.none
   /// The line of a main file that led there.
   var origin = Location.none
+  /// The record of the call in whose expansion it stands, or -1; where these are kept.
+  var call: Int32 = -1
+  /// From 1, where it stands in a file and provenance is kept; else 0.
+  var column: Int32 = 0
   /// Whether the name itself stands in a main file.
   var isInMain = false
 }
@@ -49,6 +53,8 @@ struct InputBlock: BitwiseCopyable {
   var mark = TextArena.Mark.none
   /// Holds the memory of text that is a definition's own.
   var definition: DefinitionID = -1
+  /// The record of the call that laid it down, or -1.
+  var call: Int32 = -1
   var kind: Kind
   /// Whether it is a file from the command line, not an included one.
   var isMain = false
@@ -69,7 +75,7 @@ extension Processor {
     push(
       InputBlock(
         cursor: start, limit: start + text.count, location: site.location, counted: start, origin: site.origin,
-        mark: mark, kind: .text))
+        mark: mark, call: site.call, kind: .text))
   }
 
   /// Lays the text of a definition on top, without copying it.
@@ -79,14 +85,14 @@ extension Processor {
     push(
       InputBlock(
         cursor: start, limit: start + length, location: site.location, counted: start, origin: site.origin,
-        definition: definition, kind: .text))
+        definition: definition, call: site.call, kind: .text))
   }
 
   mutating func pushBuiltin(_ builtin: Builtin) {
     push(
       InputBlock(
         cursor: emptyName, limit: emptyName, location: site.location, counted: emptyName, origin: site.origin,
-        kind: .builtin, builtin: builtin))
+        call: site.call, kind: .builtin, builtin: builtin))
   }
 
   /// Lays text on top that the caller has retained for the input.
@@ -95,7 +101,7 @@ extension Processor {
     push(
       InputBlock(
         cursor: emptyName, limit: emptyName, location: site.location, counted: emptyName, origin: site.origin,
-        kind: .reference))
+        call: site.call, kind: .reference))
   }
 
   /// Lays a file's contents, which must stay where they are, on top of the input.
@@ -105,7 +111,7 @@ extension Processor {
     push(
       InputBlock(
         cursor: start, limit: start + contents.count, location: Location(file: name, line: 1), counted: start,
-        origin: site.origin, kind: .file, isMain: isMain))
+        origin: site.origin, call: isMain ? -1 : site.call, kind: .file, isMain: isMain))
   }
 
   @inline(__always)
@@ -187,7 +193,7 @@ extension Processor {
     blocks.push(
       InputBlock(
         cursor: start, limit: start + text.count, location: block.location, counted: start, origin: block.origin,
-        mark: mark, kind: .text))
+        mark: mark, call: block.call, kind: .text))
     showTop()
   }
 
@@ -300,12 +306,15 @@ extension Processor {
     return blocks.top.location
   }
 
-  /// The site of a call whose name was just read.
+  /// The site of a call whose name, of that length, was just read.
   @inline(__always)
-  mutating func currentSite() -> CallSite {
+  mutating func currentSite(_ length: Int) -> CallSite {
     guard !blocks.isEmpty else { return CallSite() }
     let here = currentLocation()
     let isMain = blocks.top.isMain
-    return CallSite(location: here, origin: isMain ? here : blocks.top.origin, isInMain: isMain)
+    var site = CallSite(
+      location: here, origin: isMain ? here : blocks.top.origin, call: blocks.top.call, isInMain: isMain)
+    if provenance.isOn { site.column = column(of: cursor - length) }
+    return site
   }
 }

@@ -24,7 +24,7 @@ package struct Limits: Sendable {
   package var expansions = 0
   /// Bytes held at once, beyond what the process held before.
   package var memory = 0
-  /// Bytes of output and messages.
+  /// Bytes of output, messages, and diversions in temporary files.
   package var output = 0
   /// Seconds of processor time.
   package var seconds = 0
@@ -87,7 +87,7 @@ struct Meter {
 
 extension Processor {
   /// Arguments so long, and every so many calls, lead to `meter` also without limits.
-  static var longArguments: Int { 64 << 20 }
+  static var longArguments: Int { 8 << 20 }
   static var callsBetweenLooks: Int { 1 << 16 }
   /// Blocks of input not read to their end, beyond which it is taken to recurse.
   private static var mostBlocks: Int { 5_000_000 }
@@ -95,7 +95,7 @@ extension Processor {
   /// Begins to measure; called where limits are set.
   mutating func startMeter() {
     meter.isOn = limits.isSet
-    isWatched = meter.isOn || surroundings.watch != nil
+    isWatched = meter.isOn || surroundings.watch != nil || provenance.isOn
     guard meter.isOn else { return }
     meter.heapAtStart = waybill_heap_in_use()
     meter.startTime = Self.processorTime()
@@ -130,7 +130,8 @@ extension Processor {
     if limits.memory > 0, bytes > limits.memory - (waybill_heap_in_use() - meter.heapAtStart) {
       throw excess(.memory(limits.memory))
     }
-    if limits.output > 0, diversions.bytesOut + meter.messageBytes + output > limits.output {
+    let written = diversions.bytesOut + diversions.bytesSpilled + meter.messageBytes
+    if limits.output > 0, written + output > limits.output {
       throw excess(.output(limits.output))
     }
     if limits.seconds > 0, secondsLeft <= 0 { throw excess(.seconds(limits.seconds)) }

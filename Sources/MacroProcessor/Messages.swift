@@ -21,12 +21,29 @@ package struct Message: Sendable {
   package let severity: Severity
   package let text: [UInt8]
   /// Empty where no file was being read.
-  package let file: [UInt8]
-  package let line: Int
+  package var file: [UInt8]
+  package var line: Int
   /// The line of a main file that led there.
   package let originFile: [UInt8]
   package let originLine: Int
   package var cause = Cause.input
+  // Where provenance is kept:
+  /// Of what is meant, from 1; 0 where that is in no file.
+  package var column = 0
+  /// The calls that led there, the nearest first.
+  package var steps: [CallStep] = []
+  /// The calls whose arguments were being collected, the nearest first.
+  package var open: [CallStep] = []
+}
+
+/// What a message is about.
+enum MessageSubject {
+  /// The call that is being carried out.
+  case call
+  /// The quoted string or comment that was begun last.
+  case token
+  /// The innermost call whose arguments are being collected.
+  case arguments
 }
 
 /// Text with names in it that may be any bytes.
@@ -79,28 +96,33 @@ extension Processor {
     if fatalWarnings >= 2 { throw .exit(1) }
   }
 
-  mutating func fatal(_ fault: FatalFault, at location: Location) -> Stop {
-    say(.fatal, fault.text, at: location)
+  mutating func fatal(
+    _ fault: FatalFault, at location: Location, from subject: MessageSubject = .call
+  ) -> Stop {
+    say(.fatal, fault.text, at: location, about: subject)
     return .exit(1)
   }
 
   mutating func endOfFileInArguments() -> Stop {
     // The innermost call is the one whose parenthesis is missing.
     settleArgumentPlaces()
-    return fatal(.endOfFileInArguments, at: frames.top.place.location)
+    return fatal(.endOfFileInArguments, at: frames.top.place.location, from: .arguments)
   }
 
   mutating func say(
-    _ severity: Message.Severity, _ text: MessageText, at location: Location, cause: Message.Cause = .input
+    _ severity: Message.Severity, _ text: MessageText, at location: Location, about subject: MessageSubject = .call,
+    cause: Message.Cause = .input
   ) {
     let file = fileNames[Int(location.file)]
     if let receive = surroundings.receive {
       meter.messageBytes &+= text.bytes.count
-      receive(
-        Message(
-          severity: severity, text: text.bytes, file: file, line: Int(location.line),
-          originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line),
-          cause: cause))
+      // What was written before comes before.
+      try? diversions.flush()
+      var message = Message(
+        severity: severity, text: text.bytes, file: file, line: Int(location.line),
+        originFile: fileNames[Int(site.origin.file)], originLine: Int(site.origin.line), cause: cause)
+      if provenance.isOn { explain(&message, subject) }
+      receive(message)
       return
     }
     var line: MessageText = "\(surroundings.programName):"

@@ -73,7 +73,7 @@ package struct Processor: ~Copyable {
   /// The beginning of a line of standard input whose end has not come yet.
   var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
-  var wrapped: [(text: [UInt8], location: Location, origin: Location)] = []
+  var wrapped: [(text: [UInt8], site: CallSite)] = []
 
   // Understanding.
   var symbols = SymbolTable()
@@ -93,6 +93,7 @@ package struct Processor: ~Copyable {
   var isWatched = false
   var meter = Meter()
   var recent = RecentCalls()
+  var provenance = Provenance()
   /// Files that mkstemp made.
   var madeFiles: Set<[UInt8]> = []
   /// Whether the call that is being carried out is traced, so that its expansion must be there to be shown.
@@ -166,8 +167,7 @@ package struct Processor: ~Copyable {
         wrapped = []
         // The last saved comes first: each is laid on top of the one before.
         for piece in saved {
-          site.location = piece.location
-          site.origin = piece.origin
+          site = piece.site
           piece.text.withUnsafeBufferPointer { arena.append($0) }
           pushBuiltText()
         }
@@ -178,7 +178,9 @@ package struct Processor: ~Copyable {
         try writeOutput()
         return lastStatus(status)
       }
-      if meter.isOn { try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld) }
+      if meter.isOn {
+        try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld - diversions.bytesSpilled)
+      }
       diversions.divert(to: 0)
       diversions.undivertAll()
       try writeOutput()

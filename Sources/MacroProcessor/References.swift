@@ -177,7 +177,9 @@ extension Processor {
   mutating func takeReference() {
     let reference = blockReferences.top
     guard hasCurrentQuotes(reference) else { return spellOutReference() }
-    if frames.isEmpty {
+    if frames.isEmpty, diversions.refusesText {
+      spellOutReference()
+    } else if frames.isEmpty {
       // Quoted text goes to the output without its quotes.
       output(reference)
       uncover()

@@ -61,7 +61,10 @@ extension Processor {
           cursor = at
           try joinWord(wordStart, at)
         } else {
-          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else { continue }
+          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
+            if provenance.isOn { noteUnknown(wordStart, at) }
+            continue
+          }
           if isBlind(symbol, at) { continue }
           emit(runStart, wordStart)
           cursor = at
@@ -159,7 +162,7 @@ extension Processor {
     var comment = ByteBuffer()
     take(syntax.openComment.count, into: &comment)
     while !comesNextInStream(syntax.closeComment.bytes) {
-      guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start) }
+      guard let byte = nextByte() else { throw fatal(.endOfFileInComment, at: start, from: .token) }
       comment.append(byte)
     }
     take(syntax.closeComment.count, into: &comment)
@@ -190,7 +193,7 @@ extension Processor {
         depth += 1
         take(syntax.openQuote.count, into: &text)
       } else {
-        guard let byte = nextByte() else { throw fatal(.endOfFileInString, at: start) }
+        guard let byte = nextByte() else { throw fatal(.endOfFileInString, at: start, from: .token) }
         text.append(byte)
       }
     }
@@ -233,7 +236,7 @@ extension Processor {
   }
 
   private mutating func goOnInQuoted(startedAt start: Location) throws(Stop) {
-    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start) }
+    guard !blocks.isEmpty else { throw fatal(.endOfFileInString, at: start, from: .token) }
     uncover()
     while !blocks.isEmpty, blocks.top.kind == .reference {
       guard canEmbedTop else { return spellOutReference() }
@@ -279,7 +282,7 @@ extension Processor {
   ) throws(Stop) {
     var word = ByteBuffer()
     word.append(from, to - from)
-    let start = currentSite()
+    let start = currentSite(to - from)
     while let next = peekByte(), syntax.classes[Int(next)] & Syntax.Class.wordPart != 0 {
       word.append(next)
       _ = nextByte()
@@ -321,6 +324,7 @@ extension Processor {
 
   /// Where the next byte stands.
   private mutating func currentLocationOfNext() -> Location {
+    if provenance.isOn { provenance.token = (column(of: cursor), blocks.isEmpty ? -1 : blocks.top.call) }
     cursor += 1
     defer { cursor -= 1 }
     return currentLocation()

@@ -11,7 +11,7 @@ import Posix
 
 struct SpillFile {
   private let descriptor: Int32
-  private var length = 0
+  private(set) var length = 0
 
   init?() {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

@@ -76,6 +76,8 @@ struct Definition: BitwiseCopyable {
   var pins: Int32 = 0
   /// What popdef uncovers.
   var below: DefinitionID = -1
+  /// The record of the call that made it, or -1; where these are kept.
+  var call: Int32 = -1
   /// The quotes that `balance` is about, as `Syntax.version` counts them.
   var balanceVersion: Int32 = 0
   var length = 0

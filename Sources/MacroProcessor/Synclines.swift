@@ -11,11 +11,14 @@ struct Synclines {
   /// The line of input that the last line of output came from; -1 where another file or
   /// diversion has come between, and its name has to be told again.
   var line: Int32 = -1
+  /// Whether lines are marked.
+  var isOn = false
 }
 
 extension Processor {
   /// As -s: marks lines from here on.
   package mutating func markLines() {
+    synclines.isOn = true
     diversions.refusesText = true
     syntax.takesWholeTokens = true
   }
@@ -24,6 +27,10 @@ extension Processor {
   mutating func emitMarked(run: Bytes) {
     guard diversions.refusesText, !diversions.isDiscarding, let start = run.baseAddress else {
       return
+    }
+    if !synclines.isOn {
+      markOutput(from: start)
+      return diversions.put(run)
     }
     let isInFile = !blocks.isEmpty && blocks[blocks.count - 1].kind == .file
     let saved = cursor
@@ -43,6 +50,8 @@ extension Processor {
   /// A token that began at the place; an empty quoted string counts, too.
   mutating func emitMarked(_ token: Bytes, at place: Location) {
     guard !diversions.isDiscarding else { return }
+    if provenance.isOn { markOutput(at: place) }
+    guard synclines.isOn else { return diversions.put(token) }
     if synclines.isAtLineStart {
       synclines.isAtLineStart = false
       synclines.line += 1

@@ -1,4 +1,5 @@
-// OwnOptions.swift: what m4 can do beyond GNU m4: the sandbox, limits, and rules for make.
+// OwnOptions.swift: what m4 can do beyond GNU m4: the sandbox, limits, rules for make, and
+// messages that say why.
 //
 // Their names are written whole, so that every short form of GNU m4's names keeps its
 // meaning. Wrong values end with 64, as sysexits.h wants; GNU m4's own mistakes keep its 1.
@@ -12,9 +13,20 @@ enum OwnOption: Sendable, Equatable {
   case sandbox, allowExec, allowInclude
   case maxTime, maxExpansions, maxNesting, maxMemory, maxOutput
   case rule, ruleToo, ruleFile, ruleTarget, ruleQuotedTarget, emptyRules, missingFiles
+  case diagnostics, sourceMap
 }
 
 let ownSections: [OptionTable<M4Option>.Section] = [
+  .init(
+    "Messages",
+    [
+      Option(
+        .own(.diagnostics), long: ["diagnostics"], style: .whole, value: .required("FORM"),
+        help: "plain, as GNU m4 writes them; rich, with source lines, calls and causes; json"),
+      Option(
+        .own(.sourceMap), long: ["source-map"], style: .whole, value: .required("FILE"),
+        help: "write to FILE where each byte of the output came from"),
+    ]),
   .init(
     "Files that one does not trust",
     [
@@ -81,6 +93,8 @@ struct OwnSettings {
   private var targets: [String] = []
   private var hasEmptyRules = false
   private var listsMissingFiles = false
+  private(set) var findings = FindingsForm.plain
+  private(set) var mapFile: String?
 
   mutating func take(_ option: OwnOption, _ value: [UInt8]?) {
     let text = String(decoding: value ?? [], as: UTF8.self)
@@ -97,6 +111,10 @@ struct OwnSettings {
     case .ruleQuotedTarget: targets.append(DependencyRule.quoted(text) ?? text)
     case .emptyRules: hasEmptyRules = true
     case .missingFiles: listsMissingFiles = true
+    case .diagnostics:
+      guard let form = FindingsForm(rawValue: text) else { wrong("--diagnostics: plain, rich or json, not `\(text)'") }
+      findings = form
+    case .sourceMap: mapFile = text
     }
   }
 
@@ -122,6 +140,18 @@ struct OwnSettings {
     if let bytes = given[.maxMemory] { limits.memory = bytes }
     if let bytes = given[.maxOutput] { limits.output = bytes }
     return limits
+  }
+
+  /// Writes the map of the output; false, and said, where that fails.
+  func writeMap(_ map: OutputMap) -> Bool {
+    guard let mapFile else { return true }
+    do throws(Errno) {
+      try replaceFile(mapFile, with: Array(map.json.utf8))
+      return true
+    } catch {
+      complain("cannot write `\(mapFile)': \(error)")
+      return false
+    }
   }
 
   // MARK: Rules

@@ -114,6 +114,8 @@ let mainFiles = events.compactMap { event -> [UInt8]? in
   if case .operand(let path) = event { path } else { nil }
 }
 surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
+let findings = own.findings == .plain ? nil : FindingsOutput(own.findings)
+if let findings { surroundings.receive = findings.receive }
 if own.isRuleAlone { surroundings.outputDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC) }
 
 var processor = Processor(
@@ -125,6 +127,7 @@ processor.isQuiet = isQuiet
 processor.fatalWarnings = fatalWarnings
 processor.limitTraceText(to: argumentLength)
 processor.setDebugFlags(debugFlags)
+if findings != nil || own.mapFile != nil { processor.keepProvenance(mapsOutput: own.mapFile != nil) }
 if isInteractive {
   signal(SIGINT, SIG_IGN)
   processor.isInteractive = true
@@ -160,10 +163,13 @@ do throws(ProcessorExit) {
   }
   if !hasFiles { try processor.process([UInt8(ascii: "-")]) }
   let status = try processor.finish(freezingInto: frozenState.write)
+  findings?.show(processor.lateFindings)
+  if own.mapFile != nil, !own.writeMap(processor.takeMap()) { exit(ExitStatus.cannotCreate.rawValue) }
   if own.writesRule, status == 0, !own.writeRule(processor.files, mainFiles: mainFiles) {
     exit(ExitStatus.cannotCreate.rawValue)
   }
   exit(status)
 } catch {
+  findings?.show(processor.lateFindings)
   exit(error.status)
 }

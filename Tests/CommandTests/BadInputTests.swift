@@ -106,6 +106,15 @@ struct BadInputTests {
       "recursion that grows", ["site.mc": "define(`x', `x($1aaaaaaaaaaaaaaaa)')dnl\nx\n"], again, 65,
       "site.mc:2:1: error: compiling takes more than"),
     Mistake(
+      "an include that leads out", ["site.mc": "dnl\n include(`/etc/passwd')dnl\n" + Workplace.site], again, 65,
+      "site.mc:2:"),
+    Mistake(
+      "a file that writes another", ["site.mc": "maketemp(`madeXXXXXX')dnl\n" + Workplace.site], again, 65,
+      "site.mc:1:1: error: maketemp was not carried out"),
+    Mistake(
+      "a limit that is none", [:], again + " --max-time 0", 64, "Error: a limit is a number from 1", errors: 0,
+      hasHint: false),
+    Mistake(
       "nesting without end", ["site.mc": "define(`x', `x(x)')dnl\nx\n"], again, 65,
       "site.mc:2:1: error: calls nest 20000 deep"),
     Mistake(

@@ -19,14 +19,16 @@ extension Processor {
       if sequences != nil { try warnOfSequences(in: text, for: argument(1, of: call)) }
       symbols.define(symbol, text: text, push: push)
     }
+    if provenance.isOn { symbols[definition: symbols[symbol].definition].call = site.call }
   }
 
   /// A text that begins with what the name stands for grows where it is; false, with nothing done,
   /// where the new one is another or somebody else reads the old one.
   private mutating func extend(_ symbol: SymbolID, _ call: Invocation) -> Bool {
     let definition = symbols[symbol].definition
+    guard call.count >= 2, call.firstList > 1 else { return false }
     let argument = arguments[call.firstArgument + 1]
-    guard call.firstList > 1, definition >= 0, argument.referenceCount == 1,
+    guard definition >= 0, argument.referenceCount == 1,
       symbols[definition: definition].pins == 1
     else { return false }
     let piece = embedded[Int(argument.firstReference)]
@@ -78,8 +80,11 @@ extension Processor {
   }
 
   mutating func chooseDefined(_ call: Invocation) {
-    let isDefined = symbols.findDefined(argument(1, of: call)) != nil
-    pushText(argument(isDefined ? 2 : 3, of: call))
+    let symbol = symbols.findDefined(argument(1, of: call))
+    if provenance.isOn, let symbol {
+      provenance.setCause(of: site.call, symbols[definition: symbols[symbol].definition].call)
+    }
+    pushText(argument(symbol == nil ? 3 : 2, of: call))
   }
 
   /// indir: calls the macro of any name, also one that no text could call.

@@ -62,7 +62,10 @@ extension Processor {
 
   private mutating func undivertFile(_ path: [UInt8]) throws(Stop) {
     switch try findIncluded(path) {
-    case .contents(let contents, _): contents.withUnsafeBufferPointer { diversions.put($0) }
+    case .contents(let contents, let name):
+      diversions.origin = TextOrigin(
+        location: Location(file: fileNumber(name), line: 1), call: site.call, isFile: true)
+      contents.withUnsafeBufferPointer { diversions.put($0) }
     case .failure(let error): try warn("cannot undivert `\(path)': \(error)")
     case .refused: break
     }
@@ -104,6 +107,7 @@ extension Processor {
       text += argument(index, of: call)
     }
     if let receive = surroundings.receive {
+      try? diversions.flush()
       meter.messageBytes &+= text.count
       receive(
         Message(
@@ -122,7 +126,7 @@ extension Processor {
       if index > 1 { text.append(0x20) }
       text += argument(index, of: call)
     }
-    wrapped.append((text, site.location, site.origin))
+    wrapped.append((text, site))
   }
 
   mutating func exit(_ call: Invocation) throws(Stop) {

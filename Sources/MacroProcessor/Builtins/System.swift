@@ -11,6 +11,7 @@ extension Processor {
       if keepingOutput {
         pushText(answer.output)
       } else {
+        diversions.origin = TextOrigin(location: site.location, call: site.call, isFile: false)
         answer.output.withUnsafeBufferPointer { diversions.put(to: 0, $0) }
       }
       return

@@ -1,0 +1,77 @@
+// SourceMap.swift: where each line of a sendmail.cf came from.
+//
+//     sendmail.cf:812 ──► rulesets/access.m4:40, because of FEATURE(`access_db') at sendmail.mc:31
+//
+// The map holds for one .cf and no other: its length and lines are counted in that one.
+
+import Diagnostics
+import MacroProcessor
+
+/// The origins of a .cf's lines.
+package struct SourceMap: Sendable {
+  package let map: OutputMap
+  /// The site file, as it was named.
+  package let site: String
+  /// Where each line of the .cf begins.
+  private let lineStarts: [Int]
+
+  package init(_ map: OutputMap, site: String, configuration: [UInt8]) {
+    (self.map, self.site) = (map, site)
+    var starts = [0]
+    for (index, byte) in configuration.enumerated() where byte == 0x0A { starts.append(index + 1) }
+    lineStarts = starts
+  }
+
+  package struct Origin: Sendable, Equatable {
+    /// Where the text stands: in the site file, or in the library.
+    package let place: SourcePosition
+    /// The call in the site file that asked for it.
+    package let request: String?
+    package let requestPlace: SourcePosition?
+
+    /// ``from FEATURE(`access_db') at sendmail.mc:31``
+    package var text: String {
+      if let request, let requestPlace { return "from \(request) at \(requestPlace)" }
+      return "from \(place)"
+    }
+  }
+
+  /// The origin of a line of the .cf, counted from 1; nil where there is none.
+  package func origin(ofLine number: Int) -> Origin? {
+    guard number >= 1, number <= lineStarts.count, let run = map.run(at: lineStarts[number - 1]) else { return nil }
+    return origin(of: run, at: lineStarts[number - 1])
+  }
+
+  private func origin(of run: OutputMap.Run, at offset: Int) -> Origin? {
+    let file = String(decoding: map.file(run.file), as: UTF8.self)
+    guard !file.isEmpty else { return nil }
+    // Text of a file goes over several lines of it, as it does of the .cf.
+    let passed = run.isFile ? lines(from: run.start, to: offset) : 0
+    let place = SourcePosition(file: file, line: run.line + passed)
+    guard let call = map.request(for: run, in: Array(site.utf8)) else {
+      return Origin(place: place, request: nil, requestPlace: nil)
+    }
+    let name = String(decoding: call.name, as: UTF8.self)
+    let argument = call.argument.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let shown = argument.split(separator: "\n", omittingEmptySubsequences: false).first.map { String($0.prefix(60)) } ?? ""
+    return Origin(
+      place: place, request: "\(name)(`\(shown)')",
+      requestPlace: SourcePosition(file: site, line: call.line, column: call.column))
+  }
+
+  private func lines(from start: Int, to end: Int) -> Int {
+    lineStarts.partitioningIndex { $0 > end } - lineStarts.partitioningIndex { $0 > start }
+  }
+}
+
+extension Array {
+  /// The first place from which on a condition holds, which holds for all after it.
+  fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,204 @@
+// OutputMap.swift: for each byte of the output, the file, line and calls that it came from.
+//
+//     output:   ┌───────┬──────────────┬────┬ … runs of bytes with one origin
+//     calls:    a tree; each run has the call that gave it, each call the one that led to it
+//
+// Runs go with their text through diversions. Text of a file counts its own lines: one run
+// may go over several.
+
+import Diagnostics
+
+/// Where text comes from.
+struct TextOrigin: BitwiseCopyable, Equatable {
+  /// Of a file: the line of the first byte. Else where the call stands that gave it.
+  var location: Location
+  /// Its record, or -1.
+  var call: Int32
+  /// Whether the bytes stand in a file themselves.
+  var isFile: Bool
+
+  static let none = TextOrigin(location: .none, call: -1, isFile: false)
+
+  static func == (one: TextOrigin, other: TextOrigin) -> Bool {
+    one.call == other.call && one.isFile == other.isFile && one.location.file == other.location.file
+      && one.location.line == other.location.line
+  }
+}
+
+/// The origins of a text, in the order of its bytes.
+struct TextOrigins {
+  private(set) var runs: [(count: Int, origin: TextOrigin)] = []
+
+  mutating func add(_ count: Int, _ origin: TextOrigin) {
+    guard count > 0 else { return }
+    if let last = runs.indices.last, runs[last].origin == origin, !origin.isFile {
+      runs[last].count += count
+    } else {
+      runs.append((count, origin))
+    }
+  }
+
+  mutating func add(_ others: TextOrigins) {
+    for run in others.runs { add(run.count, run.origin) }
+  }
+}
+
+/// The map of an output, on its own.
+package struct OutputMap: Sendable {
+  package struct Call: Sendable, Equatable {
+    package let name: [UInt8]
+    package let file: Int
+    package let line: Int
+    /// From 1; 0 where the name stands in an expansion.
+    package let column: Int
+    /// Index of the call in whose expansion the name stands, or -1.
+    package let parent: Int
+    /// Index of the call that gave the name its meaning or, of ifdef, the name that it asks for; or -1.
+    package let cause: Int
+    /// The first argument, where the name stands in a file that was given to be expanded.
+    package let argument: [UInt8]?
+
+    package init(
+      name: [UInt8], file: Int, line: Int, column: Int, parent: Int, cause: Int, argument: [UInt8]?
+    ) {
+      (self.name, self.file, self.line, self.column) = (name, file, line, column)
+      (self.parent, self.cause, self.argument) = (parent, cause, argument)
+    }
+  }
+
+  package struct Run: Sendable, Equatable {
+    /// The first byte of the output.
+    package let start: Int
+    package let file: Int
+    package let line: Int
+    /// Index of the call that gave the bytes, or -1.
+    package let call: Int
+    /// Whether the bytes stand in the file themselves, so that lines go on counting.
+    package let isFile: Bool
+
+    package init(start: Int, file: Int, line: Int, call: Int, isFile: Bool) {
+      (self.start, self.file, self.line, self.call, self.isFile) = (start, file, line, call, isFile)
+    }
+  }
+
+  package private(set) var files: [[UInt8]] = []
+  package private(set) var calls: [Call] = []
+  package private(set) var runs: [Run] = []
+
+  package init() {}
+
+  package init(files: [[UInt8]], calls: [Call], runs: [Run]) {
+    (self.files, self.calls, self.runs) = (files, calls, runs)
+  }
+
+  /// Where a byte came from: its run, or nil beyond the end.
+  package func run(at offset: Int) -> Run? {
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].start <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? runs[low - 1] : nil
+  }
+
+  /// The calls that led to a run, the nearest first.
+  package func steps(to run: Run) -> [CallStep] {
+    var steps: [CallStep] = []
+    var next = run.call
+    while calls.indices.contains(next), steps.count <= calls.count {
+      let call = calls[next]
+      steps.append(CallStep(name: call.name, file: file(call.file), line: call.line, column: call.column))
+      next = call.parent
+    }
+    return steps
+  }
+
+  /// The call in a file that made a run what it is: in whose expansion it is or, nearer, the one
+  /// that defined a name without which it were not there.
+  package func request(for run: Run, in file: [UInt8]) -> Call? {
+    var seen: Set<Int> = []
+    func request(from index: Int) -> Call? {
+      var next = index
+      while calls.indices.contains(next), seen.insert(next).inserted {
+        let call = calls[next]
+        if call.argument != nil, self.file(call.file) == file { return call }
+        if let cause = request(from: call.cause) { return cause }
+        next = call.parent
+      }
+      return nil
+    }
+    return request(from: run.call)
+  }
+
+  package func file(_ index: Int) -> [UInt8] { files.indices.contains(index) ? files[index] : [] }
+}
+
+extension Processor {
+  /// The map of what `takeOutput` gives, with the calls that its bytes came from and no others.
+  package mutating func takeMap() -> OutputMap {
+    let origins = diversions.takeOrigins()
+    var numbers = CallNumbers(count: provenance.records.count)
+    for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
+    let calls = numbers.wanted.map { id -> OutputMap.Call in
+      let record = provenance.records[id]
+      return OutputMap.Call(
+        name: Array(symbols[record.symbol].bytes), file: Int(record.location.file), line: Int(record.location.line),
+        column: Int(record.column), parent: numbers[record.parent], cause: numbers[record.cause],
+        argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)])
+    }
+    var runs: [OutputMap.Run] = []
+    var start = 0
+    for (count, origin) in origins.runs {
+      runs.append(
+        OutputMap.Run(
+          start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: numbers[origin.call],
+          isFile: origin.isFile))
+      start += count
+    }
+    return OutputMap(files: fileNames, calls: calls, runs: runs)
+  }
+}
+
+/// New numbers for the calls that a map needs.
+private struct CallNumbers {
+  private var numbers: [Int32]
+  /// By their new numbers.
+  private(set) var wanted: [Int] = []
+
+  init(count: Int) { numbers = Array(repeating: -1, count: count) }
+
+  subscript(call: Int32) -> Int { call < 0 ? -1 : Int(numbers[Int(call)]) }
+
+  /// Adds a call with all that led to it.
+  mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
+    var waiting = [call]
+    while let next = waiting.popLast() {
+      guard next >= 0, numbers[Int(next)] < 0 else { continue }
+      numbers[Int(next)] = Int32(truncatingIfNeeded: wanted.count)
+      wanted.append(Int(next))
+      waiting += [records[Int(next)].parent, records[Int(next)].cause]
+    }
+  }
+}
+
+extension OutputMap {
+  /// The map as JSON, on lines of its own for each call and run (docs/source-map.md).
+  package var json: String {
+    func list(_ name: String, _ values: [JSONValue]) -> String {
+      "\"\(name)\":[" + values.map { "\n" + $0.text }.joined(separator: ",") + "\n]"
+    }
+    let files = files.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
+    let calls = calls.map { call in
+      JSONValue.array(
+        [.string(String(decoding: call.name, as: UTF8.self))]
+          + [call.file, call.line, call.column, call.parent, call.cause].map(JSONValue.number)
+          + (call.argument.map { [.string(String(decoding: $0, as: UTF8.self))] } ?? []))
+    }
+    let runs = runs.map { run in
+      JSONValue.array([run.start, run.file, run.line, run.call, run.isFile ? 1 : 0].map(JSONValue.number))
+    }
+    return "{\"version\":1,\n"
+      + [list("files", files), list("calls", calls), list("runs", runs)].joined(separator: ",\n")
+      + "}\n"
+  }
+}

@@ -1,0 +1,178 @@
+// Provenance.swift: which calls led to a piece of text.
+//
+// While it is on, each call gets a record that points to the record of the call in whose
+// expansion its name stood:
+//
+//     site.mc:3 FEATURE ◄── feature/x.m4:7 _RULE ◄── feature/x.m4:2 ifdef
+//
+// Blocks of input carry the record of the call that laid them down, so the calls behind any
+// text, message or byte of output are the way from its block's record to the root.
+
+/// A call, and the one that led to it.
+struct CallRecord: BitwiseCopyable {
+  let symbol: SymbolID
+  /// -1 where the name stands in a file from the command line.
+  let parent: Int32
+  let location: Location
+  let column: Int32
+  /// The call that gave the name its meaning or, of ifdef, the name that it asks for; -1 where none did.
+  var cause: Int32
+  /// Number of the first argument in `firstArguments`, where the name stands in a file from the command line.
+  let argument: Int32
+}
+
+struct Provenance: ~Copyable {
+  private(set) var isOn = false
+  /// The quoted string or comment that was begun last: its column, and the call that laid it down.
+  var token: (column: Int32, call: Int32) = (0, -1)
+  /// Names before parentheses that are no macros, in files from the command line.
+  var unknown: [CallStep] = []
+  /// Macros that want arguments and were called without.
+  var bare: [CallStep] = []
+  private(set) var records = Stack<CallRecord>()
+  private(set) var firstArguments: [[UInt8]] = []
+
+  mutating func turnOn() { isOn = true }
+
+  mutating func add(_ record: CallRecord) -> Int32 {
+    records.push(record)
+    return Int32(truncatingIfNeeded: records.count - 1)
+  }
+
+  mutating func keep(_ firstArgument: Bytes) -> Int32 {
+    firstArguments.append(Array(firstArgument))
+    return Int32(truncatingIfNeeded: firstArguments.count - 1)
+  }
+
+  mutating func setCause(of record: Int32, _ cause: Int32) {
+    if record >= 0, record < records.count { records[Int(record)].cause = cause }
+  }
+}
+
+extension Processor {
+  /// Keeps the calls behind every text from now on, for messages.
+  ///
+  /// - Parameter mapsOutput: keep them for each byte of the output, too.
+  package mutating func keepProvenance(mapsOutput: Bool) {
+    provenance.turnOn()
+    isWatched = true
+    if mapsOutput { diversions.mapOrigins() }
+  }
+
+  /// Records the call that is about to be carried out; what it lays down comes from it.
+  mutating func recordCall(_ call: Invocation) {
+    let isRequest = site.isInMain && call.count > 0
+    site.call = provenance.add(
+      CallRecord(
+        symbol: call.symbol, parent: site.call, location: site.location, column: site.column,
+        cause: symbols[definition: call.definition].call,
+        argument: isRequest ? provenance.keep(argument(1, of: call)) : -1))
+  }
+
+  /// The calls that led to text of a record, the nearest first.
+  func steps(to record: Int32) -> [CallStep] {
+    var steps: [CallStep] = []
+    var next = record
+    while next >= 0, steps.count < Self.mostSteps {
+      let record = provenance.records[Int(next)]
+      steps.append(
+        CallStep(
+          name: Array(symbols[record.symbol].bytes), file: fileNames[Int(record.location.file)],
+          line: Int(record.location.line), column: Int(record.column)))
+      next = record.parent
+    }
+    return steps
+  }
+
+  /// Tells a message what it is about and which calls led there.
+  func explain(_ message: inout Message, _ subject: MessageSubject) {
+    var inner = frames.count
+    switch subject {
+    case .call: (message.column, message.steps) = (Int(site.column), steps(to: site.call))
+    case .token: (message.column, message.steps) = (Int(provenance.token.column), [])
+    case .arguments where inner > 0:
+      inner -= 1
+      let frame = frames[inner]
+      message.column = Int(frame.site.column)
+      message.line = Int(frame.site.location.line)
+      message.file = fileNames[Int(frame.site.location.file)]
+      message.steps = [step(frame)] + steps(to: frame.site.call)
+    case .arguments: break
+    }
+    message.open = (max(inner - Self.mostOpen, 0)..<inner).reversed().map { step(frames[$0]) }
+  }
+
+  private func step(_ frame: Frame) -> CallStep {
+    CallStep(
+      name: Array(symbols[frame.symbol].bytes), file: fileNames[Int(frame.site.location.file)],
+      line: Int(frame.site.location.line), column: Int(frame.site.column))
+  }
+
+  private static var mostOpen: Int { 8 }
+
+  /// People read no more.
+  private static var mostSteps: Int { 100 }
+
+  /// Where a byte of the top block stands in its line, from 1; 0 where that is no file.
+  func column(of place: UnsafePointer<UInt8>) -> Int32 {
+    guard !blocks.isEmpty, blocks.top.kind == .file, let start = openFiles.last?.baseAddress else { return 0 }
+    var at = place
+    while at > UnsafePointer(start), (at - 1).pointee != 0x0A { at -= 1 }
+    return Int32(truncatingIfNeeded: place - at + 1)
+  }
+
+  /// Tells the diversions where the text that follows comes from.
+  mutating func markOutput(from place: UnsafePointer<UInt8>) {
+    guard !blocks.isEmpty else {
+      diversions.origin = .none
+      return
+    }
+    let reading = cursor
+    cursor = place + 1
+    let location = currentLocation()
+    cursor = reading
+    markOutput(at: location)
+  }
+
+  mutating func markOutput(at location: Location) {
+    let block = blocks.isEmpty ? nil : blocks.top
+    diversions.origin = TextOrigin(location: location, call: block?.call ?? -1, isFile: block?.kind == .file)
+  }
+
+  // MARK: Names
+
+  /// Notes a word that looks like a call and is none.
+  mutating func noteUnknown(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    guard end < limit, end.pointee == UInt8(ascii: "("), blocks.top.isMain, provenance.unknown.count < Self.mostNoted
+    else { return }
+    let name = Array(Bytes(start: start, count: end - start))
+    guard !provenance.unknown.contains(where: { $0.name == name }) else { return }
+    let reading = cursor
+    cursor = end
+    let location = currentLocation()
+    cursor = reading
+    provenance.unknown.append(
+      CallStep(
+        name: name, file: fileNames[Int(location.file)], line: Int(location.line), column: Int(column(of: start))))
+  }
+
+  /// Notes a macro with parameters that stands without arguments in a file from the command line.
+  mutating func noteBareCall(_ symbol: SymbolID, at here: CallSite) {
+    guard here.isInMain, frames.isEmpty, provenance.bare.count < Self.mostNoted else { return }
+    let definition = symbols[definition: symbols[symbol].definition]
+    let name = Array(symbols[symbol].bytes)
+    guard definition.hasParameters, firstIndex(of: UInt8(ascii: "1"), in: definition.bytes) != nil,
+      Array(definition.bytes).firstRange(of: "$1".utf8) != nil, !provenance.bare.contains(where: { $0.name == name })
+    else { return }
+    provenance.bare.append(
+      CallStep(
+        name: name, file: fileNames[Int(here.location.file)], line: Int(here.location.line), column: Int(here.column)))
+  }
+
+  private static var mostNoted: Int { 200 }
+
+  /// The names of all macros.
+  var definedNames: [String] {
+    symbols.allSymbols.filter { symbols[$0].definition >= 0 }.map { String(decoding: symbols[$0].bytes, as: UTF8.self) }
+  }
+}
