@@ -85,6 +85,7 @@ extension Processor {
   }
 
   mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
+    try limitNesting(at: here)
     let definition = symbols[symbol].definition
     callCount &+= 1
     let number = callCount
@@ -101,7 +102,6 @@ extension Processor {
       symbols.unpin(definition)
       return
     }
-    try limitNesting(at: here)
     if cursor < limit { cursor += 1 } else { _ = nextByte() }
     frames.push(
       Frame(

@@ -74,8 +74,7 @@ extension Processor {
       (cursor, limit) = (start, start + lines.count)
       return true
     } catch {
-      say(.error, "read error: \(error)", at: .none)
-      status = 1
+      failures.newStandardInput = error
       blocks[top].isStream = false
       return false
     }
@@ -133,8 +132,7 @@ extension Processor {
       openFiles[number].deallocate()
       openFiles[number] = memory
     } catch {
-      say(.error, "read error: \(error)", at: .none)
-      status = 1
+      failures.newStandardInput = error
       blocks[place].isStream = false
     }
   }
@@ -146,18 +144,28 @@ extension Processor {
     synclines.line = -1
     settleArgumentPlaces()
     defer { openFiles.popLast()?.deallocate() }
-    guard trace.flags.contains(.inputChanges) else { return }
+    guard trace.flags.contains(.inputChanges) || failures.newStandardInput != nil else { return }
     let here = site.location
     defer { site.location = here }
     let rest = Bytes(start: block.counted, count: block.limit - block.counted)
     site.location = block.location
     site.location.line &+= Int32(truncatingIfNeeded: rest.count { $0 == 0x0A })
+    defer { sayReadFailure() }
+    guard trace.flags.contains(.inputChanges) else { return }
     if blocks.isEmpty {
       traceInput("input exhausted")
     } else {
       let below = blocks[blocks.count - 1].location
       traceInput("input reverted to \(fileNames[Int(below.file)]), line \(Int(below.line))")
     }
+  }
+
+  private mutating func sayReadFailure() {
+    guard let failure = failures.newStandardInput else { return }
+    failures.newStandardInput = nil
+    failures.standardInput = failure
+    say(.error, "read error", at: site.location)
+    status = 1
   }
 
   /// The contents of a file, and the name it was found under.

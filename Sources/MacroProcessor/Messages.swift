@@ -3,6 +3,7 @@
 // Scripts and build logs look for these lines, so text and place are GNU m4's:
 // `program:file:line: text`. The same event reaches a library user as a value.
 
+import Glibc
 import Posix
 
 /// Something said during expansion.
@@ -135,7 +136,7 @@ extension Processor {
     meter.messageBytes &+= bytes.count
     // A failure to write shows at the end, when the output is closed.
     try? diversions.flush()
-    try? writeAll(2, bytes)
+    do throws(Errno) { try writeAll(2, bytes) } catch { failures.messages = error }
   }
 
   mutating func writeOutput() throws(Stop) {
@@ -144,4 +145,28 @@ extension Processor {
       throw .exit(1)
     }
   }
+
+  /// The last words of a process: what could not be read or written, which all make
+  /// its status 1.
+  mutating func lastStatus(_ code: Int32) -> Int32 {
+    var code = code
+    if closeDebugFile() { code = 1 }
+    if let failure = failures.standardInput {
+      say(.error, "error closing file\(failure == Errno(EBADF) ? ": \(failure)" : "")", at: .none)
+      code = 1
+    }
+    return failures.messages == nil ? code : 1
+  }
+}
+
+/// What went wrong outside of the input and does not stop the processor.
+struct Failures {
+  /// Standard input could not be read.
+  var standardInput: Errno?
+  /// The same, not said yet.
+  var newStandardInput: Errno?
+  /// Messages could not be written.
+  var messages: Errno?
+  /// The debug file could not be written.
+  var debugFile: Errno?
 }

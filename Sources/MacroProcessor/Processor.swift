@@ -108,6 +108,7 @@ package struct Processor: ~Copyable {
   var sequences: SequencePattern?
   var lastCommandStatus: Int32 = 0
   var status: Int32 = 0
+  var failures = Failures()
 
   /// -G: without GNU's extensions.
   package var isTraditional = false
@@ -175,7 +176,7 @@ package struct Processor: ~Copyable {
       if let frozenPath {
         freezeState(to: frozenPath)
         try writeOutput()
-        return status
+        return lastStatus(status)
       }
       if meter.isOn {
         try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld - diversions.bytesSpilled)
@@ -183,7 +184,8 @@ package struct Processor: ~Copyable {
       diversions.divert(to: 0)
       diversions.undivertAll()
       try writeOutput()
-      return status
+      site.location = .none
+      return lastStatus(status)
     } catch { throw ended(error) }
   }
 
@@ -194,7 +196,7 @@ package struct Processor: ~Copyable {
     guard case .exit(let code) = stop, !diversions.hasFailed else { return ProcessorExit(status: 1) }
     // What was written before the end is not held back.
     do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: 1) }
-    return ProcessorExit(status: code)
+    return ProcessorExit(status: lastStatus(code))
   }
 
   // MARK: Definitions from the command line

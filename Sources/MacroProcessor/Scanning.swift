@@ -204,7 +204,9 @@ extension Processor {
   /// The text of a token ends at its first NUL byte, as C's texts do.
   private mutating func emitToken(_ text: Bytes, at start: Location) {
     let shown = Bytes(rebasing: text[..<(firstIndex(of: 0, in: text) ?? text.count)])
-    if diversions.refusesText, frames.isEmpty { emitMarked(shown, at: start) } else { emit(shown) }
+    guard diversions.refusesText, frames.isEmpty else { return emit(shown) }
+    // The file is the one where the token ended, as GNU m4 has it.
+    emitMarked(shown, at: Location(file: currentLocation().file, line: start.line))
   }
 
   /// Whether the delimiter comes next, also where it is still to be read from standard input.

@@ -95,7 +95,10 @@ extension Processor {
     _ path: [UInt8]?, shownName: [UInt8]
   ) throws(ProcessorExit) {
     site.location = .none
-    guard let path else { return closeDebugFile() }
+    guard let path else {
+      closeDebugFile()
+      return
+    }
     do throws(Stop) {
       do throws(Errno) { try openDebugFile(path) } catch {
         try warn("cannot set debug file `\(shownName)': \(error)")
@@ -110,7 +113,7 @@ extension Processor {
       new = openFile(path, O_WRONLY | O_CREAT | O_APPEND)
       guard new >= 0 else { throw .last }
     }
-    if trace.descriptor > 2 { close(trace.descriptor) }
+    closeDebugFile()
     trace.descriptor = new
   }
 
@@ -163,16 +166,28 @@ extension Processor {
   }
 
   mutating func debugFile(_ call: Invocation) throws(Stop) {
-    guard call.count > 0 else { return closeDebugFile() }
+    guard call.count > 0 else {
+      closeDebugFile()
+      return
+    }
     guard try mayWrite(call) else { return }
     do throws(Errno) { try openDebugFile(Array(argument(1, of: call))) } catch {
       try warn("cannot set debug file `\(argument(1, of: call))': \(error)")
     }
   }
 
-  private mutating func closeDebugFile() {
+  /// Traces go to standard error again.
+  ///
+  /// - Returns: whether some could not be written, which is said then.
+  @discardableResult
+  mutating func closeDebugFile() -> Bool {
     if trace.descriptor > 2 { close(trace.descriptor) }
     trace.descriptor = 2
+    guard let failure = failures.debugFile else { return false }
+    failures.debugFile = nil
+    say(.error, "error writing to debug stream: \(failure)", at: site.location)
+    status = 1
+    return true
   }
 
   // MARK: Traces
@@ -276,7 +291,9 @@ extension Processor {
     guard trace.descriptor >= 0 else { return }
     meter.messageBytes &+= text.bytes.count
     if trace.descriptor == 2 { try? diversions.flush() }
-    // Traces are a help for people; a full disk must not end the run.
-    try? writeAll(trace.descriptor, text.bytes)
+    // Traces are a help for people: a full disk shows in the status, but does not end the run.
+    do throws(Errno) { try writeAll(trace.descriptor, text.bytes) } catch {
+      if trace.descriptor == 2 { failures.messages = error } else { failures.debugFile = error }
+    }
   }
 }

@@ -206,7 +206,8 @@ struct M4ProgramGenerator {
     case "include", "sinclude": return "(" + pick("i1", "i2", "i3", "nosuch", "", "`.'", "d/i4", "i4") + ")"
     case "syscmd", "esyscmd":
       let command = pick(
-        "echo hi", "printf x", "exit 3", "kill -9 $$", name == "syscmd" ? "cat" : ":", "", "nosuchcmd", "echo err >&2", "printf \"a\\0b\"",
+        "echo hi", "printf x", "exit 3", "kill -9 $$", name == "syscmd" ? "cat" : ":", "", "nosuchcmd", "echo err >&2",
+        "printf \"a\\0b\"",
         "true", "false", "kill -15 $$")
       return "(" + quoted(command) + ")"
     case "debugmode":

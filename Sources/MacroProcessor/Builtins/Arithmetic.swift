@@ -61,6 +61,8 @@ extension Processor {
     if radix == 1 {
       digits = Array(repeating: UInt8(ascii: "1"), count: rest)
       rest = 0
+    } else if rest == 0 {
+      digits = [UInt8(ascii: "0")]
     }
     while rest > 0 {
       let digit = UInt8(truncatingIfNeeded: rest % radix)

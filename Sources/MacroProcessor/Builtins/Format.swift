@@ -39,7 +39,9 @@ extension Processor {
   private struct Conversion {
     var flags: [UInt8] = []
     var width: Int32 = 0
+    /// Negative, it counts as not given, except that there is none for `%c`.
     var precision: Int32 = -1
+    var hasPrecision = false
     var isShort = 0
     var isLong = false
     var letter: UInt8 = 0
@@ -57,7 +59,7 @@ extension Processor {
         default: break
         }
       }
-      if precision >= 0 { forbid("c") }
+      if hasPrecision { forbid("c") }
       if isLong { forbid("cs") }
       if isShort > 0 { forbid("csaAeEfFgG") }
       return letters.contains(letter)
@@ -79,6 +81,7 @@ extension Processor {
     }
     if index < template.count, template[index] == UInt8(ascii: ".") {
       index += 1
+      result.hasPrecision = true
       result.precision = try count(in: template, from: &index, call, &next) ?? 0
     }
     if index < template.count, template[index] == UInt8(ascii: "l") {
