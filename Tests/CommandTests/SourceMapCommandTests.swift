@@ -35,7 +35,8 @@ struct M4FindingsTests {
     let rich = try run(Checkout.command("m4"), ["--diagnostics=rich", "a.m4"], in: folder.path).messageText
     let json = try run(Checkout.command("m4"), ["--diagnostics=json", "a.m4"], in: folder.path).messageText
     let said = plain.split(separator: "\n").map { line in
-      line.split(separator: ": ", maxSplits: 1).last.map { $0.replacing(/^(ERROR|Warning): /, with: "") } ?? ""
+      let text = line.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? ""
+      return ["ERROR: ", "Warning: "].first { text.hasPrefix($0) }.map { String(text.dropFirst($0.count)) } ?? text
     }
     #expect(said.count == 5)
     for text in said { #expect(rich.contains(text), "\(text)\n\(rich)") }
@@ -69,7 +70,9 @@ struct SourceMapCommandTests {
   private func trace(_ folder: TemporaryFolder, _ options: [String] = []) throws -> RunResult {
     try run(
       Checkout.command("waybill"),
-      ["trace", "--config", folder.path + "/out/sendmail.cf", "--client", "192.0.2.7"] + options + ["someone@else.example"])
+      ["trace", "--config", folder.path + "/out/sendmail.cf", "--client", "192.0.2.7"] + options + [
+        "someone@else.example"
+      ])
   }
 
   @Test("a trace of a built .cf tells which lines of the site file asked for its rules")
@@ -94,7 +97,9 @@ struct SourceMapCommandTests {
     let folder = try build()
     let path = folder.path + "/out/sendmail.cf"
     let map = try Data(contentsOf: URL(fileURLWithPath: path + ".map"))
-    for bad in [Data(), Data("{".utf8), map.prefix(map.count / 2), Data("[1,2]".utf8), Data(repeating: 0xFF, count: 99)] {
+    for bad in [
+      Data(), Data("{".utf8), map.prefix(map.count / 2), Data("[1,2]".utf8), Data(repeating: 0xFF, count: 99),
+    ] {
       try folder.write("out/sendmail.cf.map", bad)
       let result = try trace(folder)
       #expect(result.status == 0 && !result.text.contains("[from "), "\(result)")
