@@ -72,9 +72,10 @@ final class M4Comparison {
     let link = scratch.path + "/m4"
     unlink(link)
     symlink(program, link)
-    let variables = Peer.environment
-      .merging(["M4PATH": .some(nil), "POSIXLY_CORRECT": .some(nil)]) { $1 }
-      .merging(["PATH": scratch.path + ":/usr/bin:/bin"]) { $1 }.merging(environment) { $1 }
+    let own: [String: String?] = [
+      "M4PATH": nil, "POSIXLY_CORRECT": nil, "PATH": scratch.path + ":/usr/bin:/bin",
+    ]
+    let variables = Peer.environment.merging(own) { $1 }.merging(environment) { $1 }
     let result = try TestSupport.run(
       "/usr/bin/env", ["-C", folder, "m4"] + arguments, input: input, environment: variables, seconds: seconds)
     var changed: [String: [UInt8]] = [:]
