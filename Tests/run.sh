@@ -24,15 +24,17 @@ run() {
   [ $status = 0 ] || touch "$logs/failed"
 }
 
+m4='PeerTests\.(M4|GNUM4)'
 mail='PeerTests\.(Postfix|SMTP|Known)'
 library='PeerTests\.Library'
 testmode='PeerTests\.(TestMode|Map)'
 translation='PeerTests\.(Translat|UnknownUsers|RewrittenAddresses)'
+run 'peers: m4' --filter "$m4" &
 run 'peers: library' --filter "$library" &
 run 'peers: translation' --filter "$translation" &
 run 'peers: mail' --filter "$mail" &
 run 'peers: test mode' --filter "$testmode" &
-run 'peers: the rest' --filter 'PeerTests\.' --skip "$mail|$library|$translation|$testmode" &
+run 'peers: the rest' --filter 'PeerTests\.' --skip "$m4|$mail|$library|$translation|$testmode" &
 run 'runtime' --filter 'RuntimeTests\.' &
 run 'commands' --filter 'CommandTests\.' &
 run 'modules' --skip '(PeerTests|RuntimeTests|CommandTests)\.' &

@@ -75,6 +75,8 @@ package struct Compilation: Sendable {
   package var files: [String] = []
   /// What it asked for by sinclude and is not there.
   package var missingFiles: [String] = []
+  /// Where the lines of the .cf came from.
+  package var map: SourceMap?
 
   init(path: String, source: [UInt8]) {
     self.path = path
@@ -115,6 +117,7 @@ private final class Run {
     var processor = Processor(surroundings())
     processor.limits = compiler.limits
     processor.files.isOn = true
+    processor.keepProvenance(mapsOutput: true)
     define(in: &processor)
     do throws(ProcessorExit) {
       if !includesLibrary { try processor.process(Array(compiler.library.entry.utf8)) }
@@ -127,6 +130,7 @@ private final class Run {
       }
     }
     result.configuration = processor.takeOutput()
+    result.map = SourceMap(processor.takeMap(), site: result.path, configuration: result.configuration)
     result.files = [result.path] + processor.files.read
     result.missingFiles = processor.files.missing
     if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {
@@ -253,9 +257,9 @@ private final class Run {
     }
     let severity: Diagnostic.Severity = message.severity == .warning ? .warning : .error
     let file = String(decoding: message.file, as: UTF8.self)
-    var notes: [Diagnostic.Note] = []
+    var notes = message.finding(sourceLine).notes
     if !file.isEmpty, file != result.path {
-      notes.append(.init("while reading this line", at: SourcePosition(file: file, line: message.line)))
+      notes.insert(.init("while reading this line", at: SourcePosition(file: file, line: message.line)), at: 0)
     }
     if let (what, steps) = whatLimits(message.cause) {
       add(severity, what, line: place(of: message), notes: notes + steps)
@@ -264,8 +268,8 @@ private final class Run {
     } else {
       let line = place(of: message)
       add(
-        severity, .fromProcessor(plain(text), fix: hint(for: text)), line: line,
-        column: columnOfUnclosed(text, line: line), notes: notes)
+        severity, .fromProcessor(message.plainText, fix: hint(for: text) ?? message.fix), line: line,
+        column: column(of: message), notes: notes)
     }
   }
 
@@ -288,34 +292,20 @@ private final class Run {
     }
   }
 
-  /// Where the quote or call begins that the end of the file is missing the end of.
-  private func columnOfUnclosed(_ text: String, line: Int) -> Int {
-    guard lines.indices.contains(line - 1) else { return 0 }
-    let isString = text.contains("end of file in string")
-    guard isString || text.contains("end of file in argument list") else { return 0 }
-    let (open, close): (UInt8, UInt8) = isString ? (0x60, 0x27) : (0x28, 0x29)
-    let bytes = lines[line - 1]
-    var unclosed: [Int] = []
-    for (index, byte) in bytes.enumerated() {
-      if byte == open { unclosed.append(index) }
-      if byte == close, !unclosed.isEmpty { unclosed.removeLast() }
-    }
-    guard let start = unclosed.first else { return 0 }
-    if isString { return start + 1 }
-    let name = bytes[..<start].reversed().prefix { $0 == 0x5F || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 }
-    return start - name.count + 1
+  /// Where in its line of the site file a message belongs: its own place, or the call that led there.
+  private func column(of message: Message) -> Int {
+    if message.file == Array(result.path.utf8), message.column > 0 { return message.column }
+    let line = place(of: message)
+    return message.steps.last { $0.line == line && $0.file == Array(result.path.utf8) }?.column ?? 0
+  }
+
+  private func sourceLine(_ position: SourcePosition) -> [UInt8]? {
+    guard position.file == result.path, lines.indices.contains(position.line - 1) else { return nil }
+    return lines[position.line - 1]
   }
 
   private func place(of message: Message) -> Int {
     message.file == Array(result.path.utf8) ? message.line : message.originLine
-  }
-
-  /// The text without the word that its severity repeats.
-  private func plain(_ text: String) -> String {
-    for word in ["ERROR: ", "Warning: "] where text.hasPrefix(word) {
-      return String(text.dropFirst(word.count))
-    }
-    return text
   }
 
   private func hint(for text: String) -> String? {

@@ -53,7 +53,8 @@ package struct SourceMap: Sendable {
     }
     let name = String(decoding: call.name, as: UTF8.self)
     let argument = call.argument.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    let shown = argument.split(separator: "\n", omittingEmptySubsequences: false).first.map { String($0.prefix(60)) } ?? ""
+    let shown =
+      argument.split(separator: "\n", omittingEmptySubsequences: false).first.map { String($0.prefix(60)) } ?? ""
     return Origin(
       place: place, request: "\(name)(`\(shown)')",
       requestPlace: SourcePosition(file: site, line: call.line, column: call.column))

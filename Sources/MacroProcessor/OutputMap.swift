@@ -183,7 +183,9 @@ private struct CallNumbers {
 
 extension OutputMap {
   /// The map as JSON, on lines of its own for each call and run (docs/source-map.md).
-  package var json: String {
+  ///
+  /// - Parameter members: what stands before the lists.
+  package func json(_ members: [(String, JSONValue)] = []) -> String {
     func list(_ name: String, _ values: [JSONValue]) -> String {
       "\"\(name)\":[" + values.map { "\n" + $0.text }.joined(separator: ",") + "\n]"
     }
@@ -197,7 +199,8 @@ extension OutputMap {
     let runs = runs.map { run in
       JSONValue.array([run.start, run.file, run.line, run.call, run.isFile ? 1 : 0].map(JSONValue.number))
     }
-    return "{\"version\":1,\n"
+    let head = members.map { "\"\($0.0)\":\($0.1.text),\n" }.joined()
+    return "{\"version\":1,\n" + head
       + [list("files", files), list("calls", calls), list("runs", runs)].joined(separator: ",\n")
       + "}\n"
   }

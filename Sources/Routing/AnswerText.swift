@@ -85,6 +85,7 @@ package struct AnswerText {
             .object([
               ("text", .string(step.text)), ("depth", .number(step.depth)),
               ("position", step.position.map { .string($0.description) } ?? .null),
+              ("origin", step.origin.map { .string($0) } ?? .null),
             ])
           })
       ),

@@ -12,6 +12,8 @@ package struct TraceStep: Sendable, Hashable, CustomStringConvertible {
   package var depth: Int
   /// Whether the step only leads to others that say what came of it.
   package var isDetail: Bool
+  /// Where the line itself came from: ``from FEATURE(`access_db') at sendmail.mc:31``.
+  package var origin: String?
 
   package init(_ text: String, at position: SourcePosition? = nil, depth: Int = 0, isDetail: Bool = false) {
     self.text = text
@@ -22,5 +24,6 @@ package struct TraceStep: Sendable, Hashable, CustomStringConvertible {
 
   package var description: String {
     String(repeating: "  ", count: depth) + (position.map { "\($0): " } ?? "") + text
+      + (origin.map { "   [\($0)]" } ?? "")
   }
 }

@@ -68,6 +68,10 @@ struct BuildJob {
   ) throws -> (TableResults, summary: String?) {
     try staged.makeFolder(folder)
     try staged.add(folder + "/sendmail.cf", compilation.configuration)
+    if let map = compilation.map {
+      let text = SourceMapFile.text(map, of: compilation.configuration)
+      try staged.add(folder + "/sendmail.cf" + SourceMapFile.ending, Array(text.utf8))
+    }
     let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
     return (results, postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil)
   }

@@ -26,6 +26,8 @@ struct ConfigurationPlace {
   var hostName = "mail.this-site.test"
   /// Files that stand in for those of the configurations.
   var overlay: [FileRoot.Move] = []
+  /// Of the .cf files that were opened.
+  let maps = SourceMaps()
 
   init(options: CompilerSettings, tables: String?) {
     self.options = options
@@ -95,6 +97,7 @@ struct ConfigurationPlace {
       case .sendmail(let file): return open(try readConfiguration(file, report), file, name)
       case .site(let file):
         let compilation = try compile(file, options, settingsFolder: tables ?? folderOf(file))
+        maps.add(compilation.map, of: generatedName)
         return open(compilation.configuration, file, name, shownAs: generatedName)
       }
     } catch let error as Errno {
@@ -117,6 +120,7 @@ struct ConfigurationPlace {
     case .sendmail(let file): return installation(try readConfiguration(file, report), file, shownAs: file)
     case .site(let file):
       let compilation = try compile(file, options, settingsFolder: tables ?? folderOf(file))
+      maps.add(compilation.map, of: generatedName)
       return installation(compilation.configuration, file, shownAs: generatedName)
     }
   }
@@ -126,7 +130,8 @@ struct ConfigurationPlace {
     root.moved.insert(contentsOf: overlay, at: 0)
     root.asksTexts = true
     let installation = Installation(bytes, named: shownName, root: root, hostName: hostName)
-    report.show(installation.program.diagnostics)
+    if shownName == file { maps.add(besides: file, bytes, of: shownName) }
+    report.show(installation.program.diagnostics.map(maps.explained))
     return installation
   }
 

@@ -47,7 +47,7 @@ struct Trace: ParsableCommand {
     let client = client?.client ?? .commandLine
     for address in addresses {
       let envelope = Envelope(client: client, sender: Array(sender.utf8), recipients: [Array(address.utf8)])
-      let answer = AnswerText(address, brief ? system.answer(envelope) : system.traced(envelope))
+      let answer = AnswerText(address, brief ? system.answer(envelope) : place.maps.explained(system.traced(envelope)))
       try writeOutput(options.json ? answer.json : answer.text)
     }
     try place.showFaults(of: [system])

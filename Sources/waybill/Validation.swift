@@ -49,13 +49,17 @@ func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
   return found.map { diagnostic in
     guard let position = diagnostic.position, lines.indices.contains(position.line - 1) else { return diagnostic }
     let line = lines[position.line - 1]
+    let origin = compilation.map?.origin(ofLine: position.line)
     var moved = diagnostic
-    if let index = written.firstIndex(of: line) {
+    if let origin, origin.place.file == compilation.path {
+      moved.position = SourcePosition(file: compilation.path, line: origin.place.line, column: position.column)
+    } else if let index = written.firstIndex(of: line) {
       moved.position = SourcePosition(file: compilation.path, line: index + 1, column: position.column)
     } else if let call = optionCall(line, in: compilation) {
       moved.position = place(of: diagnostic.message.text, in: call, written)
     } else {
-      return diagnostic
+      if let origin { moved.notes.append(origin.note) }
+      return moved
     }
     moved.notes.append(.init("in the .cf it is line \(position.line)"))
     return moved

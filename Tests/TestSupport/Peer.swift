@@ -29,6 +29,9 @@ package struct Peer: Sendable {
   package static let ninja = Peer(name: "ninja", relativePath: "usr/bin/ninja")
   package static let postalias = Peer(name: "postalias", relativePath: "usr/sbin/postalias")
 
+  package static let autoconf = Peer(name: "autoconf", relativePath: "usr/bin/autoconf")
+  package static let bison = Peer(name: "Bison", relativePath: "usr/bin/bison")
+
   package static let folder = Checkout.root + "/.build/peers"
   /// sendmail's m4 library, in a copy whose paths point at itself.
   package static let library = folder + "/cf"

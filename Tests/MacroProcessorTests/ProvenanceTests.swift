@@ -1,0 +1,148 @@
+import Diagnostics
+import Foundation
+import MacroProcessor
+import TestSupport
+import Testing
+
+/// Expands a text with the map of its output.
+private func mapped(_ text: String, files: [String: String] = [:]) -> (output: [UInt8], map: OutputMap) {
+  var surroundings = Surroundings()
+  surroundings.readFile = { path in
+    files[String(decoding: path, as: UTF8.self)].map { .contents(Array($0.utf8)) } ?? .missing(errno: 2)
+  }
+  surroundings.receive = { _ in }
+  var processor = Processor(surroundings)
+  processor.keepProvenance(mapsOutput: true)
+  do throws(ProcessorExit) {
+    try processor.process(text: Array(text.utf8), named: Array("main".utf8))
+    _ = try processor.finish()
+  } catch {}
+  return (processor.takeOutput(), processor.takeMap())
+}
+
+/// Each piece of the output with its origin: `file:line` of files' own text, else the calls.
+private func pieces(_ text: String, files: [String: String] = [:]) -> [String] {
+  let (output, map) = mapped(text, files: files)
+  return map.runs.enumerated().map { index, run in
+    let end = index + 1 < map.runs.count ? map.runs[index + 1].start : output.count
+    let shown = String(decoding: output[run.start..<end], as: UTF8.self).replacingOccurrences(of: "\n", with: "/")
+    let place = "\(String(decoding: map.file(run.file), as: UTF8.self)):\(run.line)"
+    let calls = map.steps(to: run).map { "\(String(decoding: $0.name, as: UTF8.self))@\($0.line)" }
+    return "\(shown) \(run.isFile ? place : "") \(calls.joined(separator: " < "))".trimmingCharacters(in: .whitespaces)
+  }
+}
+
+/// What is said of a text, in full.
+private func findings(_ text: String) -> String {
+  final class Log { var messages: [Message] = [] }
+  let log = Log()
+  var surroundings = Surroundings()
+  surroundings.receive = { log.messages.append($0) }
+  var processor = Processor(surroundings)
+  processor.keepProvenance(mapsOutput: false)
+  do throws(ProcessorExit) {
+    try processor.process(text: Array(text.utf8), named: Array("main".utf8))
+    _ = try processor.finish()
+  } catch {}
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) }
+  let line: (SourcePosition) -> [UInt8]? = { lines.indices.contains($0.line - 1) ? lines[$0.line - 1] : nil }
+  let renderer = TerminalRenderer(sourceLine: line)
+  return (log.messages.map { $0.finding(line) } + processor.lateFindings).map(renderer.render).joined()
+}
+
+@Suite("The calls behind a text")
+struct ProvenanceTests {
+  @Test(
+    "each byte of the output has the line or the calls that it came from",
+    arguments: [
+      ("one\ntwo\n", ["one/two/ main:1"]),
+      ("a\ndefine(`f', `<$1>')dnl\nf(`x') b\n", ["a/ main:1", "<x>  f@3", "b/ main:3"]),
+      ("define(`g', `[f]')define(`f', `F')g", ["[  g@1", "F  f@1 < g@1", "]  g@1"]),
+      ("divert(1)late\ndivert(0)now\n", ["now/ main:2", "late/ main:1"]),
+      ("define(`f', `F')divert(1)f\ndivert(0)now\n", ["now/ main:2", "F  f@1", "/ main:1"]),
+      ("`two\nlines'\nx\n", ["two/lines main:1", "/x/ main:2"]),
+      ("include(`other')end\n", ["own/ other:1 include@1", "end/ main:1"]),
+      ("\nundivert(`other')end\n", ["/ main:1", "own/ other:1 undivert@2", "end/ main:2"]),
+      ("define(`f', `define(`h', `H')')f\nh\n", ["/ main:1", "H  h@2", "/ main:2"]),
+      ("ifelse(`a', `a', `yes')\n", ["yes  ifelse@1", "/ main:1"]),
+      ("m4wrap(`end')x\n", ["x/ main:1", "end  m4wrap@1"]),
+    ])
+  func origins(_ text: String, _ expected: [String]) {
+    #expect(pieces(text, files: ["other": "own\n"]) == expected)
+  }
+
+  @Test("long texts that are handed on by reference have them, too")
+  func references() {
+    let long = String(repeating: "0123456789", count: 40)
+    let found = pieces("define(`s', `\(long)')dnl\ndefn(`s')\ndefine(`l', `$@')dnl\nl(`\(long)', `b')\n")
+    #expect(found == ["\(long)  defn@2", "/ main:2", "\(long),b  l@4", "/ main:4"])
+  }
+
+  @Test("the call in a file that defined the name is known, where what is there hangs on it")
+  func requests() throws {
+    let (_, map) = mapped(
+      "define(`FEATURE', `define(`_$1_', `yes')')define(`rules', `ifdef(`_x_', `rule')')\n\nFEATURE(`x')\nrules\n")
+    let run = try #require(map.runs.first { $0.call >= 0 })
+    let call = try #require(map.request(for: run, in: Array("main".utf8)))
+    #expect(call.name == Array("FEATURE".utf8) && call.line == 3 && call.argument == Array("x".utf8))
+  }
+
+  @Test("runs begin where the one before ends, whatever the program")
+  func cover() {
+    for seed in 0..<300 as Range<UInt64> {
+      var random = SeededGenerator(seed: seed)
+      let words = [
+        "a", "\n", "f", "f(`x', g)", "g", "divert(1)", "divert(0)", "divert(-1)", "undivert(1)", "`q\nr'", "dnl ",
+        "define(`f', `<$1 $@>')", "define(`g', `f(`$*')')", "ifelse(g, `', `y', `n')", "include(`other')", "#c\n",
+        "shift(a, `b', f)", "m4wrap(`w\n')", "defn(`f')", "popdef(`g')", "changequote([,])", "changequote",
+      ]
+      let text = (0..<20).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+      let (output, map) = mapped(text, files: ["other": "own f(`z')\nline\n"])
+      let starts = map.runs.map(\.start)
+      #expect(starts == starts.sorted() && Set(starts).count == starts.count, "\(text)")
+      #expect(output.isEmpty ? starts.isEmpty : starts.first == 0 && (starts.last ?? 0) < output.count, "\(text)")
+      for run in map.runs { #expect(run.call < map.calls.count && map.steps(to: run).count <= map.calls.count) }
+    }
+  }
+
+  @Test("messages show the line, the calls and the likely cause")
+  func messages() {
+    #expect(
+      findings("define(`square', `eval($1 * $1)')dnl\n\nsquare(x)\n") == """
+        main:3:1: warning: bad expression in eval: x * x [WB1101]
+            3 | square(x)
+              | ^~~~~~
+          main:3:1: note: in the expansion of square, called here
+          fix: a name in an expression must have a number for its text
+
+        """)
+    #expect(
+      findings("define(`note', `it isn't (ok')\nmore\n") == """
+        main:1:1: error: end of file in argument list [WB1101]
+            1 | define(`note', `it isn't (ok')
+              | ^~~~~~
+          main:1:23: note: the apostrophe within the text ends a quote
+          fix: close the argument list that begins here with )
+
+        """)
+    #expect(
+      findings("ifelse(`a', `b',\n  define(`x', `never\n") == """
+        main:2:15: error: end of file in string [WB1101]
+            2 |   define(`x', `never
+              |               ^
+          main:2:3: note: within the arguments of define, which begin here
+          main:1:1: note: within the arguments of ifelse, which begin here
+          fix: close the quote that begins here
+
+        """)
+  }
+
+  @Test("names that are nearly macros, and macros without their arguments, are told at the end")
+  func names() {
+    let said = findings("define(`greeting', `Hello $1')dnl\ngreetnig(`Bob')\ngreeting\nunknown(x)\n")
+    #expect(said.contains("main:2:1: warning: greetnig is no macro; the call stays text"))
+    #expect(said.contains("fix: did you mean greeting?"))
+    #expect(said.contains("main:3:1: note: greeting stands without the arguments that its text uses"))
+    #expect(!said.contains("unknown"))
+  }
+}

@@ -1,0 +1,3 @@
+%skeleton "./nowhere.m4"
+%%
+start: 'a';
