@@ -22,9 +22,10 @@ struct M4FuzzTests {
       let program = generator.program()
       let arguments = generator.commandLine()
       let files = M4ProgramGenerator.files.merging(["p.m4": program]) { $1 }
-      let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program)
+      let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program, seconds: 2)
       guard expected.saysSomething else { continue }
-      let found = try comparison.run(Checkout.command("m4"), arguments, files: files, input: program)
+      let found = try comparison.run(
+        Checkout.command("m4"), arguments, files: files, input: program, seconds: 30)
       compared += 1
       #expect(
         found == expected,
