@@ -43,8 +43,8 @@ func number(_ text: [UInt8]?) -> Int {
   Int(Int32(truncatingIfNeeded: strtol(String(decoding: text ?? [], as: UTF8.self), nil, 10)))
 }
 
-let events = m4Options.parse(
-  commandLineArguments(), operandsEndOptions: getenv("POSIXLY_CORRECT") != nil)
+// Options stand between files whatever POSIXLY_CORRECT says, since their order means something.
+let events = m4Options.parse(commandLineArguments())
 
 // What holds for the whole run.
 var surroundings = Surroundings()

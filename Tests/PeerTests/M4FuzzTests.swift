@@ -22,9 +22,10 @@ struct M4FuzzTests {
       let program = generator.program()
       let arguments = generator.commandLine()
       let files = M4ProgramGenerator.files.merging(["p.m4": program]) { $1 }
-      let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program)
+      let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program, seconds: 2)
       guard expected.saysSomething else { continue }
-      let found = try comparison.run(Checkout.command("m4"), arguments, files: files, input: program)
+      let found = try comparison.run(
+        Checkout.command("m4"), arguments, files: files, input: program, seconds: 30)
       compared += 1
       #expect(
         found == expected,
@@ -72,9 +73,10 @@ final class M4Comparison {
     let link = scratch.path + "/m4"
     unlink(link)
     symlink(program, link)
-    let variables = Peer.environment
-      .merging(["M4PATH": .some(nil), "POSIXLY_CORRECT": .some(nil)]) { $1 }
-      .merging(["PATH": scratch.path + ":/usr/bin:/bin"]) { $1 }.merging(environment) { $1 }
+    let own: [String: String?] = [
+      "M4PATH": nil, "POSIXLY_CORRECT": nil, "PATH": scratch.path + ":/usr/bin:/bin",
+    ]
+    let variables = Peer.environment.merging(own) { $1 }.merging(environment) { $1 }
     let result = try TestSupport.run(
       "/usr/bin/env", ["-C", folder, "m4"] + arguments, input: input, environment: variables, seconds: seconds)
     var changed: [String: [UInt8]] = [:]
