@@ -136,11 +136,20 @@ private final class Run {
     if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {
       add(.error, .noMailers, line: 0)
     }
+    reportNUL()
     for name in Vocabulary.strayCalls(in: result.configuration) { reportStray(name) }
     reportRepeatedFeatures()
     for call in result.calls where call.name == "define" { reportSlip(in: call) }
     result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
     return result
+  }
+
+  /// m4 drops the rest of what the byte is in, without a word.
+  private func reportNUL() {
+    for (number, line) in lines.enumerated() {
+      guard let column = line.firstIndex(of: 0) else { continue }
+      add(.error, .nulByte, line: number + 1, column: column + 1)
+    }
   }
 
   private func reportStray(_ name: String) {
@@ -257,7 +266,8 @@ private final class Run {
     }
     let severity: Diagnostic.Severity = message.severity == .warning ? .warning : .error
     let file = String(decoding: message.file, as: UTF8.self)
-    var notes = message.finding(sourceLine).notes
+    // A limit's own notes follow, with the calls that go on without end.
+    var notes: [Diagnostic.Note] = if case .excess = message.cause { [] } else { message.finding(sourceLine).notes }
     if !file.isEmpty, file != result.path {
       notes.insert(.init("while reading this line", at: SourcePosition(file: file, line: message.line)), at: 0)
     }

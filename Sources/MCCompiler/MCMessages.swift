@@ -38,6 +38,9 @@ extension Diagnostic.Message {
       fix: "keep one of the calls")
   }
 
+  static let nulByte = Self(
+    .processorMessage, "a NUL byte: m4 drops what follows it", fix: "take the byte out")
+
   static func fromLibrary(_ text: String) -> Self { .init(.libraryMessage, text) }
 
   static func fromProcessor(_ text: String, fix: String?) -> Self {
@@ -74,7 +77,7 @@ extension Diagnostic.Message {
       return .init(.limitReached, "calls nest \(most) deep: recursion without end", fix: hint)
     case .unread(let most):
       return .init(.limitReached, "\(most) expansions are still to be read: recursion without end", fix: hint)
-    case .expansions(let most): return passed("\(most) macro calls", "--max-expansions")
+    case .expansions(let most): return passed("\(most) macro calls: recursion without end?", "--max-expansions")
     case .memory(let most): return passed("\(most >> 20) MB of memory", "--max-memory")
     case .output(let most): return passed("\(most >> 20) MB of output", "--max-output")
     case .seconds(let most): return passed("\(most) seconds", "--max-time")

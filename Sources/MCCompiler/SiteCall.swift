@@ -34,7 +34,7 @@ package struct SiteCall: Sendable, Equatable {
   /// Calls that shape the text of the file and say nothing about mail.
   package var isLayout: Bool { Self.layoutNames.contains(name) }
 
-  private static let layoutNames: Set<String> = [
+  static let layoutNames: Set<String> = [
     "dnl", "divert", "undivert", "include", "sinclude", "changequote", "changecom", "ifdef",
     "ifelse", "errprint", "__file__", "__line__", "divnum", "PUSHDIVERT", "POPDIVERT",
   ]

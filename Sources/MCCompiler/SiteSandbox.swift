@@ -23,8 +23,8 @@ extension MCCompiler {
     if let root {
       sandbox.allow(root)
     } else {
-      sandbox.allow("/etc/mail")
-      sandbox.allow("/usr/share/sendmail")
+      sandbox.allowIfThere("/etc/mail")
+      sandbox.allowIfThere("/usr/share/sendmail")
     }
     return sandbox
   }

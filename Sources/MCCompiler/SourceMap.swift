@@ -7,6 +7,8 @@
 import Diagnostics
 import MacroProcessor
 
+package typealias OutputMap = MacroProcessor.OutputMap
+
 /// The origins of a .cf's lines.
 package struct SourceMap: Sendable {
   package let map: OutputMap
@@ -48,7 +50,10 @@ package struct SourceMap: Sendable {
     // Text of a file goes over several lines of it, as it does of the .cf.
     let passed = run.isFile ? lines(from: run.start, to: offset) : 0
     let place = SourcePosition(file: file, line: run.line + passed)
-    guard let call = map.request(for: run, in: Array(site.utf8)) else {
+    let request = map.request(for: run, in: Array(site.utf8)) {
+      !SiteCall.layoutNames.contains(String(decoding: $0, as: UTF8.self))
+    }
+    guard let call = request else {
       return Origin(place: place, request: nil, requestPlace: nil)
     }
     let name = String(decoding: call.name, as: UTF8.self)

@@ -49,8 +49,19 @@ package struct DependencyRule: Sendable {
       !targets.contains(where: { $0.contains("\n") })
     else { return nil }
     var lines = ([targets.joined(separator: " ") + ":"] + names.map { "  " + $0 }).joined(separator: " \\\n") + "\n"
-    if hasEmptyRules { lines += names.dropFirst().map { "\n\($0):\n" }.joined() }
+    if hasEmptyRules { lines += names.dropFirst().map { "\n\(Self.asTarget($0)):\n" }.joined() }
     return lines
+  }
+
+  /// A quoted name before the colon, where `%` would make a pattern of it and `=` a variable.
+  private static func asTarget(_ name: String) -> String {
+    name.reduce(into: "") { result, letter in
+      switch letter {
+      case "%": result += "\\%"
+      case "=": result += "$(strip =)"
+      default: result.append(letter)
+      }
+    }
   }
 
   /// A name as it must be written in a rule; nil where that is impossible.

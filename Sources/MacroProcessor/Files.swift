@@ -155,9 +155,18 @@ extension Processor {
     if blocks.isEmpty {
       traceInput("input exhausted")
     } else {
-      let below = blocks[blocks.count - 1].location
+      let below = locationBelow()
       traceInput("input reverted to \(fileNames[Int(below.file)]), line \(Int(below.line))")
     }
+  }
+
+  /// Where reading goes on once the file above is taken off.
+  private func locationBelow() -> Location {
+    var location = blocks.top.location
+    guard blocks.top.kind == .file else { return location }
+    let read = Bytes(start: blocks.top.counted, count: max(blocks.top.cursor - 1 - blocks.top.counted, 0))
+    location.line &+= Int32(truncatingIfNeeded: read.count { $0 == 0x0A })
+    return location
   }
 
   private mutating func sayReadFailure() {

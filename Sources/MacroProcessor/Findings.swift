@@ -45,13 +45,20 @@ extension Message {
 
   /// The calls around the place: those whose arguments are still open, then those in whose expansion it is.
   package var notes: [Diagnostic.Note] {
-    open.map { Diagnostic.Note("within the arguments of \(name($0)), which begin here", at: position($0)) }
-      + steps.dropFirst().map { Diagnostic.Note("in the expansion of \(name($0)), called here", at: position($0)) }
-      + cycle.map { Diagnostic.Note("\(name($0)) is called here, again and again", at: position($0)) }
+    if case .excess(_, let cycle) = cause, !cycle.isEmpty {
+      return cycle.map { Diagnostic.Note("\(name($0)) is called here, again and again", at: position($0)) }
+    }
+    return shortened(
+      open.map { Diagnostic.Note("within the arguments of \(name($0)), which begin here", at: position($0)) }
+        + steps.dropFirst().map { Diagnostic.Note("in the expansion of \(name($0)), called here", at: position($0)) })
   }
 
-  private var cycle: [CallStep] {
-    if case .excess(_, let cycle) = cause { cycle } else { [] }
+  /// Of a long way both ends, and each step that repeats itself once.
+  private func shortened(_ notes: [Diagnostic.Note]) -> [Diagnostic.Note] {
+    var kept: [Diagnostic.Note] = []
+    for note in notes where note != kept.last { kept.append(note) }
+    guard kept.count > 10 else { return kept }
+    return kept.prefix(7) + [Diagnostic.Note("… \(kept.count - 9) more calls …")] + kept.suffix(2)
   }
 
   private func name(_ step: CallStep) -> String { String(decoding: step.name, as: UTF8.self) }

@@ -115,13 +115,17 @@ package struct OutputMap: Sendable {
 
   /// The call in a file that made a run what it is: in whose expansion it is or, nearer, the one
   /// that defined a name without which it were not there.
-  package func request(for run: Run, in file: [UInt8]) -> Call? {
+  ///
+  /// - Parameter isRequest: whether a name asks for anything; others are passed by.
+  package func request(
+    for run: Run, in file: [UInt8], where isRequest: (_ name: [UInt8]) -> Bool = { _ in true }
+  ) -> Call? {
     var seen: Set<Int> = []
     func request(from index: Int) -> Call? {
       var next = index
       while calls.indices.contains(next), seen.insert(next).inserted {
         let call = calls[next]
-        if call.argument != nil, self.file(call.file) == file { return call }
+        if call.argument != nil, self.file(call.file) == file, isRequest(call.name) { return call }
         if let cause = request(from: call.cause) { return cause }
         next = call.parent
       }

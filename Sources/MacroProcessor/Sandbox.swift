@@ -34,6 +34,11 @@ package struct Sandbox: Sendable {
     return true
   }
 
+  /// The same for a folder that need not be there: its files are missing then, and not refused.
+  package mutating func allowIfThere(_ folder: String) {
+    if !allow(folder), let place = Self.place(of: folder) { folders.append(place) }
+  }
+
   /// Lets files beside a file and below its folder be read.
   package mutating func allowFolder(of file: String) {
     allow(folderOf(file))
@@ -52,11 +57,12 @@ package struct Sandbox: Sendable {
     }
   }
 
-  /// Where a path leads; of one that leads nowhere, the deepest part of it that is there.
+  /// Where a path leads; of one that leads nowhere, the rest of its names stay as they are.
   private static func place(of path: String) -> String? {
     if let real = realPath(path) { return real }
     let folder = folderOf(path)
-    return folder == path ? nil : place(of: folder)
+    guard folder != path, let place = place(of: folder), let name = path.split(separator: "/").last else { return nil }
+    return place + "/" + name
   }
 
   /// A file that may be read; what is no plain file is none.

@@ -12,7 +12,7 @@ import Posix
 /// GCC's words for it.
 struct RuleOptions: ParsableArguments {
   @ArgumentParser.Flag(
-    name: .customLong("M", withSingleDash: true),
+    name: .customShort("M"),
     help: "Print a rule for make and ninja with all files that are read, and build nothing.")
   var rule = false
 

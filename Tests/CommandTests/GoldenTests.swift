@@ -22,7 +22,8 @@ struct GoldenTests {
         "build", "examples/\(name)/sendmail.mc", "--tables", "examples/\(name)", "--postfix", "-o", output.path,
       ], in: Checkout.root)
     try #require(result.status == 0, "\(result)")
-    let made = try texts(below: output.path)
+    // The map names files where they are on this machine.
+    let made = try texts(below: output.path).filter { !$0.key.hasSuffix(".map") }
     let golden = Self.folder + "/" + name
     let expected = try texts(below: golden)
     for file in Set(made.keys).union(expected.keys).sorted() {

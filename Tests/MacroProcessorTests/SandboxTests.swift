@@ -60,13 +60,13 @@ struct LimitTests {
     #expect(
       found == [.excess(.expansions(1000), cycle: [step("a", 2), step("b", 2)])]
         || found == [.excess(.expansions(1000), cycle: [step("b", 2), step("a", 2)])])
-    let deep = causes("define(`a', `a`'a(')\n\na") { limits in
+    let deep = causes("define(`a', `len(a')\n\na") { limits in
       limits.expansions = 1_000_000
       limits.depth = 300
     }
     #expect(deep == [.excess(.depth(300), cycle: [step("a", 3)])])
     // Nothing repeats in a tree of calls that is merely large.
-    let numbers = (0..<200).map { "define(`n\($0)', `')n\($0)" }.joined()
+    let numbers = (0..<200).map { "define(`n\($0)', `')n\($0)" }.joined(separator: " ")
     let many = causes(numbers) { $0.expansions = 300 }
     #expect(many == [.excess(.expansions(300), cycle: [])])
   }
@@ -84,7 +84,7 @@ struct LimitTests {
 struct RuleTests {
   @Test(
     arguments: [
-      ("a b", #"a\ b"#), (#"a\ b"#, #"a\\\ b"#), ("$x", "$$x"), ("#", #"\#"#), ("c:d", #"c\:d"#), ("a\tb", "a\\\tb"),
+      ("a b", #"a\ b"#), (#"a\ b"#, #"a\\\ b"#), ("$x", "$$x"), ("#", "\\#"), ("c:d", "c\\:d"), ("a\tb", "a\\\tb"),
       ("x;y", nil), ("x|y", nil), ("x\ny", nil), ("x\\", nil), ("", ""),
     ] as [(String, String?)])
   func quoting(_ name: String, _ expected: String?) { #expect(DependencyRule.quoted(name) == expected) }

@@ -74,7 +74,7 @@ struct OptionTests {
       ("a -Dx b --define=y c", "\"a\" define=x \"b\" define=y \"c\""),
       (
         "--def x --de=",
-        "define=x !option '--de=' is ambiguous; possibilities: '--define' '--debug' '--debugging'"
+        "define=x !option '--de=' is ambiguous; possibilities: '--debug' '--debugging' '--define'"
       ),
       ("--define=", "define="),
       ("--deb --debug=a=b", "debug debug=a=b"),

@@ -37,7 +37,7 @@ struct RandomLibraryUse {
     "MAILER_DEFINITIONS\nMown, P=/bin/own, A=own $u", "divert(-1)nothing of this\ndivert(0)dnl",
     "dnl a note that isn't quoted", "# a line, with `quotes' and (parentheses", "VERSIONID(`$Id$')",
     "ifdef(`_MASQUERADE_ENVELOPE_', `yes', `no')", "errprint(`said at '__line__`\n')", "DOL(1)",
-    "syscmd(`true')sysval", "define(`FEATURE', `FEATURE')", "undefine(`MAILER')", "divert(9)late\ndivert",
+    "syscmd(`true')sysval", "define(`FEATURE', `a feature of our own')", "undefine(`MAILER')", "divert(9)late\ndivert",
   ]
 
   mutating func text() -> String {
