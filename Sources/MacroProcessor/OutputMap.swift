@@ -103,17 +103,10 @@ package struct OutputMap: Sendable {
 
   /// The calls that led to a run, the nearest first.
   package func steps(to run: Run) -> [CallStep] {
-    var steps: [CallStep] = []
-    var next = run.call
-    while calls.indices.contains(next), steps.count <= calls.count {
-      let call = calls[next]
-      steps.append(CallStep(name: call.name, file: file(call.file), line: call.line, column: call.column))
-      next = call.parent
-    }
-    return steps
+    calls(from: run.call).map { CallStep(name: $0.name, file: file($0.file), line: $0.line, column: $0.column) }
   }
 
-  /// The call in a file that made a run what it is: in whose expansion it is or, nearer, the one
+  /// The call in a file that made a run what it is: in whose expansion it is or else the one
   /// that defined a name without which it were not there.
   ///
   /// - Parameter isRequest: whether a name asks for anything; others are passed by.
@@ -122,16 +115,27 @@ package struct OutputMap: Sendable {
   ) -> Call? {
     var seen: Set<Int> = []
     func request(from index: Int) -> Call? {
-      var next = index
-      while calls.indices.contains(next), seen.insert(next).inserted {
-        let call = calls[next]
-        if call.argument != nil, self.file(call.file) == file, isRequest(call.name) { return call }
+      let way = calls(from: index)
+      if let call = way.first(where: { $0.argument != nil && self.file($0.file) == file && isRequest($0.name) }) {
+        return call
+      }
+      for call in way where seen.insert(call.cause).inserted {
         if let cause = request(from: call.cause) { return cause }
-        next = call.parent
       }
       return nil
     }
     return request(from: run.call)
+  }
+
+  /// A call and those around it, outwards.
+  private func calls(from index: Int) -> [Call] {
+    var way: [Call] = []
+    var next = index
+    while calls.indices.contains(next), way.count <= calls.count {
+      way.append(calls[next])
+      next = calls[next].parent
+    }
+    return way
   }
 
   package func file(_ index: Int) -> [UInt8] { files.indices.contains(index) ? files[index] : [] }

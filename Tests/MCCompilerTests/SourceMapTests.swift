@@ -61,7 +61,8 @@ struct SourceMapTests {
     let lines = found.configuration.split(separator: 0x0A, omittingEmptySubsequences: false)
     for number in 1..<lines.count { #expect(map.origin(ofLine: number) != nil, "line \(number)") }
     let requests = Set((1..<lines.count).compactMap { map.origin(ofLine: $0)?.request })
-    for call in found.calls where ["FEATURE", "MAILER"].contains(call.name) && lines.count > 100 {
+    // One of them only leaves a line out.
+    for call in found.calls where ["FEATURE", "MAILER"].contains(call.name) && call.text(0) != "no_default_msa" {
       #expect(requests.contains("\(call.name)(`\(call.text(0))')"), "\(call.summary): \(requests.sorted())")
     }
     #expect(map.origin(ofLine: lines.count + 5) == nil && map.origin(ofLine: 0) == nil)
