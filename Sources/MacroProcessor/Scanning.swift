@@ -35,76 +35,86 @@ extension Processor {
     if !frames.isEmpty { throw endOfFileInArguments() }
   }
 
-  /// Scans the top block to its end.
+  /// Scans the top block to its end, and texts below it.
   private mutating func scanBlock() throws(Stop) {
     let classes = syntax.classes
     var stops = stopClasses
     var runStart = cursor
     var at = cursor
     var end = limit
-    while at < end {
-      let kinds = classes[Int(at.pointee)]
-      if kinds & stops == 0 {
-        at += 1
-        continue
-      }
-      if kinds & Syntax.Class.comment != 0, startsComment(at) {
-        emit(runStart, at)
-        cursor = at
-        try copyComment()
-      } else if kinds & Syntax.Class.wordStart != 0 {
-        let wordStart = at
-        at += 1
-        while at < end, classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
-        if at == end, wordGoesOnBelow() {
-          emit(runStart, wordStart)
+    while true {
+      while at < end {
+        let kinds = classes[Int(at.pointee)]
+        if kinds & stops == 0 {
+          at += 1
+          continue
+        }
+        if kinds & Syntax.Class.comment != 0, startsComment(at) {
+          emit(runStart, at)
           cursor = at
-          try joinWord(wordStart, at)
-        } else {
-          guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
-            if provenance.isOn { noteUnknown(wordStart, at) }
+          try copyComment()
+        } else if kinds & Syntax.Class.wordStart != 0 {
+          let wordStart = at
+          at += 1
+          while at < end, classes[Int(at.pointee)] & Syntax.Class.wordPart != 0 { at += 1 }
+          if at == end, wordGoesOnBelow() {
+            emit(runStart, wordStart)
+            cursor = at
+            try joinWord(wordStart, at)
+          } else {
+            guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
+              if provenance.isOn { noteUnknown(wordStart, at) }
+              continue
+            }
+            if isBlind(symbol, at) { continue }
+            emit(runStart, wordStart)
+            cursor = at
+            try call(symbol)
+          }
+        } else if kinds & Syntax.Class.quote != 0, startsQuote(at) {
+          emit(runStart, at)
+          cursor = at
+          try copyQuoted()
+        } else if kinds & Syntax.Class.argument != 0, !frames.isEmpty {
+          let byte = at.pointee
+          at += 1
+          if byte == UInt8(ascii: "(") {
+            frames.top.depth += 1
             continue
           }
-          if isBlind(symbol, at) { continue }
-          emit(runStart, wordStart)
+          if frames.top.depth > 0 {
+            if byte == UInt8(ascii: ")") { frames.top.depth -= 1 }
+            continue
+          }
+          emit(runStart, at - 1)
           cursor = at
-          try call(symbol)
-        }
-      } else if kinds & Syntax.Class.quote != 0, startsQuote(at) {
-        emit(runStart, at)
-        cursor = at
-        try copyQuoted()
-      } else if kinds & Syntax.Class.argument != 0, !frames.isEmpty {
-        let byte = at.pointee
-        at += 1
-        if byte == UInt8(ascii: "(") {
-          frames.top.depth += 1
+          finishArgument()
+          if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
+        } else if kinds & Syntax.Class.terminator != 0 {
+          // Nothing is left of it.
+          emit(runStart, at)
+          cursor = at + 1
+        } else {
+          at += 1
           continue
         }
-        if frames.top.depth > 0 {
-          if byte == UInt8(ascii: ")") { frames.top.depth -= 1 }
-          continue
-        }
-        emit(runStart, at - 1)
-        cursor = at
-        finishArgument()
-        if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
-      } else if kinds & Syntax.Class.terminator != 0 {
-        // Nothing is left of it.
-        emit(runStart, at)
-        cursor = at + 1
-      } else {
-        at += 1
-        continue
+        // Something was read or laid down: go on from where the input is now.
+        at = cursor
+        end = limit
+        runStart = cursor
+        stops = stopClasses
       }
-      // Something was read or laid down: go on from where the input is now.
+      emit(runStart, at)
+      cursor = at
+      // What is below a used-up text is mostly text, too, and short.
+      guard !blocks.isEmpty, blocks.top.kind == .text else { return }
+      uncover()
+      guard !blocks.isEmpty, blocks.top.kind == .text || blocks.top.kind == .file else { return }
       at = cursor
       end = limit
       runStart = cursor
       stops = stopClasses
     }
-    emit(runStart, at)
-    cursor = at
   }
 
   /// What interrupts a run here.

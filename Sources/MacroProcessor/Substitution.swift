@@ -138,10 +138,16 @@ extension Processor {
 
   /// Arguments joined by commas, as `$*` and `$@` give them.
   mutating func appendArguments(of call: Invocation, from first: Int, quoted: Bool) {
+    let plain = quoted && syntax.hasPlainQuotes
+    let (open, close) = plain ? (syntax.openQuote.first, syntax.closeQuote.first) : (0, 0)
     var index = first
     while index <= call.count {
       if index > first { arena.append(UInt8(ascii: ",")) }
-      if quoted {
+      if plain {
+        arena.append(open)
+        arena.append(argument(index, of: call))
+        arena.append(close)
+      } else if quoted {
         arena.append(syntax.openQuote.bytes)
         arena.append(argument(index, of: call))
         arena.append(syntax.closeQuote.bytes)

@@ -69,7 +69,7 @@ struct BuildJob {
     try staged.makeFolder(folder)
     try staged.add(folder + "/sendmail.cf", compilation.configuration)
     if let map = compilation.map {
-      let text = SourceMapFile.text(map, of: compilation.configuration)
+      let text = SourceMapFile.text(map, of: compilation.configuration, in: folder)
       try staged.add(folder + "/sendmail.cf" + SourceMapFile.ending, Array(text.utf8))
     }
     let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()

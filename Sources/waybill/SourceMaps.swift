@@ -62,9 +62,15 @@ extension SourceMap.Origin {
 enum SourceMapFile {
   static let ending = ".map"
 
-  static func text(_ map: SourceMap, of configuration: [UInt8]) -> String {
-    map.map.json([
-      ("site", .string(map.site)), ("sha256", .string(Digest.sha256.sum(of: configuration))),
+  /// - Parameter folder: where the map will be. Files below it are named from there on, so that
+  ///   the same input gives the same bytes in any folder.
+  static func text(_ map: SourceMap, of configuration: [UInt8], in folder: String) -> String {
+    func short(_ name: String) -> String {
+      name.hasPrefix(folder + "/") ? String(name.dropFirst(folder.utf8.count + 1)) : name
+    }
+    let files = map.map.files.map { Array(short(String(decoding: $0, as: UTF8.self)).utf8) }
+    return OutputMap(files: files, calls: map.map.calls, runs: map.map.runs).json([
+      ("site", .string(short(map.site))), ("sha256", .string(Digest.sha256.sum(of: configuration))),
     ])
   }
 

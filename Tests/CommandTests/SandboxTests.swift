@@ -162,7 +162,7 @@ struct SandboxTests {
       ulimit -v 200000
       exec "$0" --sandbox --max-time=2 --max-expansions=400000 --max-memory=32M --max-output=2M --max-nesting=2000 hostile.m4
       """
-    let result = try run("/bin/sh", ["-c", script, Checkout.command("m4")], in: trap.folder.path + "/in", seconds: 60)
+    let result = try run("/bin/sh", ["-c", script, Checkout.command("m4")], in: trap.folder.path + "/in", seconds: 300)
     if message.isEmpty {
       #expect([0, 65].contains(result.status), "\(result.messageText.suffix(500))")
     } else {

@@ -239,7 +239,7 @@ struct SimulateTests {
       """
     let result = try run(
       "/bin/bash", ["-mc", script, Checkout.command("waybill"), site], in: folder.path,
-      environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros", "TMPDIR": folder.path + "/tmp"], seconds: 60)
+      environment: ["WAYBILL_LIBRARY": Checkout.root + "/macros", "TMPDIR": folder.path + "/tmp"], seconds: 180)
     // 75 where whoever runs the tests holds signals back from their programs.
     let statuses = [name == "INT" ? 130 : 143, 75]
     #expect(statuses.contains { result.text.contains("ended \($0)\n") }, "\(result)")

@@ -214,7 +214,7 @@ struct MailboxLockTests {
     #expect(failure { try mailbox.append(bytes("x\n\n")) } == nil)
   }
 
-  @Test("threads of ours and another process append at once, and nothing is lost", .timeLimit(.minutes(2)))
+  @Test("threads of ours and another process append at once, and nothing is lost", .timeLimit(.minutes(10)))
   func together() async throws {
     let path = path
     let count = 40
@@ -248,7 +248,7 @@ struct MailboxLockTests {
     #expect(messages.allSatisfy { $0.hasPrefix("From ") && $0.split(separator: "\n").count == 2 })
   }
 
-  @Test("fcntl alone keeps threads apart", .timeLimit(.minutes(2)))
+  @Test("fcntl alone keeps threads apart", .timeLimit(.minutes(10)))
   func threads() async throws {
     let path = path
     await withTaskGroup(of: Int.self) { group in

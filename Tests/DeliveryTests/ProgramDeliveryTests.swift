@@ -48,7 +48,7 @@ struct ProgramDeliveryTests {
     #expect(failed?.exitStatus == 69)
   }
 
-  @Test("time is up: the program and its children end, and Postfix gives the mail back", .timeLimit(.minutes(1)))
+  @Test("time is up: the program and its children end, and Postfix gives the mail back", .timeLimit(.minutes(10)))
   func timeLimit() throws {
     let folder = try TemporaryFolder()
     var delivery = shell("(sleep 2; touch \(folder.path)/alive) & sleep 30")
@@ -60,7 +60,7 @@ struct ProgramDeliveryTests {
     #expect(!exists(folder.path + "/alive"))
   }
 
-  @Test("a child in the background does not hold the delivery", .timeLimit(.minutes(1)))
+  @Test("a child in the background does not hold the delivery", .timeLimit(.minutes(10)))
   func background() throws {
     let start = monotonicSeconds()
     _ = try shell("sleep 20 & echo done").deliver([])

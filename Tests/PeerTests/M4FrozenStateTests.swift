@@ -11,12 +11,15 @@ struct M4FrozenStateTests {
   /// Shows all that a state holds.
   private static let questions = Array("dumpdef`'a`'b(1,2)divnum\nundivert\n# a comment\n".utf8)
 
+  /// GNU m4 goes on for ever on some damaged states.
+  private func patience(_ program: String) -> Double { program == Peer.m4.path ? 2 : 60 }
+
   private func freeze(
     _ comparison: M4Comparison, _ program: String, _ text: [UInt8], _ arguments: [String] = []
   ) throws -> (state: [UInt8], result: M4Comparison.Result) {
     let result = try comparison.run(
       program, arguments + ["-F", "state", "p.m4"], files: M4ProgramGenerator.files.merging(["p.m4": text]) { $1 },
-      seconds: 2)
+      seconds: patience(program))
     return (result.files["state"] ?? [], result)
   }
 
@@ -32,7 +35,7 @@ struct M4FrozenStateTests {
       try Self.both.map {
         try comparison.run(
           $0, ["-d", "-R", "state", "-"], files: M4ProgramGenerator.files.merging(["state": state.state]) { $1 },
-          input: Self.questions, seconds: 2)
+          input: Self.questions, seconds: patience($0))
       }
     }
     guard results[0].saysSomething else { return }
@@ -126,7 +129,8 @@ struct M4FrozenStateTests {
       }
       let results = try Self.both.reversed().map {
         try comparison.run(
-          $0, ["-R", "state"], files: ["state": state], input: Array("a(b)undivert\n".utf8), seconds: 2)
+          $0, ["-R", "state"], files: ["state": state], input: Array("a(b)undivert\n".utf8),
+          seconds: patience($0))
       }
       #expect(results[0].run.status < 128, "\(results[0])")
       if results[1].saysSomething { #expect(results[0] == results[1], "turn \(turn)") }

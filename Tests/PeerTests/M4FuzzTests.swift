@@ -13,7 +13,7 @@ struct M4FuzzTests {
   /// Programs in a batch; the batches run beside each other.
   static let batchSize: UInt64 = 150
 
-  @Test("seeded programs over all builtins and options", arguments: UInt64(0)..<20)
+  @Test("seeded programs over all builtins and options", arguments: UInt64(0)..<15)
   func programs(_ batch: UInt64) throws {
     let comparison = try M4Comparison()
     var compared = 0
@@ -25,7 +25,7 @@ struct M4FuzzTests {
       let expected = try comparison.run(Peer.m4.path, arguments, files: files, input: program, seconds: 2)
       guard expected.saysSomething else { continue }
       let found = try comparison.run(
-        Checkout.command("m4"), arguments, files: files, input: program, seconds: 30)
+        Checkout.command("m4"), arguments, files: files, input: program, seconds: 60)
       compared += 1
       #expect(
         found == expected,

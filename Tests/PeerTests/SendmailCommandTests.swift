@@ -214,9 +214,11 @@ struct SendmailCommandTests {
 
   @Test("-bs answers a dialogue with the same codes")
   func dialogue() throws {
-    // Line by line, as a person types: the real program refuses what comes too early.
+    // Line by line, as a person types: the real program refuses what comes too early, and a busy
+    // machine lets it start late.
     let lines = ["EHLO x", "MAIL FROM:<al@b.example>", "RCPT TO:<nosuch>", "RCPT TO:<root>", "NOOP", "QUIT"]
-    let script = "(" + lines.map { "sleep 0.2; printf '\($0)\\r\\n'" }.joined(separator: "; ") + ") | exec \"$@\" -bs"
+    let script =
+      "(sleep 6; " + lines.map { "sleep 1; printf '\($0)\\r\\n'" }.joined(separator: "; ") + ") | exec \"$@\" -bs"
     func codes(_ command: [String]) throws -> [String] {
       let result = try run(
         "/usr/bin/unshare", ["-u", "/bin/sh", "-c", "hostname test.example; " + script, "x"] + command,

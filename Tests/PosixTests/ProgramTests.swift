@@ -15,7 +15,7 @@ struct ProgramTests {
     #expect(missing.output.isEmpty && missing.end == .exited(78))
   }
 
-  @Test("one that prints without end is ended, and leaves no zombie", .timeLimit(.minutes(1)))
+  @Test("one that prints without end is ended, and leaves no zombie", .timeLimit(.minutes(10)))
   func endless() throws {
     let folder = try TemporaryFolder()
     chmod(folder.path, 0o755)

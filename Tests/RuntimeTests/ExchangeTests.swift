@@ -30,7 +30,7 @@ struct ExchangeTests {
         [
           "-s", "10", "-m", "\(count)", "-l", "3000", "-f", "alice@example.net", "-t", "someone@example.org",
           "127.0.0.1:\(port)",
-        ], seconds: 60)
+        ], seconds: 120)
       #expect(result.status == 0, "\(result)")
     }
     func files() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] }
@@ -46,7 +46,7 @@ struct ExchangeTests {
     for name in files() { unlink(folder.path + "/" + name) }
     let total = 500
     try source(total, host.port)
-    try host.wait(for: "\(total) messages", seconds: 60) { files().count >= total }
+    try host.wait(for: "\(total) messages", seconds: 120) { files().count >= total }
     usleep(300_000)
     let bodies = files().map(body)
     let same = bodies.count { $0 == direct }
@@ -73,7 +73,7 @@ struct ExchangeTests {
   /// What arrived in our mailbox, whole.
   private func arrived(_ host: ServedHost, _ numbers: Range<Int>) throws {
     var copies: [Int: Int] = [:]
-    try host.wait(for: "messages \(numbers)", seconds: 40) {
+    try host.wait(for: "messages \(numbers)", seconds: 120) {
       let box = GrowingMailbox(host.folder.path + "/state/mail/boss")
       try? box.read()
       copies = box.copies
@@ -84,7 +84,7 @@ struct ExchangeTests {
 
   /// What a sink of ours got, whole.
   private func arrived(_ sink: SMTPSink, _ numbers: Range<Int>, _ host: ServedHost) throws {
-    try host.wait(for: "messages \(numbers)", seconds: 40) { sink.messages.count >= numbers.count }
+    try host.wait(for: "messages \(numbers)", seconds: 120) { sink.messages.count >= numbers.count }
     let bodies = sink.messages.compactMap { message -> [UInt8]? in
       guard let end = message.indices.dropLast().first(where: { message[$0] == 10 && message[$0 + 1] == 10 }) else {
         return nil
@@ -155,7 +155,7 @@ struct ExchangeTests {
         [
           "--server", "127.0.0.1:\(host.port)", "--from", "alice@example.net", "--to", "boss@example.edu", "--data",
           "@" + (try host.folder.write("message", Self.text(number))),
-        ] + (number.isMultiple(of: 2) ? ["--pipeline"] : []), seconds: 20)
+        ] + (number.isMultiple(of: 2) ? ["--pipeline"] : []), seconds: 120)
       #expect(result.status == 0, "\(result)")
     }
     try arrived(host, 1..<11)
@@ -173,7 +173,7 @@ struct ExchangeTests {
           "--server", "127.0.0.1:\(host.port)", "--from", "alice@example.net", "--to", "boss@example.edu", "-tls",
           "--tls-protocol", number == 1 ? "tlsv1_2" : "tlsv1_3", "--data",
           "@" + (try host.folder.write("message", Self.text(number))),
-        ], seconds: 20)
+        ], seconds: 120)
       #expect(result.status == 0 && result.text.contains("TLS started with cipher TLSv1."), "\(result)")
     }
     try arrived(host, 1..<3)

@@ -73,7 +73,7 @@ struct StateFolderTests {
       let result = try run(
         Checkout.command("waybill"),
         ["serve", path + "/main.cf", "--state", path + "/" + state, "--listen", "0"]
-          + (isRoot ? ["--user", unprivilegedUser] : []), seconds: 10)
+          + (isRoot ? ["--user", unprivilegedUser] : []), seconds: 120)
       #expect(result.status == status && result.messageText.contains(message), "\(state): \(result)")
     }
     #expect(try String(contentsOfFile: path + "/file", encoding: .utf8) == "mine\n")

@@ -16,7 +16,7 @@ struct FullDiskTests {
 
   @Test(
     "452 while there is no room, also in the middle of a message; then all goes on",
-    .timeLimit(.minutes(3)), arguments: ServeTests.configurations)
+    .timeLimit(.minutes(10)), arguments: ServeTests.configurations)
   func full(_ configuration: String) throws {
     var disk: SmallDisk?
     let host = try ServedHost(
@@ -110,7 +110,7 @@ struct FullDiskTests {
     var status = stat()
     var found: [Int] = []
     var begun = 0
-    try host.wait(for: "messages \(wanted.sorted())", seconds: 60) {
+    try host.wait(for: "messages \(wanted.sorted())", seconds: 120) {
       // It is read when it does not grow.
       let size = stat(path, &status) == 0 ? status.st_size : 0
       usleep(100_000)

@@ -56,7 +56,7 @@ final class SentHost: @unchecked Sendable {
   func run(_ arguments: [String], _ input: String = "", as name: String = "sendmail") throws -> RunResult {
     try TestSupport.run(
       Checkout.command(name), ["-C", configuration] + arguments, input: Array(input.utf8), environment: variables,
-      seconds: 30)
+      seconds: 120)
   }
 
   /// A dialogue with `-bs`.

@@ -192,7 +192,7 @@ struct ServeTests {
     try host.folder.giveAway()
     for (words, status, message) in cases {
       let result = try run(
-        Checkout.command("waybill"), ["serve"] + words + ["--user", unprivilegedUser], seconds: 10)
+        Checkout.command("waybill"), ["serve"] + words + ["--user", unprivilegedUser], seconds: 120)
       #expect(result.status == status && result.messageText.contains(message), "\(words): \(result)")
     }
     #expect(host.isRunning)
@@ -207,7 +207,7 @@ struct RootRefusalTests {
     let configuration = try folder.write("sendmail.cf", "V10/Berkeley\nDjtest.example\n")
     let result = try run(
       Checkout.command("waybill"),
-      ["serve", configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"] + words, seconds: 10)
+      ["serve", configuration, "--state", folder.path + "/state", "--listen", "127.0.0.1:0"] + words, seconds: 120)
     #expect(result.status == (words.last == "no-such-user" ? 67 : 77), "\(result)")
     #expect(result.messageText.contains("--user") || result.messageText.contains("no user no-such-user"), "\(result)")
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/state"))

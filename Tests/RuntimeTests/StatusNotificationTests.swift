@@ -182,7 +182,7 @@ struct StatusNotificationPeerTests {
       count += message.count
       let here = "\(message.sender) to \(message.recipient)\(message.wish)"
       // Postfix sends a notice in its own time: a busy machine has to be waited for.
-      try? host.wait(for: here, seconds: 60) {
+      try? host.wait(for: here, seconds: 120) {
         theirs.messages.count >= count && Self.notices(ours) == Self.notices(theirs)
       }
       #expect(Self.notices(ours) == Self.notices(theirs), "\(here)\n\(ours.envelopes)\n\(host.log.suffix(3000))")

@@ -102,7 +102,7 @@ struct DamagedDatabaseTests {
 
   private static let shapes = BerkeleyDBReaderTests.shapes.filter { $0.pageSize == 512 }
 
-  @Test("flipped bits", .timeLimit(.minutes(2)), arguments: shapes)
+  @Test("flipped bits", .timeLimit(.minutes(10)), arguments: shapes)
   func flippedBits(_ shape: LibraryFile) throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/x.db"

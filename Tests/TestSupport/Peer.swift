@@ -60,7 +60,7 @@ package struct Peer: Sendable {
 
   package func run(
     _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
-    environment: [String: String?] = [:], seconds: Double = 60
+    environment: [String: String?] = [:], seconds: Double = 180
   ) throws -> RunResult {
     try TestSupport.run(
       path, arguments, input: input, in: folder,
@@ -82,7 +82,7 @@ package struct Peer: Sendable {
   /// which sendmail waits a minute at each start. Needs root.
   package func runOnHost(
     _ host: String, _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
-    seconds: Double = 60
+    seconds: Double = 180
   ) throws -> RunResult {
     try TestSupport.run(
       "/usr/bin/unshare",

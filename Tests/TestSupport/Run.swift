@@ -33,7 +33,7 @@ package struct RunResult: Sendable, Equatable, CustomStringConvertible {
 ///     status says so (137).
 package func run(
   _ program: String, _ arguments: [String] = [], input: [UInt8] = [], in folder: String? = nil,
-  environment: [String: String?] = [:], seconds: Double = 60
+  environment: [String: String?] = [:], seconds: Double = 180
 ) throws -> RunResult {
   // Files rather than pipes: no reader threads, and no program blocks on a full one.
   let scratch = try TemporaryFolder()

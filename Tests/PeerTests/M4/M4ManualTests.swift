@@ -43,7 +43,9 @@ struct M4ManualTests {
 
   @Test("each file that comes with the manual", arguments: M4Manual.exampleFiles)
   func file(_ name: String) throws {
-    let commands = (Self.options + ["-d", "-P"]).map { option in
+    // A macro of that file calls itself for ever where the builtin of its name is left out.
+    let options = (Self.options + ["-d", "-P"]).filter { $0 != "-G" || name != "esyscmd.m4" }
+    let commands = options.map { option in
       let text = "m4 \(option) -I examples examples/\(name)"
       return BothM4.Command(title: text, text: text)
     }
