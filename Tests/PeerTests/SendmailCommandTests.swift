@@ -102,7 +102,9 @@ struct SendmailCommandTests {
   func submissions() throws {
     let text = "Subject: x\n\nhi\n"
     func expectSame(_ words: [String], _ input: String) throws {
-      let theirs = try runTheirs(["-odq"] + words, input)
+      var theirs = try runTheirs(["-odq"] + words, input)
+      // 74: the letter in root's home went while another test put back what was there.
+      if theirs.status == 74 { theirs = try runTheirs(["-odq"] + words, input) }
       let our = try runOurs(["-odq"] + words, input)
       #expect(our.status == theirs.status, "\(words)\n\(theirs)\n\(our)")
       // Whether a letter can be saved is the home folder's affair.
