@@ -102,10 +102,8 @@ extension Message {
 
   private static func apostrophe(in line: [UInt8], from start: Int) -> Int? {
     func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-    guard line.count > 2 else { return nil }
-    return (max(start, 1)..<max(line.count - 1, 2)).first { index in
-      line.indices.contains(index + 1) && line[index] == UInt8(ascii: "'") && isLetter(line[index - 1])
-        && isLetter(line[index + 1])
+    return line.indices.dropFirst(max(start, 1)).dropLast().first { index in
+      line[index] == UInt8(ascii: "'") && isLetter(line[index - 1]) && isLetter(line[index + 1])
     }
   }
 }

@@ -114,17 +114,16 @@ package struct OutputMap: Sendable {
     for run: Run, in file: [UInt8], where isRequest: (_ name: [UInt8]) -> Bool = { _ in true }
   ) -> Call? {
     var seen: Set<Int> = []
-    func request(from index: Int) -> Call? {
+    var waiting = [run.call]
+    while let index = waiting.popLast() {
       let way = calls(from: index)
       if let call = way.first(where: { $0.argument != nil && self.file($0.file) == file && isRequest($0.name) }) {
         return call
       }
-      for call in way where seen.insert(call.cause).inserted {
-        if let cause = request(from: call.cause) { return cause }
-      }
-      return nil
+      // The nearest one's cause comes next.
+      waiting += way.map(\.cause).filter { seen.insert($0).inserted }.reversed()
     }
-    return request(from: run.call)
+    return nil
   }
 
   /// A call and those around it, outwards.

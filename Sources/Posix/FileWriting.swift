@@ -30,13 +30,15 @@ package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) throws(Errno) {
   try result.get()
 }
 
-/// Replaces the file at the path by these bytes, atomically and durably.
+/// Replaces the file at the path by these bytes, atomically and durably. A device or a pipe
+/// is written into.
 ///
 /// - Parameter mode: the permissions of a new file, before the umask; an
 ///   existing file keeps its own, and its owner.
 package func replaceFile(
   _ path: String, with bytes: [UInt8], mode: mode_t = 0o644
 ) throws(Errno) {
+  if isDeviceOrPipe(path) { return try writeInto(path, bytes) }
   var file = try ReplacementFile(for: path, mode: mode)
   do throws(Errno) {
     try writeAll(file.descriptor, bytes)
@@ -45,6 +47,19 @@ package func replaceFile(
     file.abandon()
     throw error
   }
+}
+
+private func isDeviceOrPipe(_ path: String) -> Bool {
+  var status = stat()
+  guard stat(path, &status) == 0 else { return false }
+  return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+}
+
+private func writeInto(_ path: String, _ bytes: [UInt8]) throws(Errno) {
+  let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .last }
+  defer { close(descriptor) }
+  try writeAll(descriptor, bytes)
 }
 
 /// A file that is being written aside and takes its place when it is complete.

@@ -41,8 +41,10 @@ final class FindingsOutput {
 
   private func line(_ position: SourcePosition) -> [UInt8]? {
     if files[position.file] == nil {
-      let text = (try? readFile(position.file)) ?? []
-      files[position.file] = text.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+      // A pipe cannot be read again, nor can standard input, by whatever name.
+      let isPlain = FileTrust(position.file)?.isRegular ?? false
+      let text = isPlain && position.file != "stdin" ? try? readFile(position.file) : nil
+      files[position.file] = text?.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init) ?? []
     }
     return files[position.file].flatMap { $0.indices.contains(position.line - 1) ? $0[position.line - 1] : nil }
   }

@@ -87,7 +87,7 @@ enum SourceMapFile {
 
   private static func call(_ node: YAMLNode) -> OutputMap.Call? {
     let fields = node.items
-    let numbers = fields.dropFirst().prefix(5).compactMap(\.int)
+    let numbers = fields.dropFirst().prefix(5).compactMap(\.small)
     guard fields.count >= 6, numbers.count == 5, let name = fields[0].text else { return nil }
     return OutputMap.Call(
       name: Array(name.utf8), file: numbers[0], line: numbers[1], column: numbers[2], parent: numbers[3],
@@ -95,7 +95,7 @@ enum SourceMapFile {
   }
 
   private static func run(_ node: YAMLNode) -> OutputMap.Run? {
-    let numbers = node.items.compactMap(\.int)
+    let numbers = node.items.compactMap(\.small)
     guard numbers.count == 5 else { return nil }
     return OutputMap.Run(
       start: numbers[0], file: numbers[1], line: numbers[2], call: numbers[3], isFile: numbers[4] == 1)
@@ -105,6 +105,8 @@ enum SourceMapFile {
 extension YAMLNode {
   fileprivate var text: String? { scalar?.text }
   fileprivate var int: Int? { text.flatMap { Int($0) } }
+  /// A number that no damage makes too large to count with.
+  fileprivate var small: Int? { int.flatMap { (-1...Int(Int32.max)).contains($0) ? $0 : nil } }
 
   fileprivate var items: [YAMLNode] { if case .sequence(let items) = content { items } else { [] } }
 

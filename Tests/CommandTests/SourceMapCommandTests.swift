@@ -54,6 +54,23 @@ struct M4FindingsTests {
     let map = try run(Checkout.command("m4"), ["--source-map=/no/such/place", "/dev/null"])
     #expect(map.status == 73 && map.messageText.contains("cannot write `/no/such/place'"))
   }
+
+  @Test("a map goes into a pipe; what cannot be read again has no excerpt")
+  func pipes() throws {
+    let folder = try TemporaryFolder()
+    // What is called like standard input is another text.
+    try folder.write("stdin", "a's\n")
+    let script = """
+      mkfifo pipe; cat pipe > got & echo text | "$0" --source-map=pipe; wait; [ -p pipe ] && head -c 12 got
+      (printf 'define(`long name here, `x' > pipe &); "$0" --diagnostics=rich pipe
+      printf 'define(`long name here, `x' | "$0" --diagnostics=rich
+      """
+    let result = try run("/bin/sh", ["-c", script, Checkout.command("m4")], in: folder.path)
+    #expect(result.text == "text\n{\"version\":1", "\(result)")
+    let lines = result.messageText.split(separator: "\n")
+    #expect(lines.count { $0.contains("end of file in string") } == 2, "\(result)")
+    #expect(!lines.contains { $0.contains(" | ") }, "\(result)")
+  }
 }
 
 @Suite("Source maps of waybill")
