@@ -274,7 +274,7 @@ private final class Run {
     if let (what, steps) = whatLimits(message.cause) {
       add(severity, what, line: place(of: message), notes: notes + steps)
     } else if let (loader, name) = missingLibraryFile(text) {
-      add(severity, unknown(loader, name), line: message.originLine, naming: name)
+      add(severity, unknown(loader, name), line: siteLine(message), naming: name)
     } else {
       let line = place(of: message)
       add(
@@ -314,8 +314,13 @@ private final class Run {
     return lines[position.line - 1]
   }
 
+  /// The line of the site file that led to a message; 0 where none did, as at the library's end.
+  private func siteLine(_ message: Message) -> Int {
+    message.originFile == Array(result.path.utf8) ? message.originLine : 0
+  }
+
   private func place(of message: Message) -> Int {
-    message.file == Array(result.path.utf8) ? message.line : message.originLine
+    message.file == Array(result.path.utf8) ? message.line : siteLine(message)
   }
 
   private func hint(for text: String) -> String? {
@@ -352,7 +357,7 @@ private final class Run {
       let fields = text.dropFirst(unknownMark.count).split(separator: "\t", omittingEmptySubsequences: false)
       guard fields.count >= 4 else { return }
       let name = String(fields[1])
-      let line = String(fields[2]) == result.path ? Int(fields[3]) ?? message.originLine : message.originLine
+      let line = String(fields[2]) == result.path ? Int(fields[3]) ?? siteLine(message) : siteLine(message)
       add(.error, unknown(String(fields[0]), name), line: line, naming: name)
       return
     }
@@ -366,7 +371,7 @@ private final class Run {
   private func receiveLibraryLine(_ line: String, _ message: Message) {
     var text = line
     var severity = line.contains("ERROR") ? Diagnostic.Severity.error : .warning
-    var number = message.originLine
+    var number = siteLine(message)
     for (word, meaning) in [(": error: ", Diagnostic.Severity.error), (": warning: ", .warning)] {
       guard let range = line.firstRange(of: word) else { continue }
       severity = meaning
