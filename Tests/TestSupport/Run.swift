@@ -28,7 +28,8 @@ package struct RunResult: Sendable, Equatable, CustomStringConvertible {
 /// Runs a program to its end.
 ///
 /// - Parameters:
-///   - environment: added to this process's own; a nil value removes a name.
+///   - environment: added to this process's own; a nil value removes a name. What the
+///     make that runs the tests tells its children is no business of a make in a test.
 ///   - seconds: after so long it is killed, with what it started, and the
 ///     status says so (137).
 package func run(
@@ -41,6 +42,7 @@ package func run(
   let outputPath = try scratch.write("output", "")
   let messagesPath = try scratch.write("messages", "")
   let variables = ProcessInfo.processInfo.environment
+    .filter { name, _ in !["MAKEFLAGS", "MFLAGS", "MAKELEVEL"].contains(name) }
     .merging(["LC_ALL": "C"]) { $1 }
     .merging(environment.compactMapValues { $0 }) { $1 }
     .filter { name, _ in environment[name] != .some(nil) }
