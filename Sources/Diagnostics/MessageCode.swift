@@ -18,6 +18,8 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case fileRefused = 1103
   case writingRefused = 1104
   case limitReached = 1105
+  case slip = 1106
+  case bareCall = 1107
 
   // 2000: sendmail.cf and rulesets
   case unknownConfigurationLine = 2001
@@ -86,6 +88,8 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case nothingCompiled = 4004
   case unknownMacro = 4005
   case repeatedFeature = 4006
+  case strayText = 4007
+  case wrongQuotes = 4008
 
   // 6000: translation
   case translationTableMissing = 6001

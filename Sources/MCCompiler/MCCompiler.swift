@@ -105,7 +105,7 @@ private final class Run {
   private let lines: [[UInt8]]
   private lazy var optionNames = Set(compiler.library.optionNames())
   private lazy var sandbox = compiler.sandbox(of: result.path)
-  private lazy var header = compiler.buildTime.flatMap { StockHeader(compiler.library, time: $0) }
+  private lazy var questions = LibraryQuestions(sandbox, time: compiler.buildTime)
 
   init(_ compiler: MCCompiler, source: [UInt8], path: String) {
     self.compiler = compiler
@@ -137,11 +137,36 @@ private final class Run {
       add(.error, .noMailers, line: 0)
     }
     reportNUL()
+    let slips = processor.lateFindings
+    report(slips.filter { $0.message.code != .unknownMacro })
     for name in Vocabulary.strayCalls(in: result.configuration) { reportStray(name) }
+    report(slips.filter { $0.message.code == .unknownMacro })
     reportRepeatedFeatures()
     for call in result.calls where call.name == "define" { reportSlip(in: call) }
+    for stray in result.strayText where !isExplained(stray) { result.diagnostics.append(stray) }
     result.diagnostics.sort { ($0.position?.line ?? 0) < ($1.position?.line ?? 0) }
     return result
+  }
+
+  /// Slips of the pen in the site file.
+  private func report(_ slips: [Diagnostic]) {
+    for var slip in slips where slip.position?.file == result.path && !isExplained(slip) {
+      if slip.message.code == .bareCall { slip.severity = .warning }
+      // A library file without a name is what came of it.
+      let line = slip.position?.line
+      let effects = result.diagnostics.filter { $0.position?.line == line && $0.isOfNoName }
+      if !effects.isEmpty { slip.severity = .error }
+      result.diagnostics.removeAll { effects.contains($0) }
+      result.diagnostics.append(slip)
+    }
+  }
+
+  /// Whether the same place has something said of it that says why.
+  private func isExplained(_ found: Diagnostic) -> Bool {
+    let codes: [MessageCode] = [.slip, .bareCall, .wrongQuotes, .unknownMacro]
+    return result.diagnostics.contains { other in
+      codes.contains(other.message.code) && other.position?.line == found.position?.line
+    }
   }
 
   /// m4 drops the rest of what the byte is in, without a word.
@@ -155,8 +180,10 @@ private final class Run {
   private func reportStray(_ name: String) {
     let call = Array(name.utf8) + [0x28]
     let line = lines.firstIndex { $0.firstRange(of: call) != nil }.map { $0 + 1 } ?? 0
-    add(
-      .error, .unknownMacro(name, nearest: nearestName(to: name, among: Vocabulary.names)), line: line, naming: name)
+    let stray = Diagnostic.Message.unknownMacro(name, nearest: nearestName(to: name, among: Vocabulary.names))
+    if !isExplained(Diagnostic(.error, stray, at: position(line: line, naming: nil))) {
+      add(.error, stray, line: line, naming: name)
+    }
   }
 
   private func reportRepeatedFeatures() {
@@ -202,7 +229,7 @@ private final class Run {
   private func define(in processor: inout Processor) {
     processor.define(Array("_CF_DIR_".utf8), as: Array((compiler.library.folder + "/").utf8))
     // The stock library would write the user's name, the host and the time.
-    if header == nil { processor.define(Array("_NO_MAKEINFO_".utf8), as: []) }
+    if compiler.buildTime == nil { processor.define(Array("_NO_MAKEINFO_".utf8), as: []) }
     processor.define(
       Array("_UNKNOWN_".utf8), as: Array("errprint(`\(unknownMark)$1\t$2\t$3\t$4')_COUNT_FAULT_`'".utf8))
     for definition in compiler.definitions {
@@ -225,19 +252,19 @@ private final class Run {
     surroundings.readFile = { [unowned self] in answer($0) }
     surroundings.sandbox = sandbox
     surroundings.includeFolders = [Array(folderOf(result.path).utf8)]
-    surroundings.makeFile = { [unowned self] in header?.file(named: $0) }
+    surroundings.makeFile = { [unowned self] in questions.file(named: $0) }
     surroundings.runCommand = { [unowned self] in run($0, line: $1) }
     surroundings.receive = { [unowned self] in receive($0) }
     surroundings.watch = { [unowned self] in record($0) }
     return surroundings
   }
 
-  private func answer(_ path: [UInt8]) -> FileAnswer {
-    let path = String(decoding: path, as: UTF8.self)
+  private func answer(_ bytes: [UInt8]) -> FileAnswer {
+    let path = String(decoding: bytes, as: UTF8.self)
     if path != compiler.library.entry, path.hasSuffix("/m4/cf.m4") || path.hasSuffix("/waybill.m4") {
       return .elsewhere(Array(compiler.library.entry.utf8))
     }
-    if let text = header?.text(of: path) { return .contents(text) }
+    if let text = questions.text(of: bytes) { return .contents(text) }
     guard path.hasPrefix("/"), !path.hasPrefix(compiler.library.folder + "/") else { return .unhandled }
     if let folder = compiler.settingsFolder, path.hasPrefix("/etc/mail/") {
       let place = folder + path.dropFirst("/etc/mail".count)
@@ -247,14 +274,7 @@ private final class Run {
   }
 
   private func run(_ command: [UInt8], line: Int) -> (output: [UInt8], status: Int32)? {
-    let text = String(decoding: command, as: UTF8.self)
-    if header?.answers(text) ?? false { return ([], 0) }
-    // The library's own question whether a file is there needs no shell.
-    let question = "test -r \""
-    if text.hasPrefix(question), text.hasSuffix("\""), !text.dropFirst(question.count).dropLast().contains("\"") {
-      let path = String(text.dropFirst(question.count).dropLast())
-      if sandbox.allowsReading(path) { return ([], isReadable(path) ? 0 : 1 << 8) }
-    }
+    if let status = questions.status(of: command) { return ([], status) }
     return compiler.allowsCommands ? try? runShell(command, keepingOutput: true) : nil
   }
 
@@ -346,8 +366,12 @@ private final class Run {
     if loader == "option" {
       return .unknownOption(name, nearest: nearestName(to: name, among: optionNames.sorted()))
     }
-    return .unknownName(
-      loader: loader, name, nearest: nearestName(to: name, among: compiler.library.names(for: loader)))
+    let names = compiler.library.names(for: loader)
+    if let blank = name.firstIndex(of: " "), names.contains(String(name[..<blank])) {
+      let rest = String(name[blank...].drop { $0 == " " })
+      return .missingComma(loader: loader, String(name[..<blank]), before: rest)
+    }
+    return .unknownName(loader: loader, name, nearest: nearestName(to: name, among: names))
   }
 
   // MARK: What the library prints
@@ -393,9 +417,20 @@ private final class Run {
       SiteCall(
         name: name, arguments: call.arguments,
         position: position(line: call.line, naming: name)))
+    if let last = result.calls.last { checkQuotes(last) }
     if compiler.library.kind == .stock, name == "define", let first = call.arguments.first {
       checkOption(String(decoding: first, as: UTF8.self), line: call.line)
     }
+  }
+
+  /// A name in quotes of another language.
+  private func checkQuotes(_ call: SiteCall) {
+    let quotes: Set<Character> = ["'", "\"", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}", "\u{B4}"]
+    let name = call.text(0)
+    guard Library.loaders[call.name] != nil || call.name == "define", let first = name.first, quotes.contains(first)
+    else { return }
+    let meant = name.filter { !quotes.contains($0) }
+    add(.error, .wrongQuotes(call, meant: meant), line: call.position.line, naming: name)
   }
 
   private func checkOption(_ name: String, line: Int) {
@@ -427,6 +462,8 @@ private final class Run {
     var position = position(line: line, naming: name)
     if column > 0 { position.column = column }
     let new = Diagnostic(severity, message, at: position, length: name?.utf8.count ?? 0, notes: notes)
+    let effects: [MessageCode] = [.unknownLibraryName, .commandRefused]
+    if effects.contains(message.code), isExplained(new) { return }
     if !result.diagnostics.contains(new) { result.diagnostics.append(new) }
   }
 
@@ -455,5 +492,16 @@ extension String {
       start = index(after: start)
     }
     return nil
+  }
+}
+
+extension Diagnostic {
+  /// Whether it is about a file of the library whose name was not given.
+  fileprivate var isOfNoName: Bool {
+    switch message.code {
+    case .unknownLibraryName: message.text.contains("(`')")
+    case .commandRefused: message.text.contains("/.m4\"")
+    default: false
+    }
   }
 }

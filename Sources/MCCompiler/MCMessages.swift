@@ -38,6 +38,34 @@ extension Diagnostic.Message {
       fix: "keep one of the calls")
   }
 
+  static func missingComma(loader: String, _ name: String, before rest: String) -> Self {
+    .init(
+      .unknownLibraryName, "\(loader)(`\(name) \(rest)') is not in the library; the call has no effect",
+      fix: "put a comma between the arguments: \(loader)(`\(name)', `\(rest)')")
+  }
+
+  /// Quotes that m4 has not, around a name.
+  static func wrongQuotes(_ call: SiteCall, meant name: String) -> Self {
+    .init(
+      .wrongQuotes, "\(call.text(0)) is taken with its quotes, since m4 knows ` and ' alone; the call has no effect",
+      fix: "write \(call.name)(`\(name)'\(call.arguments.count > 1 ? ", …" : ""))")
+  }
+
+  static func textBehindCall(_ call: SiteCall) -> Self {
+    .init(.strayText, "what stands behind \(call.summary) goes into the .cf", fix: "begin it with dnl")
+  }
+
+  static func blankBehindCall(_ call: SiteCall) -> Self {
+    .init(
+      .strayText,
+      "the blank behind \(call.summary) goes into the .cf: its next line becomes a part of the line before",
+      fix: "write dnl directly behind the )")
+  }
+
+  static let dnlInText = Self(
+    .strayText, "dnl takes the rest of the line and its end: the next line of the .cf goes on here",
+    fix: "write `dnl' in text, in quotes")
+
   static let nulByte = Self(
     .processorMessage, "a NUL byte: m4 drops what follows it", fix: "take the byte out")
 

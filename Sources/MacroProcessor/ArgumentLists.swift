@@ -47,7 +47,7 @@ struct ArgumentLists: ~Copyable {
       end += bytes.count
     }
     let rest = tail.map { count(of: $0) } ?? 0
-    let restBytes = tail.map { greatestBytes(of: $0) } ?? 0
+    let restBytes = tail.map { self.bytes(of: $0) } ?? 0
     let list = List(
       arguments: arguments, text: text, count: texts.count, tail: tail?.id ?? -1, tailStart: tail?.extent ?? 0,
       total: texts.count + rest, bytes: bytes + 3 * texts.count + restBytes, holders: 1)
@@ -63,8 +63,13 @@ struct ArgumentLists: ~Copyable {
   /// The arguments of a reference.
   func count(of reference: Reference) -> Int { lists[Int(reference.id)].total - reference.extent }
 
-  /// How long the arguments of a reference are at most, written out.
-  func greatestBytes(of reference: Reference) -> Int { lists[Int(reference.id)].bytes }
+  /// How long the arguments of a reference are, written out.
+  func bytes(of reference: Reference) -> Int {
+    let rest = self.reference(reference, droppingFirst: 0)
+    let list = lists[Int(rest.id)]
+    guard rest.extent < list.count, let next = list.arguments[rest.extent].baseAddress else { return 0 }
+    return list.bytes - (next - UnsafePointer(list.text)) - 3 * rest.extent
+  }
 
   /// The argument at a place after the reference's first.
   @inline(__always)

@@ -260,7 +260,7 @@ extension Processor {
   private mutating func invokeObserved(
     _ invocation: Invocation, number: Int, isTraced: Bool
   ) throws(Stop) {
-    spellOutTexts(invocation)
+    if isTraced || !takesReferences(invocation) { spellOutTexts(invocation) }
     if provenance.isOn { recordCall(invocation) }
     try watch(invocation)
     if isTraced { traceBefore(invocation, number) }
@@ -270,6 +270,11 @@ extension Processor {
     defer { isTracedCall = false }
     try carryOut(invocation)
     if isTraced { traceAfter(invocation, number, height: height) }
+  }
+
+  /// Whether the call is carried out without all of its arguments' texts being there.
+  private func takesReferences(_ call: Invocation) -> Bool {
+    symbols[definition: call.definition].builtin?.takesReferences ?? true
   }
 
   @inline(__always)

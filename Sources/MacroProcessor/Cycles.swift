@@ -10,12 +10,15 @@ package struct CallStep: Sendable, Equatable {
   package let line: Int
   /// From 1; 0 where the name stands in no file or it was not kept.
   package let column: Int
+  /// The first argument, where that was kept.
+  package let argument: [UInt8]?
 
-  package init(name: [UInt8], file: [UInt8], line: Int, column: Int = 0) {
+  package init(name: [UInt8], file: [UInt8], line: Int, column: Int = 0, argument: [UInt8]? = nil) {
     self.name = name
     self.file = file
     self.line = line
     self.column = column
+    self.argument = argument
   }
 }
 

@@ -15,6 +15,7 @@ extension Processor {
     if path == Array("-".utf8) {
       push(contents: [], name: Array("stdin".utf8), isMain: true)
       blocks[blocks.count - 1].isStream = true
+      blocks[blocks.count - 1].isStandardInput = true
       return true
     }
     switch find(path) {
@@ -54,24 +55,13 @@ extension Processor {
     if isatty(0) == 1 { try? diversions.flush() }
     let top = blocks.count - 1
     do throws(Errno) {
-      let lines = syntax.spansLines ? try restOfStream() : try nextLines()
+      let lines = try nextOfStream()
       if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
       guard !lines.isEmpty else {
         blocks[top].isStream = false
         return false
       }
-      let old = blocks[top]
-      let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
-      blocks[top].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
-      settleArgumentPlaces()
-      openFiles.popLast()?.deallocate()
-      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: lines.count)
-      _ = memory.initialize(from: lines)
-      openFiles.append(memory)
-      guard let start = UnsafePointer(memory.baseAddress) else { return false }
-      (blocks[top].cursor, blocks[top].counted) = (start, start)
-      blocks[top].limit = start + lines.count
-      (cursor, limit) = (start, start + lines.count)
+      replaceStream(at: top, with: lines)
       return true
     } catch {
       failures.newStandardInput = error
@@ -79,6 +69,26 @@ extension Processor {
       return false
     }
   }
+
+  /// Puts lines in the place of those that a block of standard input had.
+  mutating func replaceStream(at place: Int, with lines: [UInt8]) {
+    let old = blocks[place]
+    let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
+    blocks[place].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
+    settleArgumentPlaces()
+    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(lines.count, 1))
+    guard let start = UnsafePointer(memory.baseAddress) else { return }
+    _ = memory.initialize(from: lines)
+    let number = (0...place).count { blocks[$0].kind == .file } - 1
+    openFiles[number].deallocate()
+    openFiles[number] = memory
+    (blocks[place].cursor, blocks[place].counted) = (start, start)
+    blocks[place].limit = start + lines.count
+    if place == blocks.count - 1 { (cursor, limit) = (start, start + lines.count) }
+  }
+
+  /// What comes next of standard input; empty at its end.
+  mutating func nextOfStream() throws(Errno) -> [UInt8] { syntax.spansLines ? try restOfStream() : try nextLines() }
 
   /// Whole lines, so that no name or comment is cut; at the end of input what is left.
   private mutating func nextLines() throws(Errno) -> [UInt8] {

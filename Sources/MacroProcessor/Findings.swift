@@ -46,11 +46,11 @@ extension Message {
   /// The calls around the place: those whose arguments are still open, then those in whose expansion it is.
   package var notes: [Diagnostic.Note] {
     if case .excess(_, let cycle) = cause, !cycle.isEmpty {
-      return cycle.map { Diagnostic.Note("\(name($0)) is called here, again and again", at: position($0)) }
+      return cycle.map { Diagnostic.Note("\($0.shown) is called here, again and again", at: $0.position) }
     }
     return shortened(
-      open.map { Diagnostic.Note("within the arguments of \(name($0)), which begin here", at: position($0)) }
-        + steps.dropFirst().map { Diagnostic.Note("in the expansion of \(name($0)), called here", at: position($0)) })
+      open.map { Diagnostic.Note("within the arguments of \($0.shown), which begin here", at: $0.position) }
+        + steps.dropFirst().map { Diagnostic.Note("in the expansion of \($0.shown), called here", at: $0.position) })
   }
 
   /// Of a long way both ends, and each step that repeats itself once.
@@ -59,13 +59,6 @@ extension Message {
     for note in notes where note != kept.last { kept.append(note) }
     guard kept.count > 10 else { return kept }
     return kept.prefix(7) + [Diagnostic.Note("… \(kept.count - 9) more calls …")] + kept.suffix(2)
-  }
-
-  private func name(_ step: CallStep) -> String { String(decoding: step.name, as: UTF8.self) }
-
-  private func position(_ step: CallStep) -> SourcePosition? {
-    step.file.isEmpty
-      ? nil : SourcePosition(file: String(decoding: step.file, as: UTF8.self), line: step.line, column: step.column)
   }
 
   // MARK: Causes
@@ -84,58 +77,101 @@ extension Message {
     return nil
   }
 
-  /// An apostrophe in a word, such as in isn't, is what most quotes and lists are lost to.
   private func causes(_ place: SourcePosition, _ line: (SourcePosition) -> [UInt8]?) -> [Diagnostic.Note]? {
     guard plainText.hasPrefix("end of file in ") else { return nil }
+    func note(_ text: String, _ line: Int, _ index: Int) -> [Diagnostic.Note] {
+      [Diagnostic.Note(text, at: SourcePosition(file: place.file, line: line, column: index + 1))]
+    }
     for number in place.line..<place.line + 20 {
-      guard let bytes = line(SourcePosition(file: place.file, line: number)) else { return nil }
-      let from = number == place.line ? max(place.column - 1, 0) : 0
-      guard let apostrophe = Self.apostrophe(in: bytes, from: from) else { continue }
-      return [
-        Diagnostic.Note(
-          "the apostrophe within the text ends a quote",
-          at: SourcePosition(file: place.file, line: number, column: apostrophe + 1))
-      ]
+      guard let bytes = line(SourcePosition(file: place.file, line: number)) else { break }
+      let text = LineText(bytes: bytes, start: number == place.line ? max(place.column - 1, 0) : 0)
+      if number == place.line {
+        if let index = text.secondOpenQuote { return note("this ` opens another quote; was it to be ' ?", number, index) }
+        if let index = text.comment, open.isEmpty {
+          return note("a comment begins with dnl: what follows # is read like any other text", number, index)
+        }
+        if plainText.hasSuffix("argument list"), let index = text.dnlBeforeParenthesis {
+          return note("a ) is missing before this dnl", number, index)
+        }
+      }
+      if let index = text.apostrophe { return note("the apostrophe within the text ends a quote", number, index) }
+    }
+    return nil
+  }
+}
+
+/// A line in which something begins that has no end.
+private struct LineText {
+  let bytes: [UInt8]
+  /// Where it begins.
+  let start: Int
+
+  /// An apostrophe in a word, such as in isn't, is what most quotes and lists are lost to.
+  var apostrophe: Int? {
+    bytes.indices.dropFirst(max(start, 1)).dropLast().first { index in
+      bytes[index] == UInt8(ascii: "'") && Self.isLetter(bytes[index - 1]) && Self.isLetter(bytes[index + 1])
+        && !beginsDnl(index + 1)
+    }
+  }
+
+  /// The next quote, if that is opened once more before the first one is closed, at the end of an argument.
+  var secondOpenQuote: Int? {
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "`"),
+      let next = bytes[(start + 1)...].firstIndex(where: { $0 == UInt8(ascii: "`") || $0 == UInt8(ascii: "'") }),
+      bytes[next] == UInt8(ascii: "`"), next + 1 < bytes.count
+    else { return nil }
+    return bytes[next + 1] == UInt8(ascii: ")") || bytes[next + 1] == UInt8(ascii: ",") ? next : nil
+  }
+
+  /// The mark of what is a comment elsewhere, before the beginning.
+  var comment: Int? {
+    let first = bytes.firstIndex { $0 != 0x20 && $0 != 0x09 }
+    return first.flatMap { $0 < start && bytes[$0] == UInt8(ascii: "#") ? $0 : nil }
+  }
+
+  /// A dnl within the arguments of the call that begins here.
+  var dnlBeforeParenthesis: Int? {
+    var (depth, quotes) = (0, 0)
+    for index in bytes.indices.dropFirst(start) {
+      switch bytes[index] {
+      case UInt8(ascii: "`"): quotes += 1
+      case UInt8(ascii: "'"): quotes = max(quotes - 1, 0)
+      case _ where quotes > 0: continue
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")"): depth -= 1
+      case UInt8(ascii: "d") where depth > 0 && beginsDnl(index): return index
+      default: continue
+      }
     }
     return nil
   }
 
-  private static func apostrophe(in line: [UInt8], from start: Int) -> Int? {
-    func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-    return line.indices.dropFirst(max(start, 1)).dropLast().first { index in
-      line[index] == UInt8(ascii: "'") && isLetter(line[index - 1]) && isLetter(line[index + 1])
-    }
+  private func beginsDnl(_ index: Int) -> Bool {
+    bytes[index...].starts(with: "dnl".utf8)
+      && (index + 3 == bytes.count || !Self.isLetter(bytes[index + 3]))
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+}
+
+extension CallStep {
+  package var position: SourcePosition? {
+    file.isEmpty ? nil : SourcePosition(file: String(decoding: file, as: UTF8.self), line: line, column: column)
+  }
+
+  /// As people write the call, with the beginning of its first argument where that is known.
+  package var shown: String {
+    let name = String(decoding: name, as: UTF8.self)
+    guard let argument else { return name }
+    let text = String(decoding: argument.prefix { $0 >= 0x20 }, as: UTF8.self)
+    return text.count == argument.count && text.count <= 40 ? "\(name)(`\(text)')" : "\(name)(`\(text.prefix(40))…')"
   }
 }
 
 extension Processor {
-  /// What the end of a run tells of its files: names that are no macros and look like some, and
-  /// macros that stand without the arguments they use. Provenance must have been kept.
+  /// What the end of a run tells of its files: slips of the pen. Provenance must have been kept.
   package var lateFindings: [Diagnostic] {
     let names = definedNames
-    let unknown = provenance.unknown.compactMap { call -> Diagnostic? in
-      let name = String(decoding: call.name, as: UTF8.self)
-      guard !names.contains(name),
-        let nearest = nearestName(to: name, among: names, within: max(1, name.utf8.count / 4))
-      else { return nil }
-      return finding(
-        .warning, .init(.processorMessage, "\(name) is no macro; the call stays text", fix: "did you mean \(nearest)?"),
-        call)
-    }
-    let bare = provenance.bare.map { call in
-      let name = String(decoding: call.name, as: UTF8.self)
-      return finding(
-        .note,
-        .init(.processorMessage, "\(name) stands without the arguments that its text uses", fix: "write \(name)(…)"),
-        call)
-    }
-    return unknown + bare
-  }
-
-  private func finding(
-    _ severity: Diagnostic.Severity, _ message: Diagnostic.Message, _ call: CallStep
-  ) -> Diagnostic {
-    let place = SourcePosition(file: String(decoding: call.file, as: UTF8.self), line: call.line, column: call.column)
-    return Diagnostic(severity, message, at: place, length: call.name.count)
+    return provenance.slips.compactMap { $0.finding(names) }
   }
 }

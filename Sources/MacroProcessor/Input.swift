@@ -60,6 +60,8 @@ struct InputBlock: BitwiseCopyable {
   var isMain = false
   /// Whether standard input has more of this file.
   var isStream = false
+  /// Whether it is standard input, read to its end or not.
+  var isStandardInput = false
   /// For `.builtin`.
   var builtin: Builtin?
 }

@@ -160,17 +160,17 @@ extension Processor {
   }
 
   private func spelledBytes(of call: Invocation) -> Int {
-    var sum = 0
-    for entry in 0..<call.entries {
-      let argument = arguments[call.firstArgument + entry]
-      guard argument.referenceCount > 0 else { continue }
-      for index in 0..<Int(argument.referenceCount) {
-        let reference = embedded[Int(argument.firstReference) + index].reference
-        let bytes = reference.kind == .definition ? reference.extent + 2 : argumentLists.greatestBytes(of: reference)
-        sum = min(sum &+ bytes, Self.boundless)
-      }
+    (0..<call.entries).reduce(0) { min($0 &+ spelledBytes(of: arguments[call.firstArgument + $1]), Self.boundless) }
+  }
+
+  /// What the references within an argument are, spelled out.
+  private func spelledBytes(of argument: Argument) -> Int {
+    guard argument.referenceCount > 0 else { return 0 }
+    return (0..<Int(argument.referenceCount)).reduce(0) { sum, index in
+      let reference = embedded[Int(argument.firstReference) + index].reference
+      let bytes = reference.kind == .definition ? reference.extent + 2 : argumentLists.bytes(of: reference)
+      return min(sum &+ bytes, Self.boundless)
     }
-    return sum
   }
 
   private mutating func lookWithoutLimits() throws(Stop) {
@@ -248,13 +248,21 @@ extension Processor {
 
   private func lengthOfArguments(of call: Invocation) -> Int {
     guard call.hasReferences else { return argumentBytes(call) }
-    var sum = 0
-    var index = 1
-    while index <= call.count {
-      sum &+= argument(index, of: call).count
-      index += 1
+    return (0..<call.entries).reduce(0) { min($0 &+ spelledLength(of: arguments[call.firstArgument + $1]), Self.boundless) }
+  }
+
+  /// How long an argument or a list of them is, whether or not it is spelled out.
+  private func spelledLength(of argument: Argument) -> Int {
+    guard !argument.isList else {
+      return argumentLists.bytes(of: embedded[Int(argument.firstReference)].reference)
     }
-    return sum
+    return argument.length &+ spelledBytes(of: argument)
+  }
+
+  private func lengthOfArgument(_ index: Int, of call: Invocation) -> Int {
+    guard call.hasReferences, (1...call.count).contains(index) else { return argument(index, of: call).count }
+    let entry = arguments[call.firstArgument + entry(of: index, call).entry]
+    return entry.isList ? argument(index, of: call).count : spelledLength(of: entry)
   }
 
   private func quoteBytes(of call: Invocation) -> Int {
@@ -293,7 +301,7 @@ extension Processor {
           number = min(number * 10 + Int(body[end] - UInt8(ascii: "0")), Int(Int32.max))
           end += 1
         }
-        sum &+= argument(number, of: call).count
+        sum &+= lengthOfArgument(number, of: call)
       case UInt8(ascii: "*"), UInt8(ascii: "@"): sum &+= all
       default: break
       }

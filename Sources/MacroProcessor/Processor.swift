@@ -193,6 +193,7 @@ package struct Processor: ~Copyable {
   package mutating func takeOutput() -> [UInt8] { diversions.takeOutput() }
 
   mutating func ended(_ stop: Stop) -> ProcessorExit {
+    giveBackStandardInput()
     guard case .exit(let code) = stop, !diversions.hasFailed else { return ProcessorExit(status: 1) }
     // What was written before the end is not held back.
     do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: 1) }

@@ -25,10 +25,8 @@ struct Provenance: ~Copyable {
   private(set) var isOn = false
   /// The quoted string or comment that was begun last: its column, and the call that laid it down.
   var token: (column: Int32, call: Int32) = (0, -1)
-  /// Names before parentheses that are no macros, in files from the command line.
-  var unknown: [CallStep] = []
-  /// Macros that want arguments and were called without.
-  var bare: [CallStep] = []
+  /// What is odd in files from the command line, in the order in which it was come upon.
+  var slips: [Slip] = []
   private(set) var records = Stack<CallRecord>()
   private(set) var firstArguments: [[UInt8]] = []
 
@@ -62,11 +60,13 @@ extension Processor {
   /// Records the call that is about to be carried out; what it lays down comes from it.
   mutating func recordCall(_ call: Invocation) {
     let isRequest = site.isInMain && call.count > 0
+    if isRequest { spellOutArgument(1, of: call) }
     site.call = provenance.add(
       CallRecord(
         symbol: call.symbol, parent: site.call, location: site.location, column: site.column,
         cause: symbols[definition: call.definition].call,
         argument: isRequest ? provenance.keep(argument(1, of: call)) : -1))
+    if isRequest { noteSlips(around: call) }
   }
 
   /// The calls that led to text of a record, the nearest first.
@@ -78,7 +78,8 @@ extension Processor {
       steps.append(
         CallStep(
           name: Array(symbols[record.symbol].bytes), file: fileNames[Int(record.location.file)],
-          line: Int(record.location.line), column: Int(record.column)))
+          line: Int(record.location.line), column: Int(record.column),
+          argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)]))
       next = record.parent
     }
     return steps
@@ -103,9 +104,12 @@ extension Processor {
   }
 
   private func step(_ frame: Frame) -> CallStep {
-    CallStep(
+    let first = frame.firstArgument < arguments.count ? arguments[frame.firstArgument] : nil
+    let isText = first.map { $0.builtin == nil && $0.referenceCount == 0 } ?? false
+    return CallStep(
       name: Array(symbols[frame.symbol].bytes), file: fileNames[Int(frame.site.location.file)],
-      line: Int(frame.site.location.line), column: Int(frame.site.column))
+      line: Int(frame.site.location.line), column: Int(frame.site.column),
+      argument: isText ? first.map { Array(argumentText.slice($0.start, $0.length)) } : nil)
   }
 
   private static var mostOpen: Int { 8 }
@@ -138,38 +142,6 @@ extension Processor {
     let block = blocks.isEmpty ? nil : blocks.top
     diversions.origin = TextOrigin(location: location, call: block?.call ?? -1, isFile: block?.kind == .file)
   }
-
-  // MARK: Names
-
-  /// Notes a word that looks like a call and is none.
-  mutating func noteUnknown(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-    guard end < limit, end.pointee == UInt8(ascii: "("), blocks.top.isMain, provenance.unknown.count < Self.mostNoted
-    else { return }
-    let name = Array(Bytes(start: start, count: end - start))
-    guard !provenance.unknown.contains(where: { $0.name == name }) else { return }
-    let reading = cursor
-    cursor = end
-    let location = currentLocation()
-    cursor = reading
-    provenance.unknown.append(
-      CallStep(
-        name: name, file: fileNames[Int(location.file)], line: Int(location.line), column: Int(column(of: start))))
-  }
-
-  /// Notes a macro with parameters that stands without arguments in a file from the command line.
-  mutating func noteBareCall(_ symbol: SymbolID, at here: CallSite) {
-    guard here.isInMain, frames.isEmpty, provenance.bare.count < Self.mostNoted else { return }
-    let definition = symbols[definition: symbols[symbol].definition]
-    let name = Array(symbols[symbol].bytes)
-    guard definition.hasParameters, firstIndex(of: UInt8(ascii: "1"), in: definition.bytes) != nil,
-      Array(definition.bytes).firstRange(of: "$1".utf8) != nil, !provenance.bare.contains(where: { $0.name == name })
-    else { return }
-    provenance.bare.append(
-      CallStep(
-        name: name, file: fileNames[Int(here.location.file)], line: Int(here.location.line), column: Int(here.column)))
-  }
-
-  private static var mostNoted: Int { 200 }
 
   /// The names of all macros.
   var definedNames: [String] {

@@ -63,10 +63,13 @@ extension Processor {
             try joinWord(wordStart, at)
           } else {
             guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
-              if provenance.isOn { noteUnknown(wordStart, at) }
+              if provenance.isOn { noteWord(wordStart, at) }
               continue
             }
-            if isBlind(symbol, at) { continue }
+            if isBlind(symbol, at) {
+              if provenance.isOn { noteBlindWord(wordStart, at) }
+              continue
+            }
             emit(runStart, wordStart)
             cursor = at
             try call(symbol)

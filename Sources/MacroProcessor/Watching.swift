@@ -8,6 +8,7 @@ extension Processor {
   mutating func watch(_ call: Invocation) throws(Stop) {
     try meter(call)
     guard let watch = surroundings.watch, site.isInMain, frames.isEmpty else { return }
+    spellOutTexts(call)
     var texts: [[UInt8]] = []
     var index = 1
     while index <= call.count {

@@ -126,7 +126,10 @@ struct OwnSettings {
     for folder in folders where !sandbox.allow(folder) { wrong("--allow-include: `\(folder)' is no folder") }
     for folder in includeFolders { sandbox.allow(String(decoding: folder, as: UTF8.self)) }
     for file in mainFiles where file != Array("-".utf8) {
-      sandbox.allowFolder(of: String(decoding: file, as: UTF8.self))
+      let path = String(decoding: file, as: UTF8.self)
+      sandbox.allowFolder(of: path)
+      // sendmail's library is entered by a file in a folder of it.
+      if path.hasSuffix("m4/cf.m4") { sandbox.allow(folderOf(path) + "/..") }
     }
     return sandbox
   }

@@ -114,6 +114,10 @@ let mainFiles = events.compactMap { event -> [UInt8]? in
   if case .operand(let path) = event { path } else { nil }
 }
 surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
+if let sandbox = surroundings.sandbox {
+  let time = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
+  LibraryQuestions(sandbox, time: time).attach(to: &surroundings)
+}
 let findings = own.findings == .plain ? nil : FindingsOutput(own.findings)
 if let findings { surroundings.receive = findings.receive }
 if own.isRuleAlone { surroundings.outputDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC) }

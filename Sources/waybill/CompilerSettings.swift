@@ -108,7 +108,7 @@ func compile(
   let compiler = try options.compiler(settingsFolder: settingsFolder)
   var compilation = text.map { compiler.compile($0, named: file) } ?? compiler.compile(file)
   if !compilation.hasErrors {
-    compilation.diagnostics += faults(in: compilation, root: options.root)
+    compilation.diagnostics = explained(faults(in: compilation, root: options.root), by: compilation.diagnostics)
   }
   let report = Report(isJSON: options.json, isAnnotating: options.annotations) { position in
     switch position.file {

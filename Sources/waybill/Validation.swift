@@ -66,6 +66,27 @@ func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
   }
 }
 
+/// The faults of a .cf after what was said of its site file. Of a line that is known to be a slip, the
+/// fault only says that it does harm.
+func explained(_ faults: [Diagnostic], by said: [Diagnostic]) -> [Diagnostic] {
+  let slips: Set<MessageCode> = [.slip, .bareCall, .strayText]
+  let lines = Set(said.filter { slips.contains($0.message.code) }.compactMap(\.position?.line))
+  func isExplained(_ fault: Diagnostic) -> Bool {
+    fault.severity == .error && fault.position.map { lines.contains($0.line) && $0.file != generatedName } ?? false
+  }
+  let harmful = Set(faults.filter(isExplained).compactMap(\.position?.line))
+  if harmful.isEmpty { return said + faults }
+  let errors = said.map { finding in
+    var finding = finding
+    if slips.contains(finding.message.code), let line = finding.position?.line, harmful.contains(line) {
+      finding.severity = .error
+    }
+    return finding
+  }
+  // The text may have run into the line that gives the version.
+  return errors + faults.filter { !isExplained($0) && $0.message.code != .badVersionLine }
+}
+
 /// The call that an `O` line comes from: of several the last, or the one with that value.
 private func optionCall(_ line: ArraySlice<UInt8>, in compilation: Compilation) -> SiteCall? {
   let text = String(decoding: line, as: UTF8.self)

@@ -23,7 +23,9 @@ extension Processor {
     // What we wrote so far comes before what the command writes.
     try writeOutput()
     do throws(Errno) {
+      let input = giveBackStandardInput()
       let answer = try runShell(command, keepingOutput: keepingOutput)
+      if let input { takeStandardInput(again: input) }
       lastCommandStatus = Self.exitValue(answer.status)
       if keepingOutput {
         pushText(answer.output.contains(0) ? cutAtTerminator(answer.output) : answer.output)
