@@ -37,12 +37,12 @@ struct Diversions: ~Copyable {
   private var buffer: UnsafeMutablePointer<ByteBuffer>?
   /// Write when the current buffer has grown to this.
   private var writeAt: Int
-  private var failure: Errno?
   /// Whether output is written as it comes (-i).
   private var isUnbuffered = false
   /// Whether `append` is to refuse everything, so that lines can be marked (-s).
   var refusesText = false { didSet { target = refusesText ? nil : buffer } }
   private var bytesWritten = 0
+  private var bytesFlushed = 0
   /// Whether the origins of texts are kept.
   private(set) var isMapped = false
   /// Of the text that is put next.
@@ -223,12 +223,16 @@ struct Diversions: ~Copyable {
   /// What the other diversions hold.
   var bytesHeld: Int { bytesSpilled + saved.reduce(0) { $0 + $1.buffer.pointee.count } }
 
-  /// Whether something could not be written.
-  var hasFailed: Bool { failure != nil }
+  /// Why something could not be written.
+  private(set) var failure: Errno?
+
+  /// Whether something was put since the output was last written by command.
+  var hasUnflushedOutput: Bool { !isUnbuffered && bytesOut > bytesFlushed }
 
   /// Writes what diversion 0 holds.
   mutating func flush() throws(Errno) {
     writeOut()
+    bytesFlushed = bytesWritten
     if let failure { throw failure }
   }
 

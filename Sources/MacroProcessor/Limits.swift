@@ -87,7 +87,9 @@ struct Meter {
 
 extension Processor {
   /// Arguments so long, and every so many calls, lead to `meter` also without limits.
-  static var longArguments: Int { 8 << 20 }
+  static var longArguments: Int { 2 << 20 }
+  /// From here on the heap is looked at each time; texts that double have been seen a few times by then.
+  private static var veryLongArguments: Int { 8 << 20 }
   static var callsBetweenLooks: Int { 1 << 16 }
   /// Blocks of input not read to their end, beyond which it is taken to recurse.
   private static var mostBlocks: Int { 5_000_000 }
@@ -177,7 +179,7 @@ extension Processor {
     // The next calls are kept, so that the cycle is known when the end comes.
     if argumentText.count >= Self.longArguments || blocks.count > Self.mostBlocks / 8 { isWatched = true }
     if blocks.count > Self.mostBlocks, recent.count >= 8 { throw excess(.unread(Self.mostBlocks)) }
-    let growth = argumentText.count >= Self.longArguments ? 2 * argumentText.count : 0
+    let growth = argumentText.count >= Self.veryLongArguments ? 2 * argumentText.count : 0
     guard growth > 0 || callCount & (Self.callsBetweenLooks - 1) == 0 else { return }
     if waybill_heap_in_use() + growth > Self.mostMemory { throw excess(.machine) }
   }

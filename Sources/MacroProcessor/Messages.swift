@@ -139,18 +139,22 @@ extension Processor {
     do throws(Errno) { try writeAll(2, bytes) } catch { failures.messages = error }
   }
 
+  /// Writes what there is, and says once where that fails.
   mutating func writeOutput() throws(Stop) {
+    let isPending = diversions.hasUnflushedOutput
     do throws(Errno) { try diversions.flush() } catch {
-      say(.fatal, "write error: \(error)", at: .none)
+      if !failures.toldOutput {
+        // Of an earlier write that failed, C's stdio no longer knows why.
+        say(.fatal, isPending || error == Errno(EBADF) ? "write error: \(error)" : "write error", at: .none)
+        failures.toldOutput = true
+      }
       throw .exit(1)
     }
   }
 
-  /// The last words of a process: what could not be read or written, which all make
-  /// its status 1.
+  /// The last words of a process: what could not be read or written, which makes its status 1.
   mutating func lastStatus(_ code: Int32) -> Int32 {
     var code = code
-    if closeDebugFile() { code = 1 }
     if let failure = failures.standardInput {
       say(.error, "error closing file\(failure == Errno(EBADF) ? ": \(failure)" : "")", at: .none)
       code = 1
@@ -165,6 +169,8 @@ struct Failures {
   var standardInput: Errno?
   /// The same, not said yet.
   var newStandardInput: Errno?
+  /// It was said that the output could not be written.
+  var toldOutput = false
   /// Messages could not be written.
   var messages: Errno?
   /// The debug file could not be written.

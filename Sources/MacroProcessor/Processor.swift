@@ -176,15 +176,22 @@ package struct Processor: ~Copyable {
       if let frozenPath {
         freezeState(to: frozenPath)
         try writeOutput()
+        closeDebugFile()
         return lastStatus(status)
       }
       if meter.isOn {
         try look(aboutToTake: diversions.bytesHeld, aboutToWrite: diversions.bytesHeld - diversions.bytesSpilled)
       }
       diversions.divert(to: 0)
+      let hadFailed = diversions.failure != nil
       diversions.undivertAll()
+      // Written as it comes, it fails there and then.
+      if isInteractive, !hadFailed, let failure = diversions.failure {
+        say(.fatal, "ERROR: copying inserted file: \(failure)", at: .none)
+      }
       try writeOutput()
       site.location = .none
+      closeDebugFile()
       return lastStatus(status)
     } catch { throw ended(error) }
   }
@@ -194,9 +201,9 @@ package struct Processor: ~Copyable {
 
   mutating func ended(_ stop: Stop) -> ProcessorExit {
     giveBackStandardInput()
-    guard case .exit(let code) = stop, !diversions.hasFailed else { return ProcessorExit(status: 1) }
+    guard case .exit(let code) = stop else { return ProcessorExit(status: 1) }
     // What was written before the end is not held back.
-    do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: 1) }
+    do throws(Stop) { try writeOutput() } catch { return ProcessorExit(status: code == 0 ? 1 : code) }
     return ProcessorExit(status: lastStatus(code))
   }
 

@@ -61,6 +61,8 @@ struct Trace: ~Copyable {
   var isOn = false
   /// Where traces go; -1 throws them away.
   var descriptor: Int32 = 2
+  /// Whether they go where the output goes, and so are a part of it.
+  var sharesOutput = false
   /// Longer arguments and expansions are cut; 0 means never (-l).
   var textLimit = 0
   /// The line of the call that is being carried out, which ends with its expansion.
@@ -115,6 +117,7 @@ extension Processor {
     }
     closeDebugFile()
     trace.descriptor = new
+    trace.sharesOutput = surroundings.outputDescriptor.map { isSameFile($0, new) } ?? false
   }
 
   private mutating func setFlags(_ flags: TraceFlags) {
@@ -182,7 +185,7 @@ extension Processor {
   @discardableResult
   mutating func closeDebugFile() -> Bool {
     if trace.descriptor > 2 { close(trace.descriptor) }
-    trace.descriptor = 2
+    (trace.descriptor, trace.sharesOutput) = (2, false)
     guard let failure = failures.debugFile else { return false }
     failures.debugFile = nil
     say(.error, "error writing to debug stream: \(failure)", at: site.location)
@@ -290,6 +293,7 @@ extension Processor {
   mutating func writeTrace(_ text: MessageText) {
     guard trace.descriptor >= 0 else { return }
     meter.messageBytes &+= text.bytes.count
+    if trace.sharesOutput { return text.bytes.withUnsafeBufferPointer { diversions.put(to: 0, $0) } }
     if trace.descriptor == 2 { try? diversions.flush() }
     // Traces are a help for people: a full disk shows in the status, but does not end the run.
     do throws(Errno) { try writeAll(trace.descriptor, text.bytes) } catch {

@@ -2,7 +2,10 @@
 
 import Glibc
 
-/// Runs a command by `/bin/sh -c` and waits for its end.
+/// The command that is waited for, which a signal that ends us ends, too.
+nonisolated(unsafe) private var commandUnderWay: pid_t = 0
+
+/// Runs a command by `/bin/sh -c` and waits for its end. It does not outlive us.
 ///
 /// - Parameter keepingOutput: whether its standard output is returned instead of
 ///   going where ours goes.
@@ -21,6 +24,8 @@ package func runShell(
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
   if keepingOutput { posix_spawn_file_actions_adddup2(&actions, pipeEnds[1], 1) }
+  // The command finds it closed, as we did.
+  if isStandardInputHeld { posix_spawn_file_actions_addclose(&actions, 0) }
 
   var words: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), nil, nil]
   words[2] = (command + [0]).withUnsafeBytes { bytes in
@@ -31,6 +36,8 @@ package func runShell(
   let failure = posix_spawn(&child, "/bin/sh", &actions, nil, words, environ)
   if keepingOutput { close(pipeEnds[1]) }
   guard failure == 0 else { throw Errno(failure) }
+  let signals = endTogether(with: child)
+  defer { endAlone(signals) }
 
   let output = keepingOutput ? try readAll(pipeEnds[0]) : []
   var status: Int32 = 0
@@ -38,4 +45,25 @@ package func runShell(
     if errno != EINTR { throw .last }
   }
   return (output, status)
+}
+
+/// - Returns: the signals that would have ended us alone.
+private func endTogether(with child: pid_t) -> [Int32] {
+  commandUnderWay = child
+  return [SIGINT, SIGTERM, SIGHUP].filter { number in
+    var action = sigaction()
+    // The default is no handler; what is ignored stays so.
+    guard sigaction(number, nil, &action) == 0, action.__sigaction_handler.sa_handler == nil else { return false }
+    action.__sigaction_handler.sa_handler = { number in
+      if commandUnderWay > 0 { kill(commandUnderWay, SIGHUP) }
+      signal(number, SIG_DFL)
+      raise(number)
+    }
+    return sigaction(number, &action, nil) == 0
+  }
+}
+
+private func endAlone(_ signals: [Int32]) {
+  for number in signals { signal(number, SIG_DFL) }
+  commandUnderWay = 0
 }

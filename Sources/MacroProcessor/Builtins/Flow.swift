@@ -84,10 +84,13 @@ extension Processor {
   /// dnl: drops the rest of the line, its newline included.
   mutating func discardLine() throws(Stop) {
     spellOutReference()
+    let file = currentFile
     while true {
       let rest = Bytes(start: cursor, count: limit - cursor)
       if let newline = firstIndex(of: 0x0A, in: rest) {
         cursor += newline + 1
+        // A line that began in an included file may end in another one.
+        if isTracedCall, currentFile != file { site.location = currentLocation() }
         return
       }
       cursor = limit
@@ -99,6 +102,8 @@ extension Processor {
       }
     }
   }
+
+  private var currentFile: Int32 { blocks.isEmpty ? 0 : blocks.top.location.file }
 
   mutating func printError(_ call: Invocation) {
     var text: [UInt8] = []
@@ -138,6 +143,9 @@ extension Processor {
       try warn("exit status out of range: `\(Int(code))'")
       code = 1
     }
+    // What cannot be written shows in a status that would be 0.
+    closeDebugFile()
+    try? diversions.flush()
     throw .exit(code == 0 ? status : code)
   }
 }

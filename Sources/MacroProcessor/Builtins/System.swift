@@ -20,8 +20,8 @@ extension Processor {
       lastCommandStatus = 127
       return
     }
-    // What we wrote so far comes before what the command writes.
-    try writeOutput()
+    // What we wrote so far comes before what the command writes. Where it could not be written, the end tells.
+    try? diversions.flush()
     do throws(Errno) {
       let input = giveBackStandardInput()
       let answer = try runShell(command, keepingOutput: keepingOutput)
@@ -39,8 +39,8 @@ extension Processor {
     }
   }
 
-  /// A command's output up to its first NUL byte outside of quotes and comments, where
-  /// it ends as input. Within them the byte ends the token's text alone.
+  /// A command's output up to its first NUL byte outside of quotes, where it ends as input.
+  /// Within them the byte ends the token's text alone.
   private mutating func cutAtTerminator(_ text: [UInt8]) -> [UInt8] {
     syntax.takesWholeTokens = true
     let (quote, comment) = (syntax.delimiters, syntax.commentDelimiters)
@@ -51,7 +51,9 @@ extension Processor {
     var depth = 0
     var isInComment = false
     while at < text.count {
-      if isInComment {
+      if text[at] == 0, depth == 0 {
+        return Array(text[..<at])
+      } else if isInComment {
         isInComment = !comes(comment.close, at)
         at += isInComment ? 1 : comment.close.count
       } else if depth > 0, comes(quote.close, at) {
@@ -63,8 +65,6 @@ extension Processor {
       } else if comes(quote.open, at) {
         depth += 1
         at += quote.open.count
-      } else if text[at] == 0, depth == 0 {
-        return Array(text[..<at])
       } else {
         at += 1
       }
