@@ -29,13 +29,12 @@ extension Processor {
   }
 
   mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
-    if !syntax.takesWholeTokens, contents.contains(0) { syntax.takesWholeTokens = true }
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
     _ = memory.initialize(from: contents)
+    let text = Bytes(rebasing: UnsafeBufferPointer(memory)[..<contents.count])
+    if !syntax.takesWholeTokens, firstIndex(of: 0, in: text) != nil { syntax.takesWholeTokens = true }
     openFiles.append(memory)
-    pushFile(
-      Bytes(start: UnsafePointer(memory.baseAddress), count: contents.count),
-      name: fileNumber(name), isMain: isMain)
+    pushFile(text, name: fileNumber(name), isMain: isMain)
     if trace.flags.contains(.inputChanges) {
       if isMain { site.location = .none }
       traceInput("input read from \(name)")

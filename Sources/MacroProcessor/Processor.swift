@@ -63,7 +63,7 @@ package struct Processor: ~Copyable {
   // Reading.
   var cursor: UnsafePointer<UInt8> = emptyName
   var limit: UnsafePointer<UInt8> = emptyName
-  var blocks = Stack<InputBlock>(capacity: 64)
+  var blocks = Stack<InputBlock>()
   /// Those in the input, in the order of their blocks.
   var blockReferences = Stack<Reference>()
   var arena = TextArena()
@@ -79,9 +79,9 @@ package struct Processor: ~Copyable {
   var symbols = SymbolTable()
   let arities = Arities()
   var syntax = Syntax()
-  var frames = Stack<Frame>(capacity: 64)
-  var arguments = Stack<Argument>(capacity: 256)
-  var argumentText = ByteBuffer(capacity: 1 << 14)
+  var frames = Stack<Frame>()
+  var arguments = Stack<Argument>(capacity: 64)
+  var argumentText = ByteBuffer(capacity: 1 << 12)
   /// The references in arguments, in their order.
   var embedded = Stack<EmbeddedReference>()
   var argumentLists = ArgumentLists()

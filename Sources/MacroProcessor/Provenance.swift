@@ -162,7 +162,7 @@ extension Processor {
     let definition = symbols[definition: symbols[symbol].definition]
     let name = Array(symbols[symbol].bytes)
     guard definition.hasParameters, firstIndex(of: UInt8(ascii: "1"), in: definition.bytes) != nil,
-      Array(definition.bytes).firstRange(of: "$1".utf8) != nil, !provenance.bare.contains(where: { $0.name == name })
+      Array("$1".utf8).withUnsafeBufferPointer({ firstIndex(of: $0, in: definition.bytes) }) != nil, !provenance.bare.contains(where: { $0.name == name })
     else { return }
     provenance.bare.append(
       CallStep(

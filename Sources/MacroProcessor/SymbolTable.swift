@@ -99,8 +99,8 @@ struct SymbolTable: ~Copyable {
     var entry: Int32
   }
 
-  private var symbols = Stack<Symbol>(capacity: 1024)
-  private var definitions = Stack<Definition>(capacity: 1024)
+  private var symbols = Stack<Symbol>(capacity: 128)
+  private var definitions = Stack<Definition>(capacity: 128)
   private var freeDefinitions = Stack<DefinitionID>()
   private var names = TextArena()
   /// Open addressing.
@@ -110,7 +110,7 @@ struct SymbolTable: ~Copyable {
   private let lengthsByFirstByte: UnsafeMutablePointer<UInt64>
 
   init() {
-    slotMask = 2047
+    slotMask = 255
     slots = Self.emptySlots(slotMask + 1)
     lengthsByFirstByte = .allocate(capacity: 256)
     lengthsByFirstByte.initialize(repeating: 0, count: 256)
