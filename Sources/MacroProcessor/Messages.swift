@@ -151,7 +151,7 @@ extension Processor {
   mutating func lastStatus(_ code: Int32) -> Int32 {
     var code = code
     if closeDebugFile() { code = 1 }
-    if let failure = failures.standardInput {
+    if let failure = failures.stream {
       say(.error, "error closing file\(failure == Errno(EBADF) ? ": \(failure)" : "")", at: .none)
       code = 1
     }
@@ -161,10 +161,10 @@ extension Processor {
 
 /// What went wrong outside of the input and does not stop the processor.
 struct Failures {
-  /// Standard input could not be read.
-  var standardInput: Errno?
+  /// Standard input, or a long file, could not be read to its end.
+  var stream: Errno?
   /// The same, not said yet.
-  var newStandardInput: Errno?
+  var newStream: Errno?
   /// Messages could not be written.
   var messages: Errno?
   /// The debug file could not be written.

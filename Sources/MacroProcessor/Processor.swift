@@ -70,7 +70,9 @@ package struct Processor: ~Copyable {
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
   var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
-  /// The beginning of a line of standard input whose end has not come yet.
+  /// Where the block that is a stream comes from: standard input, or a long file.
+  var streamDescriptor: Int32 = 0
+  /// The beginning of a line of the stream whose end has not come yet.
   var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
   var wrapped: [(text: [UInt8], site: CallSite)] = []

@@ -45,12 +45,10 @@ extension Processor {
     var at = cursor
     var end = limit
     while true {
-      while at < end {
+      while true {
+        while at < end, classes[Int(at.pointee)] & stops == 0 { at += 1 }
+        guard at < end else { break }
         let kinds = classes[Int(at.pointee)]
-        if kinds & stops == 0 {
-          at += 1
-          continue
-        }
         if kinds & Syntax.Class.comment != 0, startsComment(at) {
           emit(runStart, at)
           cursor = at

@@ -22,7 +22,7 @@ struct Symbol: BitwiseCopyable {
   var definition: DefinitionID
   var isTraced: Bool
 
-  var length: Int { Int(key.length) }
+  var length: Int { key.length }
   var bytes: Bytes { Bytes(start: name, count: length) }
 }
 
@@ -30,11 +30,11 @@ struct Symbol: BitwiseCopyable {
 struct NameKey: BitwiseCopyable {
   let first: UInt64
   let last: UInt64
-  let length: Int32
+  let length: Int
 
   @inline(__always)
   init(_ name: UnsafePointer<UInt8>, _ count: Int) {
-    length = Int32(truncatingIfNeeded: count)
+    length = count
     let bytes = UnsafeRawPointer(name)
     switch count {
     case 8...:
