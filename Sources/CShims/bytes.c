@@ -2,9 +2,50 @@
 #define _GNU_SOURCE
 #include "bytes.h"
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 intptr_t waybill_find(const uint8_t *text, intptr_t length, const uint8_t *wanted,
                       intptr_t wanted_length) {
   const uint8_t *found = memmem(text, (size_t)length, wanted, (size_t)wanted_length);
   return found ? found - text : -1;
 }
+
+#ifdef __SSE2__
+
+/* Sixteen bytes, of which only those before limit may be there. A load that stays within a page
+   reaches no memory that is missing. */
+static __m128i load_before(const uint8_t *from, const uint8_t *limit) {
+  if (limit - from >= 16 || ((uintptr_t)from & 4095) <= 4096 - 16) return _mm_loadu_si128((const __m128i *)from);
+  uint8_t copy[16] = {0};
+  memcpy(copy, from, (size_t)(limit - from));
+  return _mm_loadu_si128((const __m128i *)copy);
+}
+
+const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open, uint8_t close) {
+  const __m128i opens = _mm_set1_epi8((char)open), closes = _mm_set1_epi8((char)close);
+  for (intptr_t depth = 1; from < limit; from += 16) {
+    const __m128i block = load_before(from, limit);
+    const uint32_t opening = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, opens));
+    uint32_t quotes = opening | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, closes));
+    if (limit - from < 16) quotes &= (1u << (limit - from)) - 1;
+    for (; quotes != 0; quotes &= quotes - 1) {
+      if (opening & quotes & -quotes) depth++;
+      else if (--depth == 0) return from + __builtin_ctz(quotes);
+    }
+  }
+  return NULL;
+}
+
+#else
+
+const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open, uint8_t close) {
+  for (intptr_t depth = 1; from < limit; from++) {
+    if (*from == open) depth++;
+    else if (*from == close && --depth == 0) return from;
+  }
+  return NULL;
+}
+
+#endif

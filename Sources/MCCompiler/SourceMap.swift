@@ -19,9 +19,11 @@ package struct SourceMap: Sendable {
 
   package init(_ map: OutputMap, site: String, configuration: [UInt8]) {
     (self.map, self.site) = (map, site)
-    var starts = [0]
-    for (index, byte) in configuration.enumerated() where byte == 0x0A { starts.append(index + 1) }
-    lineStarts = starts
+    lineStarts = configuration.withUnsafeBufferPointer { text in
+      var starts = [0]
+      for index in 0..<text.count where text[index] == 0x0A { starts.append(index + 1) }
+      return starts
+    }
   }
 
   package struct Origin: Sendable, Equatable {

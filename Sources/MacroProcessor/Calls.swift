@@ -108,35 +108,30 @@ extension Processor {
         symbol: symbol, definition: definition, number: number, site: here, firstArgument: arguments.count,
         firstText: argumentText.count, firstReference: embedded.count, argumentStart: argumentText.count,
         argumentReference: embedded.count, place: argumentPlace, isTraced: isTraced))
-    skipBlanks()
+    if cursor == limit || syntax.classes[Int(cursor.pointee)] & Syntax.Class.space != 0 { skipBlanks() }
   }
 
   @inline(__always)
   private mutating func limitNesting(at here: CallSite) throws(Stop) {
-    if limits.nesting > 0, frames.count >= limits.nesting {
-      throw fatal(.nestingLimit(limits.nesting), at: here.location)
-    }
-    if frames.count >= limits.depth { try endTooDeep(at: here.location) }
+    if frames.count >= limits.callsWithinEachOther { try endNesting(at: here.location) }
   }
 
-  /// Starts the next argument.
+  private mutating func endNesting(at location: Location) throws(Stop) {
+    if limits.nesting > 0, frames.count >= limits.nesting { throw fatal(.nestingLimit(limits.nesting), at: location) }
+    try endTooDeep(at: location)
+  }
+
+  /// Starts the next argument; white space before it is still to be skipped.
   @inline(__always)
   mutating func beginArgument() {
     frames.top.argumentStart = argumentText.count
     frames.top.argumentReference = embedded.count
     frames.top.kind = .text
     frames.top.place = argumentPlace
-    skipBlanks()
   }
 
   /// White space before an argument does not count.
-  @inline(__always)
-  private mutating func skipBlanks() {
-    if cursor < limit, syntax.classes[Int(cursor.pointee)] & Syntax.Class.space == 0 { return }
-    skipManyBlanks()
-  }
-
-  private mutating func skipManyBlanks() {
+  mutating func skipBlanks() {
     while true {
       while cursor < limit, isBlank(cursor) { cursor += 1 }
       guard cursor == limit, !blocks.isEmpty, blocks.count > 1 || blocks[0].isStream else { return }
@@ -192,22 +187,24 @@ extension Processor {
 
   mutating func finishCall() throws(Stop) {
     let frame = frames.pop()
-    var invocation = Invocation(
+    let invocation = Invocation(
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
     if frame.hasReferences {
-      invocation = referring(invocation)
-      try limitReferences(of: invocation, at: frame.site.location)
+      try invokeReferring(invocation, frame)
+    } else {
+      try invoke(invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced)
     }
-    try invoke(invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced)
     arguments.truncate(to: frame.firstArgument)
     argumentText.truncate(to: frame.firstText)
-    if frame.hasReferences { releaseReferences(from: frame.firstReference) }
     symbols.unpin(frame.definition)
   }
 
-  private mutating func releaseReferences(from first: Int) {
-    while embedded.count > first { release(embedded.pop().reference) }
+  private mutating func invokeReferring(_ call: Invocation, _ frame: Frame) throws(Stop) {
+    let call = referring(call)
+    try limitReferences(of: call, at: frame.site.location)
+    try invoke(call, number: frame.number, at: frame.site, isTraced: frame.isTraced)
+    while embedded.count > frame.firstReference { release(embedded.pop().reference) }
   }
 
   // MARK: Arguments

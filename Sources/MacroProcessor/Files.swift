@@ -2,7 +2,8 @@
 //
 // A file is read whole. It is looked for as named, then, where the name is
 // relative, in each include folder in order. Standard input is read line by line as
-// it comes: people type there, and what feeds it may never end.
+// it comes: people type there, and what feeds it may never end. A long file from the
+// command line is read in the same way, so that it takes no memory.
 
 import Glibc
 import Posix
@@ -18,6 +19,13 @@ extension Processor {
       blocks[blocks.count - 1].isStandardInput = true
       return true
     }
+    if let descriptor = openLongFile(path) {
+      files.read(path)
+      streamDescriptor = descriptor
+      push(contents: [], name: path, isMain: true)
+      blocks[blocks.count - 1].isStream = true
+      return true
+    }
     switch find(path) {
     case .success(let (contents, name)):
       push(contents: contents, name: name, isMain: true)
@@ -29,43 +37,52 @@ extension Processor {
     }
   }
 
+  /// A descriptor for a file that is better read piece by piece; nil for others. Maps and rich
+  /// messages look at a file once more, in its memory.
+  private func openLongFile(_ path: [UInt8]) -> Int32? {
+    guard surroundings.readFile == nil, !provenance.isOn, fileSize(path) >= Self.longFile else { return nil }
+    let descriptor = openFile(path, O_RDONLY)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  private static var longFile: Int { 1 << 18 }
+
   mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
-    if !syntax.takesWholeTokens, contents.contains(0) { syntax.takesWholeTokens = true }
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
     _ = memory.initialize(from: contents)
+    let text = Bytes(rebasing: UnsafeBufferPointer(memory)[..<contents.count])
+    if !syntax.takesWholeTokens, firstIndex(of: 0, in: text) != nil { syntax.takesWholeTokens = true }
     openFiles.append(memory)
-    pushFile(
-      Bytes(start: UnsafePointer(memory.baseAddress), count: contents.count),
-      name: fileNumber(name), isMain: isMain)
+    pushFile(text, name: fileNumber(name), isMain: isMain)
     if trace.flags.contains(.inputChanges) {
       if isMain { site.location = .none }
       traceInput("input read from \(name)")
     }
   }
 
-  /// Puts the next lines of standard input in the place of those that were read; false
+  /// Puts the next lines of the stream in the place of those that were read; false
   /// at its end.
   mutating func continueStream() -> Bool {
+    let top = blocks.count - 1
     // Who feeds us for ever is not read for ever; the limit is told at the end.
     if limits.output > 0, diversions.bytesOut > limits.output {
-      blocks[blocks.count - 1].isStream = false
+      endStream(top)
       return false
     }
     // Who types wants to see what came of the line before.
-    if isatty(0) == 1 { try? diversions.flush() }
-    let top = blocks.count - 1
+    if streamDescriptor == 0, isatty(0) == 1 { try? diversions.flush() }
     do throws(Errno) {
       let lines = try nextOfStream()
       if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
       guard !lines.isEmpty else {
-        blocks[top].isStream = false
+        endStream(top)
         return false
       }
       replaceStream(at: top, with: lines)
       return true
     } catch {
-      failures.newStandardInput = error
-      blocks[top].isStream = false
+      failures.newStream = error
+      endStream(top)
       return false
     }
   }
@@ -90,11 +107,17 @@ extension Processor {
   /// What comes next of standard input; empty at its end.
   mutating func nextOfStream() throws(Errno) -> [UInt8] { syntax.spansLines ? try restOfStream() : try nextLines() }
 
+  private mutating func endStream(_ block: Int) {
+    blocks[block].isStream = false
+    if streamDescriptor != 0 { close(streamDescriptor) }
+    streamDescriptor = 0
+  }
+
   /// Whole lines, so that no name or comment is cut; at the end of input what is left.
   private mutating func nextLines() throws(Errno) -> [UInt8] {
     while true {
       let count = streamRest.count
-      let piece = try readPiece(0)
+      let piece = try readPiece(streamDescriptor)
       streamRest += piece
       if piece.isEmpty {
         defer { streamRest = [] }
@@ -112,10 +135,10 @@ extension Processor {
 
   private mutating func restOfStream() throws(Errno) -> [UInt8] {
     defer { streamRest = [] }
-    return streamRest + (try readAll(0))
+    return streamRest + (try readAll(streamDescriptor))
   }
 
-  /// Joins what is still to come to the lines of standard input that were read: a delimiter
+  /// Joins what is still to come to the lines of the stream that were read: a delimiter
   /// has a newline in it, and lines are no longer pieces that no token crosses.
   mutating func readWholeStream() {
     guard let place = (0..<blocks.count).last(where: { blocks[$0].isStream }) else { return }
@@ -124,7 +147,7 @@ extension Processor {
     let block = blocks[place]
     do throws(Errno) {
       let rest = try restOfStream()
-      blocks[place].isStream = false
+      endStream(place)
       if !syntax.takesWholeTokens, rest.contains(0) { syntax.takesWholeTokens = true }
       let read = block.limit - block.cursor
       let number = (0...place).count { blocks[$0].kind == .file } - 1
@@ -142,8 +165,8 @@ extension Processor {
       openFiles[number].deallocate()
       openFiles[number] = memory
     } catch {
-      failures.newStandardInput = error
-      blocks[place].isStream = false
+      failures.newStream = error
+      endStream(place)
     }
   }
 
@@ -154,7 +177,7 @@ extension Processor {
     synclines.line = -1
     settleArgumentPlaces()
     defer { openFiles.popLast()?.deallocate() }
-    guard trace.flags.contains(.inputChanges) || failures.newStandardInput != nil else { return }
+    guard trace.flags.contains(.inputChanges) || failures.newStream != nil else { return }
     let here = site.location
     defer { site.location = here }
     let rest = Bytes(start: block.counted, count: block.limit - block.counted)
@@ -180,9 +203,9 @@ extension Processor {
   }
 
   private mutating func sayReadFailure() {
-    guard let failure = failures.newStandardInput else { return }
-    failures.newStandardInput = nil
-    failures.standardInput = failure
+    guard let failure = failures.newStream else { return }
+    failures.newStream = nil
+    failures.stream = failure
     say(.error, "read error", at: site.location)
     status = 1
   }

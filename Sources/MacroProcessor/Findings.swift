@@ -86,7 +86,9 @@ extension Message {
       guard let bytes = line(SourcePosition(file: place.file, line: number)) else { break }
       let text = LineText(bytes: bytes, start: number == place.line ? max(place.column - 1, 0) : 0)
       if number == place.line {
-        if let index = text.secondOpenQuote { return note("this ` opens another quote; was it to be ' ?", number, index) }
+        if let index = text.secondOpenQuote {
+          return note("this ` opens another quote; was it to be ' ?", number, index)
+        }
         if let index = text.comment, open.isEmpty {
           return note("a comment begins with dnl: what follows # is read like any other text", number, index)
         }

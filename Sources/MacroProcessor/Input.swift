@@ -58,7 +58,7 @@ struct InputBlock: BitwiseCopyable {
   var kind: Kind
   /// Whether it is a file from the command line, not an included one.
   var isMain = false
-  /// Whether standard input has more of this file.
+  /// Whether more of this file is still to be read.
   var isStream = false
   /// Whether it is standard input, read to its end or not.
   var isStandardInput = false

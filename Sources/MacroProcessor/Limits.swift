@@ -16,10 +16,12 @@ import Posix
 /// Bounds; 0 means none.
 package struct Limits: Sendable {
   /// Calls within calls, as -L sets them.
-  package var nesting = 0
+  package var nesting = 0 { didSet { boundCalls() } }
   /// Calls within calls, beyond which the input is taken to recurse without end.
   /// GNU m4 gives up at some 15,000, where its own stack ends.
-  package var depth = 250_000
+  package var depth = 250_000 { didSet { boundCalls() } }
+  /// The lower of the two, which each call asks for.
+  private(set) var callsWithinEachOther = 250_000
   /// Calls in all.
   package var expansions = 0
   /// Bytes held at once, beyond what the process held before.
@@ -41,6 +43,10 @@ package struct Limits: Sendable {
     limits.seconds = 10
     return limits
   }()
+
+  private mutating func boundCalls() {
+    callsWithinEachOther = nesting > 0 ? min(nesting, depth) : depth
+  }
 
   var isSet: Bool { expansions > 0 || memory > 0 || output > 0 || seconds > 0 }
 }
@@ -250,7 +256,9 @@ extension Processor {
 
   private func lengthOfArguments(of call: Invocation) -> Int {
     guard call.hasReferences else { return argumentBytes(call) }
-    return (0..<call.entries).reduce(0) { min($0 &+ spelledLength(of: arguments[call.firstArgument + $1]), Self.boundless) }
+    return (0..<call.entries).reduce(0) {
+      min($0 &+ spelledLength(of: arguments[call.firstArgument + $1]), Self.boundless)
+    }
   }
 
   /// How long an argument or a list of them is, whether or not it is spelled out.

@@ -155,7 +155,7 @@ extension Processor {
   /// The last words of a process: what could not be read or written, which makes its status 1.
   mutating func lastStatus(_ code: Int32) -> Int32 {
     var code = code
-    if let failure = failures.standardInput {
+    if let failure = failures.stream {
       say(.error, "error closing file\(failure == Errno(EBADF) ? ": \(failure)" : "")", at: .none)
       code = 1
     }
@@ -165,10 +165,10 @@ extension Processor {
 
 /// What went wrong outside of the input and does not stop the processor.
 struct Failures {
-  /// Standard input could not be read.
-  var standardInput: Errno?
+  /// Standard input, or a long file, could not be read to its end.
+  var stream: Errno?
   /// The same, not said yet.
-  var newStandardInput: Errno?
+  var newStream: Errno?
   /// It was said that the output could not be written.
   var toldOutput = false
   /// Messages could not be written.

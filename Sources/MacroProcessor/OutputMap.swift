@@ -154,6 +154,7 @@ extension Processor {
         argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)])
     }
     var runs: [OutputMap.Run] = []
+    runs.reserveCapacity(origins.runs.count)
     var start = 0
     for (count, origin) in origins.runs {
       runs.append(
@@ -171,6 +172,7 @@ private struct CallNumbers {
   private var numbers: [Int32]
   /// By their new numbers.
   private(set) var wanted: [Int] = []
+  private var waiting: [Int32] = []
 
   init(count: Int) { numbers = Array(repeating: -1, count: count) }
 
@@ -178,13 +180,18 @@ private struct CallNumbers {
 
   /// Adds a call with all that led to it.
   mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
-    var waiting = [call]
+    number(call)
     while let next = waiting.popLast() {
-      guard next >= 0, numbers[Int(next)] < 0 else { continue }
-      numbers[Int(next)] = Int32(truncatingIfNeeded: wanted.count)
-      wanted.append(Int(next))
-      waiting += [records[Int(next)].parent, records[Int(next)].cause]
+      number(records[Int(next)].cause)
+      number(records[Int(next)].parent)
     }
+  }
+
+  private mutating func number(_ call: Int32) {
+    guard call >= 0, numbers[Int(call)] < 0 else { return }
+    numbers[Int(call)] = Int32(truncatingIfNeeded: wanted.count)
+    wanted.append(Int(call))
+    waiting.append(call)
   }
 }
 

@@ -63,14 +63,16 @@ package struct Processor: ~Copyable {
   // Reading.
   var cursor: UnsafePointer<UInt8> = emptyName
   var limit: UnsafePointer<UInt8> = emptyName
-  var blocks = Stack<InputBlock>(capacity: 64)
+  var blocks = Stack<InputBlock>()
   /// Those in the input, in the order of their blocks.
   var blockReferences = Stack<Reference>()
   var arena = TextArena()
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
   var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
-  /// The beginning of a line of standard input whose end has not come yet.
+  /// Where the block that is a stream comes from: standard input, or a long file.
+  var streamDescriptor: Int32 = 0
+  /// The beginning of a line of the stream whose end has not come yet.
   var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
   var wrapped: [(text: [UInt8], site: CallSite)] = []
@@ -79,9 +81,9 @@ package struct Processor: ~Copyable {
   var symbols = SymbolTable()
   let arities = Arities()
   var syntax = Syntax()
-  var frames = Stack<Frame>(capacity: 64)
-  var arguments = Stack<Argument>(capacity: 256)
-  var argumentText = ByteBuffer(capacity: 1 << 14)
+  var frames = Stack<Frame>()
+  var arguments = Stack<Argument>(capacity: 64)
+  var argumentText = ByteBuffer(capacity: 1 << 12)
   /// The references in arguments, in their order.
   var embedded = Stack<EmbeddedReference>()
   var argumentLists = ArgumentLists()

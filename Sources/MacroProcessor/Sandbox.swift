@@ -67,8 +67,9 @@ package struct Sandbox: Sendable {
 
   /// A file that may be read; what is no plain file is none.
   fileprivate func read(_ path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
-    guard let place = Self.place(of: path), holds(place) else { return nil }
-    guard let real = realPath(path) else { throw Errno(ENOENT) }
+    let real = realPath(path)
+    guard let place = real ?? Self.place(of: path), holds(place) else { return nil }
+    guard let real else { throw Errno(ENOENT) }
     let descriptor = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }

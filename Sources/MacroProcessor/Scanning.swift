@@ -12,6 +12,8 @@
 //
 // Fails: `Stop` ends everything: m4exit, or a fault after which m4 gives up.
 
+import CShims
+
 /// Why expansion ended before its input did.
 enum Stop: Error {
   /// m4exit, or the end of the process after a fatal fault.
@@ -43,12 +45,10 @@ extension Processor {
     var at = cursor
     var end = limit
     while true {
-      while at < end {
+      while true {
+        while at < end, classes[Int(at.pointee)] & stops == 0 { at += 1 }
+        guard at < end else { break }
         let kinds = classes[Int(at.pointee)]
-        if kinds & stops == 0 {
-          at += 1
-          continue
-        }
         if kinds & Syntax.Class.comment != 0, startsComment(at) {
           emit(runStart, at)
           cursor = at
@@ -77,6 +77,11 @@ extension Processor {
         } else if kinds & Syntax.Class.quote != 0, startsQuote(at) {
           emit(runStart, at)
           cursor = at
+          if syntax.hasPlainQuotes, copyPlainQuoted() {
+            at = cursor
+            runStart = at
+            continue
+          }
           try copyQuoted()
         } else if kinds & Syntax.Class.argument != 0, !frames.isEmpty {
           let byte = at.pointee
@@ -92,7 +97,16 @@ extension Processor {
           emit(runStart, at - 1)
           cursor = at
           finishArgument()
-          if byte == UInt8(ascii: ",") { beginArgument() } else { try finishCall() }
+          if byte == UInt8(ascii: ")") {
+            try finishCall()
+          } else {
+            beginArgument()
+            if at < end, classes[Int(at.pointee)] & Syntax.Class.space == 0 {
+              runStart = at
+              continue
+            }
+            skipBlanks()
+          }
         } else if kinds & Syntax.Class.terminator != 0 {
           // Nothing is left of it.
           emit(runStart, at)
@@ -131,7 +145,10 @@ extension Processor {
   /// Hands a run on: to the argument that is being collected or to the output.
   @inline(__always)
   private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
-    guard to > from else { return }
+    if to > from { emitRun(from, to) }
+  }
+
+  private mutating func emitRun(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
     if frames.isEmpty {
       let run = Bytes(start: from, count: to - from)
       if !diversions.append(run) { emitMarked(run: run) }
@@ -190,7 +207,6 @@ extension Processor {
 
   /// Passes quoted text on without its outer quotes.
   private mutating func copyQuoted() throws(Stop) {
-    if syntax.hasPlainQuotes, copyPlainQuoted() { return }
     let start = currentLocationOfNext()
     if syntax.hasPlainQuotes, !frames.isEmpty { return try collectQuoted(startedAt: start) }
     // Nothing of a text that never ends is passed on, hence the buffer.
@@ -261,24 +277,11 @@ extension Processor {
   /// nothing read, where they do not.
   @inline(__always)
   private mutating func copyPlainQuoted() -> Bool {
-    let (open, close) = (syntax.openQuote.first, syntax.closeQuote.first)
-    var at = cursor + 1
-    var depth = 1
-    while true {
-      at = firstPlace(of: open, or: close, from: at, to: limit)
-      if at == limit { return false }
-      if at.pointee == open {
-        depth += 1
-      } else {
-        depth -= 1
-        if depth == 0 {
-          emit(cursor + 1, at)
-          cursor = at + 1
-          return true
-        }
-      }
-      at += 1
-    }
+    guard let end = waybill_closing_quote(cursor + 1, limit, syntax.openQuote.first, syntax.closeQuote.first)
+    else { return false }
+    emit(cursor + 1, end)
+    cursor = end + 1
+    return true
   }
 
   // MARK: Words

@@ -212,7 +212,8 @@ extension Processor {
   private func wantsArguments(_ symbol: SymbolID) -> Bool {
     let definition = symbols[definition: symbols[symbol].definition]
     if let builtin = definition.builtin { return builtin != .dnl && builtin != .divnum }
-    return definition.hasParameters && Array(definition.bytes).firstRange(of: "$1".utf8) != nil
+    return definition.hasParameters
+      && Array("$1".utf8).withUnsafeBufferPointer { firstIndex(of: $0, in: definition.bytes) } != nil
   }
 
   /// The parenthesis that blanks keep from the name before it.
@@ -270,7 +271,8 @@ extension Slip {
     switch kind {
     case .unknown:
       // Of a name so short, another one is always near.
-      guard word.utf8.count > 2, !names.contains(word), let nearest = nearestName(to: word, among: names, within: max(1, word.utf8.count / 4))
+      guard word.utf8.count > 2, !names.contains(word),
+        let nearest = nearestName(to: word, among: names, within: max(1, word.utf8.count / 4))
       else { return nil }
       return Diagnostic(
         .warning, .init(.unknownMacro, "\(word) is no macro; the call stays text", fix: "did you mean \(nearest)?"),

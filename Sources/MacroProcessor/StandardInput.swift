@@ -37,7 +37,7 @@ extension Processor {
       if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
       replaceStream(at: place, with: lines)
     } catch {
-      failures.newStandardInput = error
+      failures.newStream = error
       blocks[place].isStream = false
     }
   }

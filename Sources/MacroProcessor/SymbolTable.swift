@@ -22,7 +22,7 @@ struct Symbol: BitwiseCopyable {
   var definition: DefinitionID
   var isTraced: Bool
 
-  var length: Int { Int(key.length) }
+  var length: Int { key.length }
   var bytes: Bytes { Bytes(start: name, count: length) }
 }
 
@@ -30,11 +30,11 @@ struct Symbol: BitwiseCopyable {
 struct NameKey: BitwiseCopyable {
   let first: UInt64
   let last: UInt64
-  let length: Int32
+  let length: Int
 
   @inline(__always)
   init(_ name: UnsafePointer<UInt8>, _ count: Int) {
-    length = Int32(truncatingIfNeeded: count)
+    length = count
     let bytes = UnsafeRawPointer(name)
     switch count {
     case 8...:
@@ -99,8 +99,8 @@ struct SymbolTable: ~Copyable {
     var entry: Int32
   }
 
-  private var symbols = Stack<Symbol>(capacity: 1024)
-  private var definitions = Stack<Definition>(capacity: 1024)
+  private var symbols = Stack<Symbol>(capacity: 128)
+  private var definitions = Stack<Definition>(capacity: 128)
   private var freeDefinitions = Stack<DefinitionID>()
   private var names = TextArena()
   /// Open addressing.
@@ -110,7 +110,7 @@ struct SymbolTable: ~Copyable {
   private let lengthsByFirstByte: UnsafeMutablePointer<UInt64>
 
   init() {
-    slotMask = 2047
+    slotMask = 255
     slots = Self.emptySlots(slotMask + 1)
     lengthsByFirstByte = .allocate(capacity: 256)
     lengthsByFirstByte.initialize(repeating: 0, count: 256)

@@ -4,11 +4,13 @@
 // files that follow it. Values are bytes, since file names and definitions are.
 
 /// One thing on a command line.
-package enum OptionEvent<ID: Sendable & Equatable>: Sendable, Equatable {
+package enum OptionEvent<ID: Sendable>: Sendable {
   case option(ID, value: [UInt8]?)
   case operand([UInt8])
   case fault(OptionFault)
 }
+
+extension OptionEvent: Equatable where ID: Equatable {}
 
 /// A word that is no option of the command, or not a whole one.
 package enum OptionFault: Error, Sendable, Equatable {

@@ -23,6 +23,12 @@ package func commandLineArguments() -> [[UInt8]] {
   return arguments
 }
 
+/// Whether no word is an option, whatever the table: none begins with a dash, or it is one alone.
+package func areOperands(_ arguments: [[UInt8]]) -> Bool {
+  for word in arguments where word.count > 1 && word[0] == dash { return false }
+  return true
+}
+
 extension OptionTable {
   /// The events of a command line, in order.
   ///
@@ -48,7 +54,7 @@ private let dash = UInt8(ascii: "-")
 private let equals = UInt8(ascii: "=")
 private let endOfOptions = [dash, dash]
 
-private struct OptionReader<ID: Sendable & Equatable> {
+private struct OptionReader<ID: Sendable> {
   let options: [Option<ID>]
   let grammar: OptionGrammar
   let operandsEndOptions: Bool
@@ -136,22 +142,22 @@ private struct OptionReader<ID: Sendable & Equatable> {
   private func find(
     _ name: ArraySlice<UInt8>, written: ArraySlice<UInt8>
   ) -> Result<(Option<ID>, String), OptionFault> {
-    var candidates: [(option: Option<ID>, name: String)] = []
-    for option in options {
+    var candidates: [(row: Int, name: String)] = []
+    for (row, option) in options.enumerated() {
       for known in option.names where known.utf8.starts(with: name) {
         if known.utf8.count == name.count { return .success((option, known)) }
         if option.style != .shortened { continue }
-        candidates.append((option, known))
+        candidates.append((row, known))
       }
     }
     guard let first = candidates.first else { return .failure(.unknownName(Array(written))) }
     // In the order in which GNU's tables have them.
     candidates.sort {
-      ($0.option.letters.isEmpty ? 1 : 0, $0.name) < ($1.option.letters.isEmpty ? 1 : 0, $1.name)
+      (options[$0.row].letters.isEmpty ? 1 : 0, $0.name) < (options[$1.row].letters.isEmpty ? 1 : 0, $1.name)
     }
-    if candidates.contains(where: { $0.option.id != first.option.id }) {
+    if candidates.contains(where: { $0.row != first.row }) {
       return .failure(.ambiguousName(Array(written), candidates: candidates.map(\.name)))
     }
-    return .success((first.option, first.name))
+    return .success((options[first.row], first.name))
   }
 }

@@ -27,8 +27,9 @@ package enum NameStyle: Sendable, Equatable {
 
 /// One row: an option and all the ways to write it.
 ///
-/// - `ID` is the command's own enumeration of its options.
-package struct Option<ID: Sendable & Equatable>: Sendable {
+/// - `ID` is the command's own enumeration of its options. It need not be Equatable: Swift would
+///   search all conformances of the program for that one at each start.
+package struct Option<ID: Sendable>: Sendable {
   package let id: ID
   /// The letters, the one shown to people first; empty when there is none.
   package let letters: [UInt8]
@@ -61,7 +62,7 @@ package enum OptionGrammar: Sendable {
 }
 
 /// All options of a command.
-package struct OptionTable<ID: Sendable & Equatable>: Sendable {
+package struct OptionTable<ID: Sendable>: Sendable {
   /// Options that the usage text shows below one title.
   package struct Section: Sendable {
     package let title: String
@@ -85,5 +86,5 @@ package struct OptionTable<ID: Sendable & Equatable>: Sendable {
     self.init(grammar, sections: [Section("", options)])
   }
 
-  package var options: [Option<ID>] { sections.flatMap(\.options) }
+  package var options: [Option<ID>] { sections.flatMap { $0.options } }
 }

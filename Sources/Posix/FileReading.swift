@@ -25,6 +25,14 @@ package func openFile(_ path: [UInt8], _ flags: Int32, mode: mode_t = 0o666) -> 
   }
 }
 
+/// How long a plain file is; 0 for what is none, or has a NUL byte in its name.
+package func fileSize(_ path: [UInt8]) -> Int {
+  var status = stat()
+  let name = path.map { CChar(bitPattern: $0) } + [0]
+  guard !path.contains(0), stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+  return Int(status.st_size)
+}
+
 /// All bytes up to the end of what a descriptor gives.
 ///
 /// - Throws: `Errno`, also EFBIG for what would not fit into memory with what is made of

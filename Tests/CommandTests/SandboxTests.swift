@@ -108,6 +108,58 @@ struct SandboxTests {
     #expect(result.messageText.contains("`\(path)' was not read: it is outside"))
   }
 
+  @Test(
+    "what sendmail's library asks the shell is answered without one",
+    .enabled(if: Peer.m4.isWanted, "\(Peer.m4.hint)"))
+  func libraryQuestions() throws {
+    let place = Peer.library + "/cf"
+    let files = ["../m4/cf.m4", "generic-linux.mc"]
+    let original = try Peer.m4.run(["-D_NO_MAKEINFO_"] + files, in: place)
+    let timeless = try run(
+      Checkout.command("m4"), ["--sandbox"] + files, in: place, environment: ["SOURCE_DATE_EPOCH": .some(nil)])
+    #expect(timeless == original)
+    let timed = try run(
+      Checkout.command("m4"), ["--sandbox"] + files, in: place, environment: ["SOURCE_DATE_EPOCH": "951782399"])
+    let asked = try Peer.m4.run(files, in: place).text.split(separator: "\n", omittingEmptySubsequences: false)
+    let answered = timed.text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(timed.status == 0 && answered.count == asked.count, "\(timed.messageText)")
+    #expect(
+      zip(answered, asked).filter { $0 != $1 }.map(\.0) == [
+        "##### built by waybill@localhost on Mon Feb 28 23:59:59 UTC 2000", "##### in .",
+      ])
+    // Ours asks whether files are there.
+    let site = Checkout.root + "/examples/example.edu/sendmail.mc"
+    let own = try run(Checkout.command("m4"), ["--sandbox", Checkout.root + "/macros/waybill.m4", site])
+    #expect(own.status == 0 && own.text.contains("Kmailertable"), "\(own.messageText)")
+  }
+
+  @Test(
+    "what only looks like such a question is refused",
+    arguments: [
+      "syscmd(`sh a/sh/makeinfo.sh b/ > /tmp/cf-of-waybill')",
+      "syscmd(`sh x; touch y/sh/makeinfo.sh x; touch y/ > /tmp/z')",
+      "syscmd(`test -r \"/etc/passwd\"')", "syscmd(`test -r \"beside.m4\"; touch \"x\"')", "syscmd(`rm -f beside.m4')",
+      "include(`/tmp/cf-of-waybillx')", "maketemp(`/tmp/cgXXXXXX')",
+    ])
+  func otherQuestions(_ program: String) throws {
+    let trap = try Trap()
+    try trap.folder.write("in/hostile.m4", program)
+    let before = trap.state
+    let result = try trap.m4(program)
+    #expect(result.status == 77 && trap.state == before, "\(result)")
+  }
+
+  @Test("a list that is shifted to its end takes steps in proportion, in the sandbox and with a map, too")
+  func longLists() throws {
+    let trap = try Trap()
+    let list = (0..<10_000).map { "`a\($0)'" }.joined(separator: ",")
+    let program = "define(`f',`ifelse(`$#',`1',`$1',`f(shift($@))')')dnl\nf(\(list))\n"
+    for options in [["--sandbox"], ["--source-map=../map"], ["--diagnostics=rich"]] {
+      // Step by step over all of them it would take 3 seconds at least.
+      #expect(try trap.m4(program, options + ["--max-time=1"]).text == "a9999\n", "\(options)")
+    }
+  }
+
   @Test("devices and pipes below the folder are not read")
   func devices() throws {
     let trap = try Trap()

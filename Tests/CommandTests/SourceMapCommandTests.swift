@@ -47,6 +47,33 @@ struct M4FindingsTests {
     #expect(json.split(separator: "\n").count == said.count)
   }
 
+  @Test("slips of the pen are told in the rich form and in JSON, with the same place")
+  func slips() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.m4", "define(`f', `<$1>')dnl\nf(`x'))dnl\nf (`y')\n")
+    let rich = try run(Checkout.command("m4"), ["--diagnostics=rich", "a.m4"], in: folder.path)
+    #expect(
+      rich.messageText == """
+        a.m4:2:7: warning: this ) closes nothing and goes to the output [WB1106]
+            2 | f(`x'))dnl
+              |       ^
+          a.m4:2:1: note: f, which begins here, has ended before
+          fix: take it out, or put text that contains a ) in quotes
+        a.m4:3:1: warning: f stands without arguments: its parenthesis must follow it directly [WB1106]
+            3 | f (`y')
+              | ^
+          fix: write f(…) without a blank
+
+        """)
+    let json = try run(Checkout.command("m4"), ["--diagnostics=json", "a.m4"], in: folder.path).messageText
+    let objects = try json.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+    #expect(objects.map { $0["line"] as? Int } == [2, 3] && objects.map { $0["column"] as? Int } == [7, 1], "\(json)")
+    #expect(objects.allSatisfy { $0["code"] as? String == "WB1106" && $0["fix"] is String })
+    #expect(((objects.first?["notes"] as? [[String: Any]])?.first?["line"] as? Int) == 2)
+  }
+
   @Test("another form is refused, and a map that cannot be written is told")
   func wrong() throws {
     let form = try run(Checkout.command("m4"), ["--diagnostics=loud", "/dev/null"])
@@ -134,5 +161,29 @@ struct SourceMapCommandTests {
     let result = try run(Checkout.command("waybill"), ["check", folder.path + "/site.mc"])
     #expect(result.messageText.contains("FEATURE(`mailertable')"), "\(result)")
     #expect(result.messageText.contains("site.mc:2"), "\(result)")
+  }
+
+  @Test("a slip that spoils the .cf is an error at its place, and the .cf's own faults are not told beside it")
+  func slips() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("site.mc", "OSTYPE(`linux')dnl\nFEATURE(`mailertable'))dnl\nMAILER(`smtp')dnl\n")
+    for command in [["check"], ["build", "--output", folder.path + "/out"]] {
+      let result = try run(Checkout.command("waybill"), command + [folder.path + "/site.mc"])
+      #expect(result.status == 65, "\(result)")
+      #expect(
+        result.messageText == """
+          \(folder.path)/site.mc:2:23: error: this ) closes nothing and goes to the output [WB1106]
+              2 | FEATURE(`mailertable'))dnl
+                |                       ^
+            \(folder.path)/site.mc:2:1: note: FEATURE, which begins here, has ended before
+            fix: take it out, or put text that contains a ) in quotes
+
+          """)
+    }
+    let json = try run(Checkout.command("waybill"), ["check", "--json", folder.path + "/site.mc"])
+    let line = try #require((json.text + json.messageText).split(separator: "\n").first)
+    let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    #expect(object?["code"] as? String == "WB1106" && object?["column"] as? Int == 23, "\(json)")
+    #expect(object?["severity"] as? String == "error", "\(json)")
   }
 }

@@ -112,7 +112,7 @@ struct ProvenanceTests {
         main:3:1: warning: bad expression in eval: x * x [WB1101]
             3 | square(x)
               | ^~~~~~
-          main:3:1: note: in the expansion of square, called here
+          main:3:1: note: in the expansion of square(`x'), called here
           fix: a name in an expression must have a number for its text
 
         """)
@@ -130,11 +130,69 @@ struct ProvenanceTests {
         main:2:15: error: end of file in string [WB1101]
             2 |   define(`x', `never
               |               ^
-          main:2:3: note: within the arguments of define, which begin here
-          main:1:1: note: within the arguments of ifelse, which begin here
+          main:2:3: note: within the arguments of define(`x'), which begin here
+          main:1:1: note: within the arguments of ifelse(`a'), which begin here
           fix: close the quote that begins here
 
         """)
+  }
+
+  /// What is likely behind a text that does not end, and where.
+  @Test(
+    "where the cause can be told it is",
+    arguments: [
+      ("define(`x`, `y')\nmore\n", "main:1:10: note: this ` opens another quote; was it to be ' ?"),
+      ("define(`x', `y'dnl\nmore\n", "main:1:16: note: a ) is missing before this dnl"),
+      (
+        "changecom\n# don`t\nmore\n",
+        "main:2:1: note: a comment begins with dnl: what follows # is read like any other text"
+      ),
+      ("len(`it isn't (ok')\n", "main:1:12: note: the apostrophe within the text ends a quote"),
+    ])
+  func causes(_ text: String, _ note: String) {
+    #expect(findings(text).contains(note), "\(findings(text))")
+  }
+
+  /// A slip in its line, with what is said first: place, text and what to write.
+  @Test(
+    "slips of the pen are told at their place",
+    arguments: [
+      ("define(`x', `y'))dnl", "main:2:17: warning: this ) closes nothing", "take it out"),
+      ("define(`x', a) b)dnl", "main:2:17: warning: this ) closes nothing", "quotes"),
+      ("define(`x'), `y')dnl", "main:2:17: warning: this ) closes nothing", "take it out"),
+      ("f(`x',\n`y'))dnl", "main:3:5: warning: this ) closes nothing", "take it out"),
+      (
+        "define(`x', `it isn't so')dnl", "main:2:19: warning: the apostrophe within the text ends a quote",
+        "changequote"
+      ),
+      ("f('x')", "main:2:3: warning: this ' ends no quote", "begin quotes with `"),
+      ("f(`x')dn1", "main:2:7: warning: dn1 is not dnl", "write dnl"),
+      ("f(`x') ndl more", "main:2:8: warning: ndl is not dnl", "write dnl"),
+      ("dnlf(`x')", "main:2:1: warning: dnlf is one word", "write dnl f"),
+      ("fdnl", "main:2:1: warning: fdnl is one word", "write f dnl"),
+      ("f (`x')", "main:2:1: warning: f stands without arguments: its parenthesis", "without a blank"),
+      ("define (`x', `y')", "main:2:1: warning: define stands without arguments", "without a blank"),
+      ("divert (-1)", "main:2:1: warning: divert stands without arguments", "without a blank"),
+      ("f", "main:2:1: note: f stands without the arguments", "write f(…)"),
+    ])
+  func slips(_ line: String, _ said: String, _ fix: String) {
+    let found = findings("define(`f', `<$1>')dnl\n\(line)\n")
+    #expect(found.hasPrefix(said) && found.contains("fix: ") && found.contains(fix), "\(found)")
+    // One mistake, one message.
+    #expect(found.matches(of: /WB\d+/).count == 1, "\(found)")
+  }
+
+  @Test(
+    "what is meant as it stands is left alone",
+    arguments: [
+      "(see f(`x'))", "f(`x') (and f(`y'))", "f(`x')dnl it's a comment)", "f(`it', `is')", "f(`x') # it)",
+      "f(f(`x'), (y))",
+      "divert(-1) define (x) f) dnlx f (x) divert(0)dnl", "f(`x')f(`y')", "a) f(`x') b) more", "f(``quoted' more')",
+      "indnl dnl", "define(`g', `')g", "divnum (x)", "ifdef(`f', `f(`x')')", "f(`x')do f(`y')", "f(f)",
+    ])
+  func noSlips(_ line: String) {
+    let found = findings("define(`f', `<$1>')dnl\n\(line)\n")
+    #expect(found.isEmpty, "\(found)")
   }
 
   @Test("names that are nearly macros, and macros without their arguments, are told at the end")

@@ -1,4 +1,4 @@
-/* bytes.h: memmem, which the Glibc module leaves out. */
+/* bytes.h: searching in bytes: memmem, which the Glibc module leaves out, and quotes that nest. */
 #ifndef WAYBILL_BYTES_H
 #define WAYBILL_BYTES_H
 #include <stdint.h>
@@ -6,5 +6,10 @@
 /* The first place of a text in another, or -1. */
 intptr_t waybill_find(const uint8_t *_Nullable text, intptr_t length, const uint8_t *_Nullable wanted,
                       intptr_t wanted_length);
+
+/* The quote that ends a text which begins behind its opening quote, or NULL where it does not end
+   before limit. Quotes within it nest. */
+const uint8_t *_Nullable waybill_closing_quote(const uint8_t *_Nonnull from, const uint8_t *_Nonnull limit,
+                                               uint8_t open, uint8_t close);
 
 #endif

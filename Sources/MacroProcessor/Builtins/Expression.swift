@@ -225,7 +225,7 @@ struct Expression {
   }
 
   private mutating func nextToken() -> Token {
-    while let byte, byte == 0x20 || (0x09...0x0D).contains(byte) { at += 1 }
+    while let byte, byte == 0x20 || byte &- 0x09 <= 0x0D - 0x09 { at += 1 }
     guard let first = byte else { return .end }
     if Processor.isDigit(first) { return number() }
     at += 1
@@ -278,6 +278,7 @@ struct Expression {
       default: radix = 8
       }
     }
+    if radix == 10 { return decimal() }
     var value: UInt32 = 0
     while let digit = digitValue {
       // In base 1 the digits are counted, and only 1 (or a leading 0) is one.
@@ -288,6 +289,15 @@ struct Expression {
         guard digit < radix else { break }
         value = value &* radix &+ digit
       }
+      at += 1
+    }
+    return .number(Int32(bitPattern: value))
+  }
+
+  private mutating func decimal() -> Token {
+    var value: UInt32 = 0
+    while at < text.count, Processor.isDigit(text[at]) {
+      value = value &* 10 &+ UInt32(text[at] &- UInt8(ascii: "0"))
       at += 1
     }
     return .number(Int32(bitPattern: value))
