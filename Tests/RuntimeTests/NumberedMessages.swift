@@ -82,7 +82,10 @@ final class GrowingMailbox {
     }
     let (body, expected) = (message.dropFirst(end + 2), NumberedMessage.body(number) + [0x0A])
     let isSame = body.withUnsafeBytes { body in
-      expected.withUnsafeBytes { body.count == $0.count && memcmp(body.baseAddress, $0.baseAddress, $0.count) == 0 }
+      expected.withUnsafeBytes { expected in
+        guard let one = body.baseAddress, let other = expected.baseAddress else { return false }
+        return body.count == expected.count && memcmp(one, other, expected.count) == 0
+      }
     }
     return isSame ? number : nil
   }
