@@ -154,7 +154,7 @@ let package = Package(
       ],
       linkerSettings: standsAlone),
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Posix", "Resolver"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["CShims", "Posix", "Resolver"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "MacroProcessorTests", dependencies: ["Diagnostics", "MacroProcessor", "TestSupport"]),

@@ -131,10 +131,10 @@ package struct FeatureSigns: Sendable {
         if let right, rule.right != right { return false }
         if let end, !rule.right.hasSuffix(end) { return false }
         return ruleset == nil
-          ? rule.left.contains(text) : rule.ruleset == ruleset && rule.left == text
+          ? rule.left.holds(text) : rule.ruleset == ruleset && rule.left == text
       }
     case .right(let text, let ruleset):
-      return rule { $0.right.contains(text) && (ruleset == nil || $0.ruleset == ruleset) }
+      return rule { (ruleset == nil || $0.ruleset == ruleset) && $0.right.holds(text) }
     case .ruleset(let name): return rulesets[name]
     case .word(let word, let name): return wordPosition(word, name)
     case .noWord(let word, let name):

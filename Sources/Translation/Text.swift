@@ -36,7 +36,9 @@ extension String {
   }
 
   var trimmed: String {
-    String(drop(while: \.isBlank).reversed().drop(while: \.isBlank).reversed())
+    guard let first = firstIndex(where: { !$0.isBlank }), let last = lastIndex(where: { !$0.isBlank })
+    else { return "" }
+    return String(self[first...last])
   }
 
   /// Divided at blanks.
@@ -50,6 +52,20 @@ extension String {
   /// Divided at the last such character.
   func cutLast(_ separator: Character) -> (before: String, after: String)? {
     lastIndex(of: separator).map { (String(self[..<$0]), String(self[index(after: $0)...])) }
+  }
+
+  /// Whether the part is in it, byte for byte; `contains` knows Unicode and takes its time.
+  func holds(_ part: String) -> Bool {
+    var (whole, part) = (self, part)
+    return whole.withUTF8 { whole in
+      part.withUTF8 { part in
+        guard let first = part.first else { return true }
+        guard whole.count >= part.count else { return false }
+        return (0...whole.count - part.count).contains { start in
+          whole[start] == first && whole[start..<start + part.count].elementsEqual(part)
+        }
+      }
+    }
   }
 
   func dropping(prefix: String) -> String? {

@@ -111,7 +111,7 @@ struct GNUM4Tests {
     ])
   func standardInput(_ text: String) throws {
     let comparison = try M4Comparison()
-    let input = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    let input = Latin1.bytes(text)
     for arguments in [[], ["-dV", "-"], ["-s", "-", "-"]] {
       let results = try [Peer.m4.path, ours].map { try comparison.run($0, arguments, input: input) }
       #expect(results[1] == results[0], "\(arguments)")
@@ -151,9 +151,8 @@ struct GNUM4Tests {
   }
 
   private func maskOrigin(_ output: [UInt8]) -> [UInt8] {
-    let lines = output.split(separator: 0x0A, omittingEmptySubsequences: false)
-    return Array(
-      lines.map { line in
+    Array(
+      lines(of: output).map { line in
         line.starts(with: "##### built by ".utf8) ? ArraySlice("##### built".utf8) : line
       }.joined(separator: [0x0A]))
   }

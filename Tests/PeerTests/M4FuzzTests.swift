@@ -56,8 +56,13 @@ final class M4Comparison {
   }
 
   private let scratch: TemporaryFolder
+  /// What lies in the folder.
+  private var present: [String: [UInt8]] = [:]
 
-  init() throws { scratch = try TemporaryFolder() }
+  init() throws {
+    scratch = try TemporaryFolder()
+    mkdir(scratch.path + "/work", 0o777)
+  }
 
   /// - Parameter seconds: a program that runs longer is killed (status 137).
   func run(
@@ -65,25 +70,27 @@ final class M4Comparison {
     environment: [String: String?] = [:], seconds: Double = 5
   ) throws -> Result {
     // Both are called m4, and the folder has the same name, because messages show both.
-    let manager = FileManager.default
     let folder = scratch.path + "/work"
-    try? manager.removeItem(atPath: folder)
-    try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for (name, bytes) in files { try scratch.write("work/" + name, bytes) }
+    try prepare(folder, files)
     let link = scratch.path + "/m4"
     unlink(link)
     symlink(program, link)
     let own: [String: String?] = [
       "M4PATH": nil, "POSIXLY_CORRECT": nil, "PATH": scratch.path + ":/usr/bin:/bin",
     ]
-    let variables = Peer.environment.merging(own) { $1 }.merging(environment) { $1 }
     let result = try TestSupport.run(
-      "/usr/bin/env", ["-C", folder, "m4"] + arguments, input: input, environment: variables, seconds: seconds)
-    var changed: [String: [UInt8]] = [:]
-    for name in manager.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {
-      guard let data = manager.contents(atPath: folder + "/" + name), files[name] != [UInt8](data) else { continue }
-      changed[name] = [UInt8](data)
+      program, arguments, as: "m4", input: input, in: folder,
+      environment: Peer.environment.merging(own) { $1 }.merging(environment) { $1 }, seconds: seconds)
+    present = try filesBelow(folder)
+    return Result(run: result, files: present.filter { files[$0] != $1 })
+  }
+
+  /// Leaves the files in the folder, and nothing else.
+  private func prepare(_ folder: String, _ files: [String: [UInt8]]) throws {
+    guard present != files else { return }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      try FileManager.default.removeItem(atPath: folder + "/" + name)
     }
-    return Result(run: result, files: changed)
+    for (name, bytes) in files { try scratch.write("work/" + name, bytes) }
   }
 }

@@ -52,7 +52,7 @@ struct M4ProgramGenerator {
       return part + (generator.chance(40) ? "\n" : "")
     }
     if chance(70) { text += "\n" }
-    return text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    return Latin1.bytes(text)
   }
 
   /// The program itself is in `p.m4`, and standard input.

@@ -86,8 +86,8 @@ struct TestModeComparison {
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     if pair.real.output != pair.ours.output {
-      let real = pair.real.output.split(separator: 0x0A, omittingEmptySubsequences: false)
-      let ours = pair.ours.output.split(separator: 0x0A, omittingEmptySubsequences: false)
+      let real = lines(of: pair.real.output)
+      let ours = lines(of: pair.ours.output)
       let line =
         zip(real, ours).enumerated().first { $0.element.0 != $0.element.1 }?.offset
         ?? min(real.count, ours.count)

@@ -115,8 +115,8 @@ struct FullDiskTests {
       let size = stat(path, &status) == 0 ? status.st_size : 0
       usleep(100_000)
       guard size > 0, stat(path, &status) == 0, size == status.st_size else { return false }
-      let data = FileManager.default.contents(atPath: path) ?? Data()
-      let lines = data.split(separator: 0x0A).filter { $0.count < 100 }.map { String(decoding: $0, as: UTF8.self) }
+      let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+      let lines = lines(of: bytes).filter { $0.count < 100 }.map { String(decoding: $0, as: UTF8.self) }
       found = lines.filter { $0.hasPrefix("end of ") }.compactMap { Int($0.dropFirst(7)) }
       begun = lines.count { $0.hasPrefix("X-Test: ") }
       return wanted.isSubset(of: found)

@@ -74,13 +74,30 @@ final class GrowingMailbox {
 
   /// Its number, where all of it is there.
   private static func wholeMessage(_ message: ArraySlice<UInt8>) -> Int? {
-    guard let end = message.indices.dropLast().first(where: { message[$0] == 0x0A && message[$0 + 1] == 0x0A }) else {
-      return nil
-    }
-    let header = String(decoding: message[...end], as: UTF8.self).split(separator: "\n")
+    // Megabytes are looked at in the end, by what is not optimized: glibc finds and compares.
+    guard let end = message.withUnsafeBytes(endOfHeader) else { return nil }
+    let header = String(decoding: message.prefix(end), as: UTF8.self).split(separator: "\n")
     guard let field = header.first(where: { $0.hasPrefix("X-Test: ") }), let number = Int(field.dropFirst(8)) else {
       return nil
     }
-    return message[(end + 2)...].elementsEqual(NumberedMessage.body(number) + [0x0A]) ? number : nil
+    let (body, expected) = (message.dropFirst(end + 2), NumberedMessage.body(number) + [0x0A])
+    let isSame = body.withUnsafeBytes { body in
+      expected.withUnsafeBytes { expected in
+        guard let one = body.baseAddress, let other = expected.baseAddress else { return false }
+        return body.count == expected.count && memcmp(one, other, expected.count) == 0
+      }
+    }
+    return isSame ? number : nil
+  }
+
+  private static func endOfHeader(_ message: UnsafeRawBufferPointer) -> Int? {
+    guard var place = message.baseAddress else { return nil }
+    let start = place
+    let end = place + message.count
+    while let newline = memchr(place, 0x0A, end - place) {
+      place = UnsafeRawPointer(newline) + 1
+      if place < end, place.load(as: UInt8.self) == 0x0A { return place - start - 1 }
+    }
+    return nil
   }
 }

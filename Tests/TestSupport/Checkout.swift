@@ -1,6 +1,7 @@
 // Checkout.swift: where the package, its built commands and scratch space are.
 
 import Foundation
+import Posix
 
 package enum Checkout {
   /// The folder of Package.swift.
@@ -37,9 +38,15 @@ package final class TemporaryFolder: Sendable {
   @discardableResult
   package func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
     let file = path + "/" + name
-    try FileManager.default.createDirectory(
-      at: URL(fileURLWithPath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    var descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    if descriptor < 0, errno == ENOENT, let slash = file.lastIndex(of: "/") {
+      try FileManager.default.createDirectory(
+        atPath: String(file[..<slash]), withIntermediateDirectories: true)
+      descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    }
+    guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    defer { close(descriptor) }
+    try writeAll(descriptor, Array(bytes))
     return file
   }
 

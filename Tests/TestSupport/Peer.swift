@@ -47,7 +47,7 @@ package struct Peer: Sendable {
   package var hint: String { "\(name) not found; run `make peers`" }
 
   /// The unpacked libraries first, so that the programs run on a bare machine.
-  package static var environment: [String: String?] {
+  package static let environment: [String: String?] = {
     let folders = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/postfix"]
     // swaks is written in Perl, whose modules are kept in a folder for each of its versions.
     let perl = root + "/usr/lib/x86_64-linux-gnu/perl5"
@@ -56,7 +56,7 @@ package struct Peer: Sendable {
       "LD_LIBRARY_PATH": folders.map { root + "/" + $0 }.joined(separator: ":"),
       "PERL5LIB": versions.map { perl + "/" + $0 }.joined(separator: ":"),
     ]
-  }
+  }()
 
   package func run(
     _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
@@ -78,16 +78,13 @@ package struct Peer: Sendable {
     return lines.filter { line in words.contains { line.split(separator: " ").dropFirst().first == $0[...] } }
   }
 
-  /// Runs it in a UTS namespace of its own under a dotted host name, without
-  /// which sendmail waits a minute at each start. Needs root.
+  /// Runs it under a dotted host name, without which sendmail waits a minute at each start. Needs root.
   package func runOnHost(
     _ host: String, _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
     seconds: Double = 180
   ) throws -> RunResult {
     try TestSupport.run(
-      "/usr/bin/unshare",
-      ["-u", "/bin/sh", "-c", "hostname \"$0\" && exec \"$@\"", host, path] + arguments,
-      input: input, in: folder, environment: Self.environment, seconds: seconds)
+      path, arguments, input: input, in: folder, environment: Self.environment, onHost: host, seconds: seconds)
   }
 }
 

@@ -266,9 +266,26 @@ package final class PostfixInstance {
 
   // MARK: life
 
+  /// The folders of a queue as `postfix check` makes them, in an archive. Its scripts ask postconf
+  /// a score of questions, so they do it for one instance and the others get copies.
+  private static let queue = Result {
+    let instance = try PostfixInstance(main: "")
+    _ = try instance.command(Peer.postfix, ["check"])
+    return try must(run("/bin/tar", ["-cf", "-", "-C", instance.folder.path, "spool"])).output
+  }
+
+  private func makeQueue() throws {
+    _ = try Self.must(run("/bin/tar", ["-xpf", "-", "-C", folder.path], input: try Self.queue.get()))
+  }
+
+  private static func must(_ result: RunResult) throws -> RunResult {
+    guard result.status == 0 else { throw Failure(description: "the folders of the queue: \(result)") }
+    return result
+  }
+
   /// Starts master and waits until smtpd accepts connections.
   package func start() throws {
-    _ = try command(Peer.postfix, ["check"])
+    try makeQueue()
     var words = [Peer.root + "/usr/lib/postfix/sbin/master", "-c", configuration, "-d"]
     // Its resolv.conf is another only in a namespace of its own.
     if names != nil {

@@ -1,9 +1,16 @@
 // Run.swift: a program run to its end, with its output, its messages and its status.
 //
-// By posix_spawn, since Foundation's Process crashes when many tests run
-// programs at once.
+//     memory ─► 0 ┌─────────┐ 1 ─► pipe ─┐
+//                 │ program │            ├─ emptied every few milliseconds
+//                 └─────────┘ 2 ─► pipe ─┘
+//
+// By posix_spawn, since Foundation's Process crashes when many tests run programs at once.
+// Nobody waits at the pipes: sendmail writes each token of its test mode by itself, which
+// costs a fifth as much where it wakes no reader and goes into no file.
 
+import CShims
 import Foundation
+import Posix
 
 /// What a program left behind.
 package struct RunResult: Sendable, Equatable, CustomStringConvertible {
@@ -28,73 +35,133 @@ package struct RunResult: Sendable, Equatable, CustomStringConvertible {
 /// Runs a program to its end.
 ///
 /// - Parameters:
+///   - name: what it is told to be called, where that is not its path.
 ///   - environment: added to this process's own; a nil value removes a name. What the
 ///     make that runs the tests tells its children is no business of a make in a test.
+///   - host: the name of the host that it is to see, which takes root.
 ///   - seconds: after so long it is killed, with what it started, and the
-///     status says so (137).
+///     status says so (137). So it is where its output has no end.
 package func run(
-  _ program: String, _ arguments: [String] = [], input: [UInt8] = [], in folder: String? = nil,
-  environment: [String: String?] = [:], seconds: Double = 180
+  _ program: String, _ arguments: [String] = [], as name: String? = nil, input: [UInt8] = [],
+  in folder: String? = nil, environment: [String: String?] = [:], onHost host: String? = nil,
+  seconds: Double = 180
 ) throws -> RunResult {
-  // Files rather than pipes: no reader threads, and no program blocks on a full one.
-  let scratch = try TemporaryFolder()
-  let inputPath = try scratch.write("input", input)
-  let outputPath = try scratch.write("output", "")
-  let messagesPath = try scratch.write("messages", "")
-  let variables = ProcessInfo.processInfo.environment
-    .filter { name, _ in !["MAKEFLAGS", "MFLAGS", "MAKELEVEL"].contains(name) }
-    .merging(["LC_ALL": "C"]) { $1 }
-    .merging(environment.compactMapValues { $0 }) { $1 }
-    .filter { name, _ in environment[name] != .some(nil) }
-  // env changes the folder: Swift does not see posix_spawn's own way to do so.
-  let command = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [program] + arguments
-  let child = try start(
-    command, variables.map { "\($0)=\($1)" }, files: [inputPath, outputPath, messagesPath])
-  let status = wait(for: child, seconds: seconds)
-  return RunResult(
-    output: [UInt8](try Data(contentsOf: URL(fileURLWithPath: outputPath))),
-    messages: [UInt8](try Data(contentsOf: URL(fileURLWithPath: messagesPath))), status: status)
+  let variables = ownEnvironment.merging(environment.compactMapValues { $0 }) { $1 }
+    .filter { key, _ in environment[key] != .some(nil) }
+  let source = waybill_memory_file()
+  guard source >= 0 else { throw systemError() }
+  defer { close(source) }
+  var output = try OutputPipe()
+  var messages = try OutputPipe()
+  defer { for descriptor in [output.reading, messages.reading] { close(descriptor) } }
+  let child: pid_t
+  do {
+    defer { for descriptor in [output.writing, messages.writing] { close(descriptor) } }
+    try writeAll(source, input)
+    lseek(source, 0, SEEK_SET)
+    let descriptors = [source, output.writing, messages.writing]
+    child = try onHost(host) {
+      try start(
+        program, [name ?? program] + arguments, variables.map { "\($0)=\($1)" }, in: folder, descriptors: descriptors)
+    }
+  }
+  let status = wait(for: child, seconds: seconds) {
+    output.drain()
+    messages.drain()
+    return output.bytes.count + messages.bytes.count
+  }
+  return RunResult(output: output.bytes, messages: messages.bytes, status: status)
 }
 
-/// Starts it in a process group of its own, with the files as its first descriptors.
+private let ownEnvironment = ProcessInfo.processInfo.environment
+  .filter { name, _ in !["MAKEFLAGS", "MFLAGS", "MAKELEVEL"].contains(name) }
+  .merging(["LC_ALL": "C"]) { $1 }
+
+/// A stream of a program and what has come of it.
+private struct OutputPipe {
+  private(set) var reading: Int32 = -1
+  private(set) var writing: Int32 = -1
+  private(set) var bytes: [UInt8] = []
+  /// F_SETPIPE_SZ, which Swift does not see.
+  private static let setSize: Int32 = 1031
+
+  init() throws {
+    guard waybill_pipe(&reading, &writing) == 0 else { throw systemError() }
+    _ = fcntl(reading, F_SETFL, O_NONBLOCK)
+    // Where it is refused, the program waits more often.
+    _ = fcntl(reading, Self.setSize, 1 << 18)
+  }
+
+  /// Takes what is there.
+  mutating func drain() {
+    while true {
+      let count = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 16) { piece in
+        let count = read(reading, piece.baseAddress, piece.count)
+        if count > 0 { bytes += piece.prefix(count) }
+        return count
+      }
+      if count <= 0 { return }
+    }
+  }
+}
+
+private func systemError() -> POSIXError { POSIXError(.init(rawValue: errno) ?? .EIO) }
+
+private typealias FolderAction =
+  @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, UnsafePointer<CChar>) -> Int32
+/// Swift does not see it among the functions of glibc.
+private let addFolder = dlsym(nil, "posix_spawn_file_actions_addchdir_np").map {
+  unsafeBitCast($0, to: FolderAction.self)
+}
+
+/// Starts it in a process group of its own, with the descriptors as its first ones.
 private func start(
-  _ command: [String], _ environment: [String], files: [String]
+  _ program: String, _ words: [String], _ environment: [String], in folder: String?, descriptors: [Int32]
 ) throws -> pid_t {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
-  for (descriptor, file) in files.enumerated() {
-    posix_spawn_file_actions_addopen(
-      &actions, Int32(descriptor), file, descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+  for (number, descriptor) in descriptors.enumerated() {
+    posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+  }
+  if let folder {
+    guard let addFolder, addFolder(&actions, folder) == 0 else { throw POSIXError(.ENOSYS) }
   }
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)
   defer { posix_spawnattr_destroy(&attributes) }
   posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
 
-  var argumentList = command.map { strdup($0) } + [nil]
+  var wordList = words.map { strdup($0) } + [nil]
   var environmentList = environment.map { strdup($0) } + [nil]
-  defer { for string in argumentList + environmentList { free(string) } }
+  defer { for string in wordList + environmentList { free(string) } }
   var child: pid_t = 0
-  let error = posix_spawn(
-    &child, command[0], &actions, &attributes, &argumentList, &environmentList)
+  let error = posix_spawn(&child, program, &actions, &attributes, &wordList, &environmentList)
   guard error == 0 else { throw POSIXError(.init(rawValue: error) ?? .EIO) }
   return child
 }
 
-private func wait(for child: pid_t, seconds: Double) -> Int32 {
+/// Waits for its end, and takes what it writes meanwhile.
+///
+/// - Parameter drain: says how much there is by now.
+private func wait(for child: pid_t, seconds: Double, drain: () -> Int) -> Int32 {
+  let mostBytes = 1 << 29
+  let process = waybill_process_descriptor(child)
+  defer { close(process) }
   let end = Date().addingTimeInterval(seconds)
   var status: Int32 = 0
-  var pause: UInt32 = 200
-  while waitpid(child, &status, WNOHANG) == 0 {
-    if Date() > end {
+  var ended: [pollfd] = [pollfd(fd: process, events: Int16(POLLIN), revents: 0)]
+  // A system without such descriptors waits as long and asks again.
+  while true {
+    poll(&ended, 1, 5)
+    guard waitpid(child, &status, WNOHANG) == 0 else { break }
+    if drain() > mostBytes || Date() > end {
       kill(-child, SIGKILL)
       waitpid(child, &status, 0)
       break
     }
-    usleep(pause)
-    pause = min(pause * 2, 10_000)
   }
+  _ = drain()
   let signal = status & 0x7F
   return signal == 0 ? status >> 8 & 0xFF : 128 + signal
 }

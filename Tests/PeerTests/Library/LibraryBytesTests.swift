@@ -35,7 +35,7 @@ struct LibraryBytesTests {
     let text = try String(contentsOfFile: Checkout.root + "/" + site, encoding: .isoLatin1)
     let own = text.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { !$0.hasPrefix("include(") }.joined(separator: "\n")
-    try folder.write("sendmail.mc", LibrarySite.bytes(own))
+    try folder.write("sendmail.mc", Latin1.bytes(own))
     let arguments = [
       "-D_CF_DIR_=\(LibrarySite.macros)/", LibrarySite.macros + "/waybill.m4", "sendmail.mc",
     ]

@@ -21,7 +21,7 @@ struct LibraryQuestion {
 
   /// What is asked, without the address: questions of one kind use the same rules.
   var kind: String {
-    let words = command.split(separator: " ")
+    let words = command.split(separator: " ", maxSplits: 2)
     return words.prefix(command.hasPrefix("/try ") ? 2 : 1).joined(separator: " ") + context
   }
 }

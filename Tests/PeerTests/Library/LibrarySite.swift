@@ -50,7 +50,7 @@ struct LibrarySite {
     var keys: [String: [String]] = [:]
     for (file, text) in files {
       let text = text.replacingOccurrences(of: "/etc/mail/", with: folder.path + "/")
-      try folder.write(file, Self.bytes(text))
+      try folder.write(file, Latin1.bytes(text))
       if SendmailHost.tables.contains(file) {
         keys[file] = try Self.build(file, text, in: folder.path)
       }
@@ -61,9 +61,9 @@ struct LibrarySite {
     let stock = try Self.expandStock(in: folder.path)
     let ours = try Self.compileOurs(in: folder.path)
     messages = [.stock: stock.messageText, .ours: ours.messageText]
-    texts = [.stock: Self.text(stock.output), .ours: Self.text(ours.output)]
+    texts = [.stock: Latin1.text(stock.output), .ours: Latin1.text(ours.output)]
     for (side, text) in texts {
-      try folder.write(side.configuration, Self.bytes(Self.blameless + text + Self.pair))
+      try folder.write(side.configuration, Latin1.bytes(Self.blameless + text + Self.pair))
     }
   }
 
@@ -122,7 +122,7 @@ struct LibrarySite {
     let empty = folder + "/empty.cf"
     try "V10\n".write(toFile: empty, atomically: true, encoding: .utf8)
     let result = try Peer.makemap.run(
-      ["-C", empty, "hash", "\(folder)/\(table).db"], input: bytes(text))
+      ["-C", empty, "hash", "\(folder)/\(table).db"], input: Latin1.bytes(text))
     let said = result.messageText.split(separator: "\n").filter {
       !$0.hasPrefix("WARNING: World writable")
     }
@@ -153,17 +153,5 @@ struct LibrarySite {
     let messages = result.diagnostics.map(\.message.text).joined(separator: "\n")
     guard !result.hasErrors else { throw Failure(description: messages) }
     return RunResult(output: result.configuration, messages: Array(messages.utf8), status: 0)
-  }
-
-  // MARK: Text of one byte a character
-
-  static func text(_ bytes: some Sequence<UInt8>) -> String {
-    var scalars = String.UnicodeScalarView()
-    for byte in bytes { scalars.append(Unicode.Scalar(byte)) }
-    return String(scalars)
-  }
-
-  static func bytes(_ text: String) -> [UInt8] {
-    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
   }
 }

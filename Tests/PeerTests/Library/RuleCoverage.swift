@@ -1,14 +1,8 @@
 // RuleCoverage.swift: which rules of a .cf a list of questions puts to use.
 //
-// The real sendmail traces its rulesets (-d21.12):
-//
-//     canonify         input: …      a ruleset begins: its first rule is next
-//     -----trying rule: …            the next rule, or the same once more after a match
-//     -----rule matches: …           the rule is put to use
-//     canonify       returns: …      back to the caller
-//
-// A rule is known by its ruleset and its number there, from 1. The trace names a few
-// rulesets otherwise than the .cf does, and cuts long names.
+// The real sendmail traces its rulesets (RuleTrace.swift). A rule is known by its ruleset and
+// its number there, from 1. The trace names a few rulesets otherwise than the .cf does, and
+// cuts long names.
 
 import Foundation
 import TestSupport
@@ -25,16 +19,7 @@ struct RuleCoverage {
   let rulesets: [String: [TracedRule]]
   private(set) var used: Set<TracedRule> = []
   private var shownAs: [String: String] = [:]
-  private var calls: [Call] = []
-  /// Each ruleset with all that it can come to call.
-  private var reaches: [String: Set<String>] = [:]
   private let mailerRulesets: [String]
-
-  private struct Call {
-    var ruleset: String
-    var rule = 0
-    var isRepeated = false
-  }
 
   /// What sendmail itself calls the rulesets of these numbers.
   private static let builtIn = [
@@ -83,10 +68,10 @@ struct RuleCoverage {
     }
   }
 
-  /// Whether a question can come to one of the rulesets at all, going by which ruleset calls which.
-  func mayReach(_ wanted: Set<String>, by question: LibraryQuestion) -> Bool {
+  /// Whether a question begins with one of the rulesets.
+  func isFor(_ wanted: Set<String>, _ question: LibraryQuestion) -> Bool {
     if question.isSetting || question.isOwn { return true }
-    return starts(of: question).contains { !reachable(from: $0).isDisjoint(with: wanted) }
+    return starts(of: question).contains(where: wanted.contains)
   }
 
   private func starts(of question: LibraryQuestion) -> [String] {
@@ -101,74 +86,12 @@ struct RuleCoverage {
     }
   }
 
-  private func reachable(from start: String) -> Set<String> { reaches[start] ?? [start] }
-
-  private func reach(from start: String) -> Set<String> {
-    var found: Set<String> = [start]
-    var open = [start]
-    while let name = open.popLast() {
-      for call in (rulesets[name] ?? []).flatMap({ Self.called(in: $0.right) }) {
-        let next =
-          call.hasPrefix("$")
-          ? Array(rulesets.keys.filter { $0.count == 1 }) : [shownAs[call] ?? call]
-        for name in next where found.insert(name).inserted { open.append(name) }
-      }
-    }
-    return found
-  }
-
-  /// Rulesets that a right side calls; a call of what the trace names, such as `$>$2`, can be any.
-  private static func called(in right: String) -> [String] {
-    right.components(separatedBy: "$>").dropFirst().map { call in
-      String(call.drop { $0 == " " || $0 == "\"" }.prefix { !$0.isWhitespace && $0 != "\"" })
-    }
-  }
-
   /// Follows the trace of a run.
   mutating func follow(_ output: [UInt8]) {
-    output.withUnsafeBytes { bytes in
-      SendmailDialogue.forEachLine(bytes) { follow($0) }
+    for place in RuleTrace(output).used {
+      guard let rules = rulesets[shownAs[place.ruleset] ?? place.ruleset], rules.indices.contains(place.rule - 1)
+      else { continue }
+      used.insert(rules[place.rule - 1])
     }
-  }
-
-  private mutating func follow(_ line: UnsafeRawBufferPointer) {
-    var line = line
-    while line.count >= 2, line[0] == UInt8(ascii: ">"), line[1] == 0x20 {
-      calls = []
-      line = UnsafeRawBufferPointer(rebasing: line[2...])
-    }
-    if line.starts(with: Self.trying) {
-      trying()
-    } else if line.starts(with: Self.matches) {
-      let right = line[Self.matches.count...]
-      matched(
-        endsTrial: right.count > 1 && right.first == UInt8(ascii: "$")
-          && Self.heads.contains(right[right.startIndex + 1]))
-    } else if let trace = Trace(line) {
-      if case .result = trace { _ = calls.popLast() } else { begin(line) }
-    }
-  }
-
-  private static let trying = Array("-----trying rule:".utf8)
-  private static let matches = Array("-----rule matches: ".utf8)
-  /// `$:`, `$@` and `$#`, after which a rule is not tried again.
-  private static let heads: Set<UInt8> = Set(":@#".utf8)
-
-  private mutating func begin(_ line: UnsafeRawBufferPointer) {
-    let name = LibrarySite.text(line[..<16]).trimmingCharacters(in: .whitespaces)
-    calls.append(Call(ruleset: shownAs[name] ?? name))
-  }
-
-  private mutating func trying() {
-    guard !calls.isEmpty else { return }
-    if !calls[calls.count - 1].isRepeated { calls[calls.count - 1].rule += 1 }
-    calls[calls.count - 1].isRepeated = false
-  }
-
-  private mutating func matched(endsTrial: Bool) {
-    guard let call = calls.last else { return }
-    calls[calls.count - 1].isRepeated = !endsTrial
-    guard let rules = rulesets[call.ruleset], rules.indices.contains(call.rule - 1) else { return }
-    used.insert(rules[call.rule - 1])
   }
 }

@@ -49,7 +49,7 @@ struct RuleCoverageTests {
       let wanted = Set(
         places.filter { !used.contains($0.key) && !named.contains($0.value) }.map(\.key.ruleset))
       let questions = thinned(
-        LibraryQuestions(site, tried: 30).all.filter { coverage.mayReach(wanted, by: $0) })
+        LibraryQuestions(site, tried: 30).all.filter { coverage.isFor(wanted, $0) })
       coverage.follow(try SendmailDialogue.run(site, side, questions, options: ["-d21.12"]).output)
       used.formUnion(coverage.used)
     }

@@ -28,14 +28,15 @@ struct BothM4 {
   /// Runs a command for which `m4` is the one of that side.
   func run(
     _ side: Side, _ command: [String], in folder: String, input: [UInt8] = [],
-    environment: [String: String] = [:], seconds: Double = 60
+    environment: [String: String?] = [:], seconds: Double = 60
   ) throws -> RunResult {
     // What may change how m4 behaves is the same wherever the tests run.
-    let settings = ["-u", "M4PATH", "-u", "POSIXLY_CORRECT"] + environment.map { "\($0)=\($1)" }
+    let own: [String: String?] = [
+      "M4PATH": nil, "POSIXLY_CORRECT": nil, "PATH": "\(names.path)/\(side.rawValue):/usr/bin:/bin",
+    ]
     return try TestSupport.run(
-      "/usr/bin/env",
-      ["-C", folder] + settings + ["PATH=\(names.path)/\(side.rawValue):/usr/bin:/bin"] + command,
-      input: input, environment: Peer.environment, seconds: seconds)
+      command[0], Array(command.dropFirst()), input: input, in: folder,
+      environment: Peer.environment.merging(own) { $1 }.merging(environment) { $1 }, seconds: seconds)
   }
 
   /// One of many commands that one shell runs.
@@ -86,8 +87,8 @@ struct BothM4 {
 
   /// The streams of a script, cut where its steps begin and end.
   private static func results(of result: RunResult, count: Int) -> [RunResult] {
-    let output = result.output.split(separator: mark, omittingEmptySubsequences: false).dropFirst()
-    let messages = result.messages.split(separator: mark, omittingEmptySubsequences: false).dropFirst()
+    let output = pieces(of: result.output, between: mark).dropFirst()
+    let messages = pieces(of: result.messages, between: mark).dropFirst()
     return (0..<count).map { number in
       func part(_ parts: ArraySlice<ArraySlice<UInt8>>, _ index: Int) -> ArraySlice<UInt8> {
         index < parts.count ? parts[parts.startIndex + index] : []
@@ -112,7 +113,7 @@ struct BothM4 {
 
   static func difference(_ expected: [UInt8], _ found: [UInt8]) -> String? {
     guard expected != found else { return nil }
-    let lines = [expected, found].map { $0.split(separator: 0x0A, omittingEmptySubsequences: false) }
+    let lines = [expected, found].map { TestSupport.lines(of: $0) }
     let common = zip(lines[0], lines[1]).prefix { $0 == $1 }.count
     let shown = lines.map { side in
       common < side.count ? "`\(String(decoding: side[common].prefix(300), as: UTF8.self))'" : "nothing"

@@ -2,21 +2,12 @@
 //
 // Fails: throws where a file cannot be read.
 
-import Foundation
+import TestSupport
 
 struct FolderContents {
   private let files: [String: [UInt8]]
 
-  init(_ folder: String) throws {
-    var files: [String: [UInt8]] = [:]
-    for name in FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) ?? [] {
-      var isFolder: ObjCBool = false
-      let path = folder + "/" + name
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
-      files[name] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    }
-    self.files = files
-  }
+  init(_ folder: String) throws { files = try filesBelow(folder) }
 
   var names: [String] { files.keys.sorted() }
 

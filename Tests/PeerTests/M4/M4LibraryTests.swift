@@ -76,7 +76,7 @@ struct M4LibraryTests {
     let folder = try TemporaryFolder()
     let commands = try sites.enumerated().map { number, site in
       let text = site.way.text(site.text)
-      try folder.write("\(number).mc", LibrarySite.bytes(text))
+      try folder.write("\(number).mc", Latin1.bytes(text))
       return BothM4.Command(title: text, text: site.way.command("\(number).mc"))
     }
     let differences = try BothM4().differences(commands, in: [.gnu: folder.path, .ours: folder.path])

@@ -87,7 +87,7 @@ struct M4ManualTests {
 
   /// Names that m4 makes up for files are not the same twice.
   private static func masked(_ bytes: [UInt8]) -> [UInt8] {
-    LibrarySite.bytes(
-      LibrarySite.text(bytes).replacing(/\b(foo-?|doc|hej)\w{5,7}\b/.wordBoundaryKind(.simple)) { "\($0.1)XXXXXX" })
+    Latin1.bytes(
+      Latin1.text(bytes).replacing(/\b(foo-?|doc|hej)\w{5,7}\b/.wordBoundaryKind(.simple)) { "\($0.1)XXXXXX" })
   }
 }

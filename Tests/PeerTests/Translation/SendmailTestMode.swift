@@ -118,7 +118,7 @@ struct SendmailTestMode {
     let input = commands.flatMap { $0 }.joined(separator: "\n") + "\n"
     let run = try Peer.sendmail.runOnHost(
       site.host, ["-C", site.folder.path + "/sendmail.cf", "-bt"], input: Array(input.utf8))
-    var outputs = Self.outputs(run.text)[...]
+    var outputs = TestModeOutput.byPrompt(run.output)[...]
     try #require(outputs.count >= commands.reduce(0) { $0 + $1.count }, "\(run)")
     return commands.map { commands in
       let own = Array(outputs.prefix(commands.count))
@@ -137,20 +137,6 @@ struct SendmailTestMode {
       "3,0 \(envelope.sender)", "check_mail <\(envelope.sender)>",
       "3,0 \(envelope.recipient)", "check_rcpt <\(envelope.recipient)>",
     ]
-  }
-
-  /// The text between prompts; a prompt stands at the start of a line.
-  private static func outputs(_ text: String) -> [String] {
-    var result: [String] = []
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      var rest = line
-      while rest.hasPrefix("> ") {
-        result.append("")
-        rest = rest.dropFirst(2)
-      }
-      if !result.isEmpty { result[result.count - 1] += rest + "\n" }
-    }
-    return result
   }
 
   private static func answer(
