@@ -116,7 +116,7 @@ struct SandboxTests {
     let files = ["../m4/cf.m4", "generic-linux.mc"]
     let original = try Peer.m4.run(["-D_NO_MAKEINFO_"] + files, in: place)
     let timeless = try run(
-      Checkout.command("m4"), ["--sandbox"] + files, in: place, environment: ["SOURCE_DATE_EPOCH": .some(nil)])
+      "/usr/bin/env", ["-u", "SOURCE_DATE_EPOCH", Checkout.command("m4"), "--sandbox"] + files, in: place)
     #expect(timeless == original)
     let timed = try run(
       Checkout.command("m4"), ["--sandbox"] + files, in: place, environment: ["SOURCE_DATE_EPOCH": "951782399"])

@@ -72,11 +72,12 @@ struct SourceMapTests {
   @Test("text of the site file itself is where it stands")
   func ownText() throws {
     let compiler = MCCompiler(library: try #require(Library(folder: Checkout.root + "/macros")))
-    let source = "OSTYPE(`linux')dnl\nMAILER(`smtp')dnl\nLOCAL_CONFIG\nDXown\n\nLOCAL_RULE_0\nR$* own\t\t$: $1\n"
+    let source =
+      "OSTYPE(`linux')dnl\nMAILER(`smtp')dnl\nLOCAL_CONFIG\nDXown\n# more\nDYtoo\n\nLOCAL_RULE_0\nR$* own\t\t$: $1\n"
     let found = compiler.compile(Array(source.utf8), named: "site.mc")
     let map = try #require(found.map)
     let lines = found.configuration.split(separator: 0x0A, omittingEmptySubsequences: false)
-    for (text, line) in [("DXown", 4), ("R$* own\t\t$: $1", 7)] {
+    for (text, line) in [("DXown", 4), ("DYtoo", 6), ("R$* own\t\t$: $1", 9)] {
       let number = try #require(lines.firstIndex { $0.elementsEqual(text.utf8) }) + 1
       #expect(map.origin(ofLine: number)?.place == SourcePosition(file: "site.mc", line: line))
     }

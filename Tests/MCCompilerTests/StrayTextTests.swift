@@ -39,7 +39,7 @@ struct StrayTextTests {
       ("define(`confLOG_LEVEL', `9') is enough", 29, .strayText, "begin it with dnl"),
       ("LOCAL_CONFIG\nKfoo hash /etc/foo\ndefine(`x', `y') dnl\nKbar hash /etc/bar", 17, .strayText, "directly behind"),
       ("LOCAL_CONFIG\n# use dnl for comments\nKfoo hash /etc/foo", 7, .strayText, "`dnl'"),
-      ("FEATURE(`mailertable' `hash /etc/mail/mt')dnl", 1, .unknownLibraryName, "put a comma between"),
+      ("FEATURE(`mailertable' `hash /etc/mail/mt')dnl", 0, .unknownLibraryName, "put a comma between"),
       ("FEATRUE(`access_db')dnl", 1, .unknownMacro, "FEATURE"),
       ("FEATURE(`acces_db')dnl", 10, .unknownLibraryName, "write FEATURE(`access_db')"),
     ])

@@ -78,10 +78,14 @@ struct ProvenanceTests {
     #expect(found == ["\(long)  defn@2", "/ main:2", "\(long),b  l@4", "/ main:4"])
   }
 
-  @Test("the call in a file that defined the name is known, where what is there hangs on it")
-  func requests() throws {
-    let (_, map) = mapped(
-      "define(`FEATURE', `define(`_$1_', `yes')')define(`rules', `ifdef(`_x_', `rule')')\n\nFEATURE(`x')\nrules\n")
+  @Test(
+    "the call in a file that defined the name is known, where what is there hangs on it or is its text",
+    arguments: [
+      "define(`FEATURE', `define(`_$1_', `yes')')define(`rules', `ifdef(`_x_', `rule')')\n\nFEATURE(`x')\nrules\n",
+      "define(`FEATURE', `define(`_rule_', `rule $1')')define(`rules', `_rule_')\n\nFEATURE(`x')\nrules\n",
+    ])
+  func requests(_ text: String) throws {
+    let (_, map) = mapped(text)
     let run = try #require(map.runs.first { $0.call >= 0 })
     let call = try #require(map.request(for: run, in: Array("main".utf8)))
     #expect(call.name == Array("FEATURE".utf8) && call.line == 3 && call.argument == Array("x".utf8))
@@ -153,6 +157,12 @@ struct ProvenanceTests {
     #expect(findings(text).contains(note), "\(findings(text))")
   }
 
+  @Test("a quote that ends before dnl ends as it was meant to")
+  func noCause() {
+    let found = findings("len(`x',\n`y'dnl\nmore\n")
+    #expect(found.contains("end of file in argument list") && !found.contains("apostrophe"), "\(found)")
+  }
+
   /// A slip in its line, with what is said first: place, text and what to write.
   @Test(
     "slips of the pen are told at their place",
@@ -162,7 +172,7 @@ struct ProvenanceTests {
       ("define(`x'), `y')dnl", "main:2:17: warning: this ) closes nothing", "take it out"),
       ("f(`x',\n`y'))dnl", "main:3:5: warning: this ) closes nothing", "take it out"),
       (
-        "define(`x', `it isn't so')dnl", "main:2:19: warning: the apostrophe within the text ends a quote",
+        "define(`x', `it isn't so')dnl", "main:2:20: warning: the apostrophe within the text ends a quote",
         "changequote"
       ),
       ("f('x')", "main:2:3: warning: this ' ends no quote", "begin quotes with `"),
@@ -185,7 +195,8 @@ struct ProvenanceTests {
   @Test(
     "what is meant as it stands is left alone",
     arguments: [
-      "(see f(`x'))", "f(`x') (and f(`y'))", "f(`x')dnl it's a comment)", "f(`it', `is')", "f(`x') # it)",
+      "(see f(`x'))", "f(`x') (and f(`y'))", "f(`x')dnl it's a comment)", "f(`x')dnl as in g(`y'))dnl", "f(`it', `is')",
+      "f(`x') # it)",
       "f(f(`x'), (y))",
       "divert(-1) define (x) f) dnlx f (x) divert(0)dnl", "f(`x')f(`y')", "a) f(`x') b) more", "f(``quoted' more')",
       "indnl dnl", "define(`g', `')g", "divnum (x)", "ifdef(`f', `f(`x')')", "f(`x')do f(`y')", "f(f)",
