@@ -88,9 +88,9 @@ final class M4Comparison {
   /// Leaves the files in the folder, and nothing else.
   private func prepare(_ folder: String, _ files: [String: [UInt8]]) throws {
     guard present != files else { return }
-    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-      try FileManager.default.removeItem(atPath: folder + "/" + name)
-    }
+    // As a whole, because the names that programs give files may be no text.
+    try FileManager.default.removeItem(atPath: folder)
+    mkdir(folder, 0o777)
     for (name, bytes) in files { try scratch.write("work/" + name, bytes) }
   }
 }

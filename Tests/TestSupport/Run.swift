@@ -127,16 +127,15 @@ private func start(
   if let folder {
     guard let addFolder, addFolder(&actions, folder) == 0 else { throw POSIXError(.ENOSYS) }
   }
-  var attributes = posix_spawnattr_t()
-  posix_spawnattr_init(&attributes)
-  defer { posix_spawnattr_destroy(&attributes) }
-  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+  // A test's threads block some signals.
+  var attributes = SpawnAttributes(POSIX_SPAWN_SETPGROUP)
+  defer { attributes.destroy() }
 
   var wordList = words.map { strdup($0) } + [nil]
   var environmentList = environment.map { strdup($0) } + [nil]
   defer { for string in wordList + environmentList { free(string) } }
   var child: pid_t = 0
-  let error = posix_spawn(&child, program, &actions, &attributes, &wordList, &environmentList)
+  let error = posix_spawn(&child, program, &actions, &attributes.raw, &wordList, &environmentList)
   guard error == 0 else { throw POSIXError(.init(rawValue: error) ?? .EIO) }
   return child
 }
