@@ -9,16 +9,18 @@ private func longText(_ seed: UInt64, lines: Int) -> String {
   var text = ""
   for number in 0..<lines {
     let word = String(repeating: "x", count: Int.random(in: 0...300, using: &chance))
-    text += switch Int.random(in: 0..<9, using: &chance) {
-    case 0: "f(\(word),\n  `more\nlines, \(number)')\n"
-    case 1: "# comment f(1) `no end\n"
-    case 2: "text __line__ __file__ f(f(a,`b'),q(1,\n\n2,3))\n"
-    case 3: "nothing(`here') dnl rest of the line\n"
-    case 4: "f(`\(word)',\n\n)"
-    case 5: "q(\n`\(word)\n\(word)'\n)\n"
-    case 6: "define(`n\(number)', `f(\(word),\n$1)')n\(number)(`\(word)')\n"
-    default: "plain words \(number) (in a line), with commas \(word)\n"
-    }
+    let line =
+      switch Int.random(in: 0..<9, using: &chance) {
+      case 0: "f(\(word),\n  `more\nlines, \(number)')\n"
+      case 1: "# comment f(1) `no end\n"
+      case 2: "text __line__ __file__ f(f(a,`b'),q(1,\n\n2,3))\n"
+      case 3: "nothing(`here') dnl rest of the line\n"
+      case 4: "f(`\(word)',\n\n)"
+      case 5: "q(\n`\(word)\n\(word)'\n)\n"
+      case 6: "define(`n\(number)', `f(\(word),\n$1)')n\(number)(`\(word)')\n"
+      default: "plain words \(number) (in a line), with commas \(word)\n"
+      }
+    text += line
   }
   return text
 }
@@ -53,7 +55,9 @@ struct M4LongFileTests {
 
   @Test(
     "ends that are none, and NUL bytes",
-    arguments: ["f(a,\n`b", "f(a,\n", "`text\n", "no newline", "a\0b\nf(`a\0b')\n", "m4exit(3)\n", "len\n(", "divnum\n"])
+    arguments: [
+      "f(a,\n`b", "f(a,\n", "`text\n", "no newline", "a\0b\nf(`a\0b')\n", "m4exit(3)\n", "len\n(", "divnum\n",
+    ])
   func ends(_ end: String) throws {
     let text = longText(5, lines: 3000)
     try expectSame(text + end, ["long"])
