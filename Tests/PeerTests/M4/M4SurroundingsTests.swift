@@ -116,7 +116,7 @@ struct M4SurroundingsTests {
       "-o /dev/full", "-o /no/such", "-o .", "-o ''", "--debugfile=/dev/full", "--debugfile=/no/x", "--debugfile",
       "-dt -o /dev/full", "-dV -o /dev/full", "-dV --debugfile=/dev/full", "-o ok -o /dev/full",
       "-dV -o /dev/full -o ok",
-      "-dV --debugfile=/dev/full --debugfile=ok", "-dV -o /dev/stdout", "-dV -EE -o /dev/full",
+      "-dV --debugfile=/dev/full --debugfile=ok", "-dV -o /dev/stdout",
     ]
     try expectSame(
       texts.indices.flatMap { number in
