@@ -157,7 +157,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["CShims", "Posix", "Resolver"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
-    .testTarget(name: "MacroProcessorTests", dependencies: ["Diagnostics", "MacroProcessor", "TestSupport"]),
+    .testTarget(name: "MacroProcessorTests", dependencies: ["CShims", "Diagnostics", "MacroProcessor", "TestSupport"]),
     .testTarget(name: "MCCompilerTests", dependencies: ["MCCompiler", "Posix", "TestSupport"]),
     .testTarget(name: "OptionsTests", dependencies: ["Options"]),
     .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"]),

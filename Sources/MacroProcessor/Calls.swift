@@ -244,7 +244,7 @@ extension Processor {
     _ invocation: Invocation, number: Int, at here: CallSite, isTraced: Bool
   ) throws(Stop) {
     site = here
-    if isWatched || trace.isOn || number & (Self.callsBetweenLooks - 1) == 0
+    if isWatched || isTraced || number & (Self.callsBetweenLooks - 1) == 0
       || argumentText.count >= Self.longArguments
     {
       try invokeObserved(invocation, number: number, isTraced: isTraced)
