@@ -108,7 +108,9 @@ struct SendmailCommandTests {
       let our = try runOurs(["-odq"] + words, input)
       #expect(our.status == theirs.status, "\(words)\n\(theirs)\n\(our)")
       // Whether a letter can be saved is the home folder's affair.
-      let isLetter = { (line: String) in line.contains("dead.letter") || line == "Operating system error" }
+      let isLetter = { (line: String) in
+        line.contains("dead.letter") || line.contains("putbody: write error") || line == "Operating system error"
+      }
       #expect(
         self.words(our).filter { !isLetter($0) } == self.words(theirs).filter { !isLetter($0) }, "\(words)")
     }
