@@ -18,8 +18,7 @@ extension Compilation {
     let calls = Dictionary(grouping: calls.filter(\.givesNoText)) { $0.position.line }
     var found: [Diagnostic] = []
     for (index, run) in map.map.runs.enumerated() where run.isFile && isOwn(run.file, map) {
-      let next = index + 1 < map.map.runs.count ? map.map.runs[index + 1] : nil
-      let end = next?.start ?? configuration.count
+      let end = index + 1 < map.map.runs.count ? map.map.runs[index + 1].start : configuration.count
       let pieces = configuration[run.start..<end].split(separator: 0x0A, omittingEmptySubsequences: false)
       for (number, piece) in pieces.enumerated() where !piece.isEmpty {
         let line = run.line + number
@@ -27,7 +26,7 @@ extension Compilation {
         let text = Piece(bytes: piece, line: lines[line - 1], isCut: number == pieces.count - 1)
         if let call = calls[line]?.first(where: { text.column(behind: $0) != nil }) {
           found += behind(call, text, at: line)
-        } else if text.isCut, text.endsAtDnl, let next, siteLine(of: next, map) != line, !isBlank(at: end) {
+        } else if text.isCut, text.endsAtDnl, !isBlank(at: end) {
           found.append(diagnostic(.dnlInText, line, text.dnlColumn, 3))
         }
       }
@@ -53,12 +52,6 @@ extension Compilation {
   }
 
   private func isOwn(_ file: Int, _ map: SourceMap) -> Bool { map.map.file(file).elementsEqual(path.utf8) }
-
-  /// The line of the site file that a run stands in or comes from; nil where there is none.
-  private func siteLine(of run: OutputMap.Run, _ map: SourceMap) -> Int? {
-    if run.isFile { return isOwn(run.file, map) ? run.line : nil }
-    return map.map.steps(to: run).last { $0.file.elementsEqual(path.utf8) }?.line
-  }
 }
 
 /// A text of the .cf that stands in one line of the site file.

@@ -87,7 +87,7 @@ extension Processor {
     }
   }
 
-  /// Puts lines in the place of those that a block of standard input had.
+  /// Puts lines in the place of those that a stream's block had.
   mutating func replaceStream(at place: Int, with lines: [UInt8]) {
     let old = blocks[place]
     let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
@@ -104,7 +104,7 @@ extension Processor {
     if place == blocks.count - 1 { (cursor, limit) = (start, start + lines.count) }
   }
 
-  /// What comes next of standard input; empty at its end.
+  /// What comes next of the stream; empty at its end.
   mutating func nextOfStream() throws(Errno) -> [UInt8] { syntax.spansLines ? try restOfStream() : try nextLines() }
 
   private mutating func endStream(_ block: Int) {

@@ -270,7 +270,7 @@ extension Processor {
   }
 
   private func lengthOfArgument(_ index: Int, of call: Invocation) -> Int {
-    guard call.hasReferences, (1...call.count).contains(index) else { return argument(index, of: call).count }
+    guard call.hasReferences, index >= 1, index <= call.count else { return argument(index, of: call).count }
     let entry = arguments[call.firstArgument + entry(of: index, call).entry]
     return entry.isList ? argument(index, of: call).count : spelledLength(of: entry)
   }

@@ -70,7 +70,7 @@ package struct Processor: ~Copyable {
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
   var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
-  /// Where the block that is a stream comes from: standard input, or a long file.
+  /// Where the block that is a stream comes from: standard input, or a long file. There is one at a time.
   var streamDescriptor: Int32 = 0
   /// The beginning of a line of the stream whose end has not come yet.
   var streamRest: [UInt8] = []
