@@ -197,6 +197,11 @@ struct SandboxTests {
       "define(`b', format(`%1000000d', 1))len(builtin(`defn'" + String(repeating: ",`b'", count: 100) + "))",
       "bytes of memory"
     ),
+    // Long texts that are handed on without being copied count as they would be laid down.
+    (
+      "define(`b', format(`%1000000d', 1))define(`f', `" + String(repeating: "$1", count: 84) + "')len(f(defn(`b')))",
+      "bytes of memory"
+    ),
     ("define(`b', format(`%2000d', 1))len(patsubst(b, ` ', format(`%100000s', `x')))", "bytes of memory"),
     ("regexp(`" + String(repeating: "a", count: 3000) + #"', `\(.*\)\(.*\)\(.*\)\(.*\)\1\2\3\4b')"#, "seconds"),
     ("patsubst(`" + String(repeating: "a", count: 3000) + #"', `\(.*\)\(.*\)\(.*\)\(.*\)\1\2\3\4b')"#, "seconds"),
