@@ -37,19 +37,19 @@ package struct Library: Sendable {
   }
 
   /// The words that load a file of the library, and the folder each looks in.
-  package static let loaders = [
-    "FEATURE": "feature", "OSTYPE": "ostype", "DOMAIN": "domain", "MAILER": "mailer",
-    "HACK": "hack",
+  package static let loaders: [(name: String, folder: String)] = [
+    ("FEATURE", "feature"), ("OSTYPE", "ostype"), ("DOMAIN", "domain"), ("MAILER", "mailer"),
+    ("HACK", "hack"),
   ]
 
   /// The names that a word like FEATURE can load.
   package func names(for loader: String) -> [String] {
-    guard let folder = Self.loaders[loader] else { return [] }
+    guard let folder = Self.loaders.first(where: { $0.name == loader })?.folder else { return [] }
     return namesInFolder(self.folder + "/" + folder)
       .filter { $0.hasSuffix(".m4") }.map { String($0.dropLast(3)) }
   }
 
-  /// The names beginning with `conf` that the library knows.
+  /// The names beginning with `conf` that the library knows, in their order.
   package func optionNames() -> [String] {
     let table: String
     switch kind {
@@ -57,12 +57,10 @@ package struct Library: Sendable {
     case .stock: table = folder + "/m4/proto.m4"
     }
     guard let text = try? readFile(table) else { return [] }
-    var names: Set<String> = []
-    for word in text.split(whereSeparator: { !isNameByte($0) })
-    where word.starts(with: "conf".utf8) && word.count > 4 {
-      names.insert(String(decoding: word, as: UTF8.self))
+    let words = text.split(whereSeparator: { !isNameByte($0) }).filter { $0.starts(with: "conf".utf8) && $0.count > 4 }
+    return words.map { String(decoding: $0, as: UTF8.self) }.sorted().reduce(into: []) { names, name in
+      if names.last != name { names.append(name) }
     }
-    return names.sorted()
   }
 }
 

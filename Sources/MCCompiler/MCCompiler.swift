@@ -103,7 +103,7 @@ private final class Run {
   private let compiler: MCCompiler
   private var result: Compilation
   private let lines: [[UInt8]]
-  private lazy var optionNames = Set(compiler.library.optionNames())
+  private lazy var optionNames = compiler.library.optionNames()
   private lazy var sandbox = compiler.sandbox(of: result.path)
   private lazy var questions = LibraryQuestions(sandbox, time: compiler.buildTime)
 
@@ -187,16 +187,18 @@ private final class Run {
   }
 
   private func reportRepeatedFeatures() {
-    var first: [String: SiteCall] = [:]
-    for call in result.calls where call.name == "FEATURE" && !Vocabulary.manyTimes.contains(call.text(0)) {
-      let name = call.text(0)
-      guard let earlier = first[name] else {
-        first[name] = call
+    let features = result.calls.filter { $0.name == "FEATURE" && !Vocabulary.manyTimes.contains($0.text(0)) }
+    let names = features.map { $0.text(0) }
+    var first: Int?
+    for index in features.indices.sorted(by: { (names[$0], $0) < (names[$1], $1) }) {
+      guard let earlier = first, names[earlier] == names[index] else {
+        first = index
         continue
       }
+      let isSame = features[earlier].arguments == features[index].arguments
       add(
-        .warning, .repeatedFeature(name, isSame: earlier.arguments == call.arguments), line: call.position.line,
-        naming: name, notes: [.init("called first here", at: earlier.position)])
+        .warning, .repeatedFeature(names[index], isSame: isSame), line: features[index].position.line,
+        naming: names[index], notes: [.init("called first here", at: features[earlier].position)])
     }
   }
 
@@ -364,7 +366,7 @@ private final class Run {
 
   private func unknown(_ loader: String, _ name: String) -> Diagnostic.Message {
     if loader == "option" {
-      return .unknownOption(name, nearest: nearestName(to: name, among: optionNames.sorted()))
+      return .unknownOption(name, nearest: nearestName(to: name, among: optionNames))
     }
     let names = compiler.library.names(for: loader)
     if let blank = name.firstIndex(of: " "), names.contains(String(name[..<blank])) {
@@ -425,10 +427,10 @@ private final class Run {
 
   /// A name in quotes of another language.
   private func checkQuotes(_ call: SiteCall) {
-    let quotes: Set<Character> = ["'", "\"", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}", "\u{B4}"]
+    let quotes: [Character] = ["'", "\"", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}", "\u{B4}"]
     let name = call.text(0)
-    guard Library.loaders[call.name] != nil || call.name == "define", let first = name.first, quotes.contains(first)
-    else { return }
+    let isOfName = call.name == "define" || Library.loaders.contains { $0.name == call.name }
+    guard isOfName, let first = name.first, quotes.contains(first) else { return }
     let meant = name.filter { !quotes.contains($0) }
     add(.error, .wrongQuotes(call, meant: meant), line: call.position.line, naming: name)
   }
@@ -437,7 +439,7 @@ private final class Run {
     guard name.hasPrefix("conf"), name.count > 4 else { return }
     guard !optionNames.isEmpty, !optionNames.contains(name), !mentioned(name) else { return }
     add(
-      .warning, .unknownOption(name, nearest: nearestName(to: name, among: optionNames.sorted())), line: line,
+      .warning, .unknownOption(name, nearest: nearestName(to: name, among: optionNames)), line: line,
       naming: name)
   }
 

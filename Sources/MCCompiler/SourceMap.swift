@@ -5,6 +5,7 @@
 // The map holds for one .cf and no other: its length and lines are counted in that one.
 
 import Diagnostics
+import Glibc
 import MacroProcessor
 
 package typealias OutputMap = MacroProcessor.OutputMap
@@ -19,9 +20,12 @@ package struct SourceMap: Sendable {
 
   package init(_ map: OutputMap, site: String, configuration: [UInt8]) {
     (self.map, self.site) = (map, site)
-    lineStarts = configuration.withUnsafeBufferPointer { text in
+    lineStarts = configuration.withUnsafeBytes { text in
       var starts = [0]
-      for index in 0..<text.count where text[index] == 0x0A { starts.append(index + 1) }
+      guard let base = text.baseAddress else { return starts }
+      while let start = starts.last, let newline = memchr(base + start, 0x0A, text.count - start) {
+        starts.append(UnsafeRawPointer(newline) - base + 1)
+      }
       return starts
     }
   }

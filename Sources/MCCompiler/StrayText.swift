@@ -15,16 +15,17 @@ extension Compilation {
   var strayText: [Diagnostic] {
     guard let map else { return [] }
     let lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    let calls = Dictionary(grouping: calls.filter(\.givesNoText)) { $0.position.line }
+    let calls = calls.filter(\.givesNoText)
+    let site = map.map.files.firstIndex { $0.elementsEqual(path.utf8) }
     var found: [Diagnostic] = []
-    for (index, run) in map.map.runs.enumerated() where run.isFile && isOwn(run.file, map) {
+    for (index, run) in map.map.runs.enumerated() where run.isFile && run.file == site {
       let end = index + 1 < map.map.runs.count ? map.map.runs[index + 1].start : configuration.count
       let pieces = configuration[run.start..<end].split(separator: 0x0A, omittingEmptySubsequences: false)
       for (number, piece) in pieces.enumerated() where !piece.isEmpty {
         let line = run.line + number
         guard lines.indices.contains(line - 1) else { continue }
         let text = Piece(bytes: piece, line: lines[line - 1], isCut: number == pieces.count - 1)
-        if let call = calls[line]?.first(where: { text.column(behind: $0) != nil }) {
+        if let call = calls.first(where: { $0.position.line == line && text.column(behind: $0) != nil }) {
           found += behind(call, text, at: line)
         } else if text.isCut, text.endsAtDnl, !isBlank(at: end) {
           found.append(diagnostic(.dnlInText, line, text.dnlColumn, 3))
@@ -50,8 +51,6 @@ extension Compilation {
   private func isBlank(at place: Int) -> Bool {
     configuration.indices.contains(place) && [0x0A, 0x20, 0x09].contains(configuration[place])
   }
-
-  private func isOwn(_ file: Int, _ map: SourceMap) -> Bool { map.map.file(file).elementsEqual(path.utf8) }
 }
 
 /// A text of the .cf that stands in one line of the site file.

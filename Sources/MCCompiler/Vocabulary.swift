@@ -24,7 +24,7 @@ enum Vocabulary {
   ]
 
   /// Features that each call gives another list, domain or address to.
-  static let manyTimes: Set<String> = [
+  static let manyTimes = [
     "dnsbl", "enhdnsbl", "rhsbl", "mtamark", "domainmap", "relay_mail_from", "bestmx_is_local", "check_other",
   ]
 

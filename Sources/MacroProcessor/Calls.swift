@@ -132,8 +132,14 @@ extension Processor {
 
   /// White space before an argument does not count.
   mutating func skipBlanks() {
+    let classes = syntax.classes
     while true {
-      while cursor < limit, isBlank(cursor) { cursor += 1 }
+      var at = cursor
+      let end = limit
+      while at < end, classes[Int(at.pointee)] == Syntax.Class.space { at += 1 }
+      cursor = at
+      // A blank with which a quote or a comment may begin.
+      while cursor < end, isBlank(cursor) { cursor += 1 }
       guard cursor == limit, !blocks.isEmpty, blocks.count > 1 || blocks[0].isStream else { return }
       uncover()
       guard !blocks.isEmpty else { return }

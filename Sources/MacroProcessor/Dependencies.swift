@@ -17,17 +17,27 @@ package struct FileLog: Sendable {
   package private(set) var missing: [String] = []
   /// Whether names are kept.
   package var isOn = false
-  private var known: Set<String> = []
+  /// The names of both, sorted: a Set would have to find out first that texts can be hashed, which costs a
+  /// short run more than all of its look-ups.
+  private var known: [String] = []
 
   package init() {}
 
-  mutating func read(_ path: [UInt8]) { add(path, to: \.read) }
-  mutating func miss(_ path: [UInt8]) { add(path, to: \.missing) }
+  mutating func read(_ path: [UInt8]) { if let name = new(path) { read.append(name) } }
+  mutating func miss(_ path: [UInt8]) { if let name = new(path) { missing.append(name) } }
 
-  private mutating func add(_ path: [UInt8], to list: WritableKeyPath<FileLog, [String]>) {
-    guard isOn else { return }
+  /// The name of a file that was not asked for before.
+  private mutating func new(_ path: [UInt8]) -> String? {
+    guard isOn else { return nil }
     let name = String(decoding: path, as: UTF8.self)
-    if known.insert(name).inserted { self[keyPath: list].append(name) }
+    var (low, high) = (0, known.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if known[middle] < name { low = middle + 1 } else { high = middle }
+    }
+    guard low == known.count || known[low] != name else { return nil }
+    known.insert(name, at: low)
+    return name
   }
 }
 

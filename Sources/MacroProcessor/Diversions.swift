@@ -3,8 +3,8 @@
 // Diversion 0 is the output itself, negative ones are nothing, the others are
 // buffers that are let out in the order of their numbers. `append` only copies
 // into the current buffer; diversion 0 is written out in large pieces. What a
-// diversion has beyond a megabyte lies in an unnamed temporary file, so that
-// memory does not grow with the output.
+// diversion has beyond 192 kB lies in an unnamed temporary file, so that memory
+// does not grow with the output.
 //
 // Fails: writing, when the descriptor does. Where there can be no temporary file,
 // a diversion stays in memory.
@@ -13,16 +13,19 @@ import Posix
 
 struct Diversions: ~Copyable {
   private static let writeSize = 1 << 16
-  /// As much of one diversion is kept in memory.
-  private static let mostInMemory = 1 << 20
+  /// As much of one diversion is kept in memory. A buffer grows by doubling: with the piece that was too
+  /// much it has come to 256 kB.
+  private static let mostInMemory = 3 << 16
 
   /// A diversion above 0: what lies in its file, and after it the text in its buffer.
   private struct Saved {
     let number: Int32
-    let buffer: UnsafeMutablePointer<ByteBuffer>
+    var buffer: UnsafeMutablePointer<ByteBuffer>
     var file: SpillFile?
     /// Where the text comes from, in a run that keeps that.
     var origins = TextOrigins()
+
+    var length: Int { (file?.length ?? 0) + buffer.pointee.count }
   }
 
   let descriptor: Int32?
@@ -89,24 +92,33 @@ struct Diversions: ~Copyable {
 
   /// Appends whatever there is to be looked at.
   mutating func put(_ text: Bytes) {
-    if isMapped, buffer != nil {
-      var origins = TextOrigins()
-      origins.add(text.count, origin)
-      keep(origins)
-    }
+    if isMapped, buffer != nil { changeOrigins { [origin] in $0.add(text.count, origin) } }
     store(text)
   }
 
-  private mutating func keep(_ origins: TextOrigins) {
-    if current == 0 { return outputOrigins.add(origins) }
+  /// Changes what is kept of the current diversion.
+  @inline(__always)
+  private mutating func changeOrigins(_ change: (inout TextOrigins) -> Void) {
+    if current == 0 { return change(&outputOrigins) }
     let place = place(of: current)
-    if place < saved.count, saved[place].number == current { saved[place].origins.add(origins) }
+    if place < saved.count, saved[place].number == current { change(&saved[place].origins) }
   }
 
   private mutating func store(_ text: Bytes) {
     guard let buffer, let from = text.baseAddress else { return }
+    if text.count >= Self.writeSize, buffer.pointee.count + text.count >= writeAt, passOn(text) { return }
     buffer.pointee.append(from, text.count)
     if buffer.pointee.count >= writeAt { makeRoom() }
+  }
+
+  /// Writes a long text where it would get to in the end, without a copy of it in the buffer.
+  private mutating func passOn(_ text: Bytes) -> Bool {
+    makeRoom()
+    guard current != 0 else {
+      writeOut(text)
+      return true
+    }
+    return buffer?.pointee.count == 0 && spill(text)
   }
 
   /// Whether text for the current diversion goes nowhere.
@@ -173,16 +185,25 @@ struct Diversions: ~Copyable {
   }
 
   private mutating func letOut(_ diversion: Saved) -> Bool {
-    defer { Self.free(diversion) }
+    let hasText = diversion.length > 0
+    if isMapped, buffer != nil { changeOrigins { $0.add(diversion.origins) } }
+    if takeOver(diversion) { return hasText }
     bytesSpilled -= diversion.file?.length ?? 0
-    var hasText = false
-    let readFailure = Self.forEachPiece(of: diversion) { piece in
-      hasText = hasText || !piece.isEmpty
-      store(piece)
-    }
-    if isMapped, buffer != nil { keep(diversion.origins) }
+    let readFailure = Self.forEachPiece(of: diversion) { store($0) }
     failure = failure ?? readFailure
+    Self.free(diversion)
     return hasText
+  }
+
+  /// Makes the text of a diversion that of the current one, if that is above 0 and has none.
+  private mutating func takeOver(_ diversion: Saved) -> Bool {
+    guard current > 0 else { return false }
+    let place = place(of: current)
+    guard place < saved.count, saved[place].number == current, saved[place].length == 0 else { return false }
+    Self.free(saved[place])
+    (saved[place].buffer, saved[place].file) = (diversion.buffer, diversion.file)
+    divert(to: current)
+    return true
   }
 
   /// Shows what the diversions above 0 hold, in their order.
@@ -242,27 +263,39 @@ struct Diversions: ~Copyable {
   }
 
   private mutating func writeOut() {
-    guard let descriptor, output.pointee.count > 0 else { return }
-    do throws(Errno) {
-      if failure == nil { try writeAll(descriptor, UnsafeRawBufferPointer(output.pointee.bytes)) }
-    } catch {
-      failure = error
-    }
-    bytesWritten &+= output.pointee.count
+    guard descriptor != nil, output.pointee.count > 0 else { return }
+    writeOut(output.pointee.bytes)
     output.pointee.truncate(to: 0)
   }
 
+  private mutating func writeOut(_ text: Bytes) {
+    guard let descriptor else { return }
+    do throws(Errno) {
+      if failure == nil { try writeAll(descriptor, UnsafeRawBufferPointer(text)) }
+    } catch {
+      failure = error
+    }
+    bytesWritten &+= text.count
+  }
+
   private mutating func spill() {
-    let place = place(of: current)
-    guard let buffer, place < saved.count, saved[place].number == current else { return }
-    if saved[place].file == nil { saved[place].file = SpillFile() }
-    if saved[place].file?.append(buffer.pointee.bytes) == true {
-      bytesSpilled += buffer.pointee.count
-      buffer.pointee.truncate(to: 0)
+    guard let buffer else { return }
+    if spill(buffer.pointee.bytes) {
+      buffer.pointee = ByteBuffer(capacity: Self.writeSize)
     } else {
       // It stays in memory; the next try comes when it is twice as large.
       writeAt = buffer.pointee.count * 2
     }
+  }
+
+  /// Puts a text behind what the file of the current diversion holds.
+  private mutating func spill(_ text: Bytes) -> Bool {
+    let place = place(of: current)
+    guard place < saved.count, saved[place].number == current else { return false }
+    if saved[place].file == nil { saved[place].file = SpillFile() }
+    guard saved[place].file?.append(text) == true else { return false }
+    bytesSpilled += text.count
+    return true
   }
 
   private static func newBuffer(capacity: Int) -> UnsafeMutablePointer<ByteBuffer> {

@@ -101,7 +101,7 @@ struct ByteBuffer: ~Copyable, TextSink {
 }
 
 /// Memory for bytes, for `free`; the kernel moves large pieces without copying them.
-func reallocate(_ old: UnsafeMutablePointer<UInt8>?, to capacity: Int) -> UnsafeMutablePointer<UInt8> {
+func reallocate(_ old: UnsafeMutableRawPointer?, to capacity: Int) -> UnsafeMutablePointer<UInt8> {
   guard let memory = realloc(old, max(capacity, 1)) else {
     // Whatever could be said better needs memory.
     let text: StaticString = "m4: memory exhausted\n"
@@ -119,10 +119,10 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
 
   init(capacity: Int = 32) {
     self.capacity = capacity
-    base = .allocate(capacity: capacity)
+    base = Self.memory(nil, capacity)
   }
 
-  deinit { base.deallocate() }
+  deinit { free(base) }
 
   @inline(__always)
   mutating func push(_ element: Element) {
@@ -167,11 +167,15 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
   var isEmpty: Bool { count == 0 }
 
   private mutating func grow() {
-    capacity *= 2
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-    larger.update(from: base, count: count)
-    base.deallocate()
-    base = larger
+    capacity += max(capacity / 2, 16)
+    base = Self.memory(base, capacity)
+  }
+
+  private static func memory(
+    _ old: UnsafeMutablePointer<Element>?, _ capacity: Int
+  ) -> UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer(reallocate(UnsafeMutableRawPointer(old), to: capacity * MemoryLayout<Element>.stride))
+      .assumingMemoryBound(to: Element.self)
   }
 }
 

@@ -146,10 +146,14 @@ extension Processor {
     let origins = diversions.takeOrigins()
     var numbers = CallNumbers(count: provenance.records.count)
     for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
+    // Many calls have the same name, which they share.
+    var names = [[UInt8]?](repeating: nil, count: symbols.allSymbols.count)
     let calls = numbers.wanted.map { id -> OutputMap.Call in
       let record = provenance.records[id]
+      let name = names[Int(record.symbol)] ?? Array(symbols[record.symbol].bytes)
+      names[Int(record.symbol)] = name
       return OutputMap.Call(
-        name: Array(symbols[record.symbol].bytes), file: Int(record.location.file), line: Int(record.location.line),
+        name: name, file: Int(record.location.file), line: Int(record.location.line),
         column: Int(record.column), parent: numbers[record.parent], cause: numbers[record.cause],
         argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)])
     }

@@ -97,7 +97,7 @@ package struct Processor: ~Copyable {
   var recent = RecentCalls()
   var provenance = Provenance()
   /// Files that mkstemp made.
-  var madeFiles: Set<[UInt8]> = []
+  var madeFiles: [[UInt8]] = []
   /// Whether the call that is being carried out is traced, so that its expansion must be there to be shown.
   var isTracedCall = false
 

@@ -62,23 +62,29 @@ package struct Sandbox: Sendable {
     if let real = realPath(path) { return real }
     let folder = folderOf(path)
     guard folder != path, let place = place(of: folder), let name = path.split(separator: "/").last else { return nil }
-    return place + "/" + name
+    return place + "/" + String(name)
   }
 
   /// A file that may be read; what is no plain file is none.
   fileprivate func read(_ path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
-    let real = realPath(path)
-    guard let place = real ?? Self.place(of: path), holds(place) else { return nil }
-    guard let real else { throw Errno(ENOENT) }
-    let descriptor = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { throw .last }
-    defer { close(descriptor) }
-    // What was opened is asked, in case a folder became a link meanwhile.
-    if let opened = linkTarget("/proc/self/fd/\(descriptor)"), opened != real { return nil }
+    // It is only pointed at: opening what is no plain file may do something.
+    let file = open(path, pathOnly | O_CLOEXEC)
+    guard file >= 0 else {
+      guard let place = Self.place(of: path), holds(place) else { return nil }
+      throw Errno(ENOENT)
+    }
+    defer { close(file) }
+    // It says itself where it is, whatever becomes of the path meanwhile.
+    let itself = "/proc/self/fd/\(file)"
+    let known = linkTarget(itself)
+    guard let place = known ?? realPath(path), holds(place) else { return nil }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .last }
+    guard fstat(file, &status) == 0 else { throw .last }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno(EISDIR) }
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let descriptor = open(known == nil ? place : itself, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw .last }
+    defer { close(descriptor) }
     return try readAll(descriptor, atMost: limit)
   }
 }

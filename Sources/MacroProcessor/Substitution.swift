@@ -92,26 +92,37 @@ extension Processor {
   // MARK: Templates
 
   private mutating func takeApart(_ id: DefinitionID) -> UnsafeMutablePointer<TemplatePart> {
-    let parts = Self.parts(of: symbols[definition: id].bytes, isTraditional: isTraditional)
-    let memory = UnsafeMutablePointer<TemplatePart>.allocate(capacity: parts.count)
-    memory.initialize(from: parts, count: parts.count)
-    symbols[definition: id].template = memory
-    return memory
+    let text = symbols[definition: id].bytes
+    let parts = UnsafeMutablePointer<TemplatePart>.allocate(capacity: Self.countParts(text, isTraditional))
+    var count = 0
+    Self.forEachPart(of: text, isTraditional) { part in
+      (parts + count).initialize(to: part)
+      count += 1
+    }
+    symbols[definition: id].template = parts
+    return parts
   }
 
-  private static func parts(of text: Bytes, isTraditional: Bool) -> [TemplatePart] {
-    var parts: [TemplatePart] = []
+  private static func countParts(_ text: Bytes, _ isTraditional: Bool) -> Int {
+    var count = 0
+    forEachPart(of: text, isTraditional) { _ in count += 1 }
+    return count
+  }
+
+  @inline(__always)
+  private static func forEachPart(of text: Bytes, _ isTraditional: Bool, _ body: (TemplatePart) -> Void) {
     var literal = 0
     var index = 0
-    func endLiteral(_ parts: inout [TemplatePart], at end: Int) {
-      if end > literal { parts.append(TemplatePart(kind: .literal, start: literal, length: end - literal)) }
+    func endLiteral(at end: Int) {
+      if end > literal { body(TemplatePart(kind: .literal, start: literal, length: end - literal)) }
     }
     while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(rebasing: text[index...])) {
-      index += dollar + 1
+      let start = index + dollar
+      index = start + 1
       guard index < text.count else { break }
-      var kind: TemplatePart.Kind
       var number = 0
       var length = 1
+      let kind: TemplatePart.Kind
       switch text[index] {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         kind = .argument
@@ -124,14 +135,13 @@ extension Processor {
       case UInt8(ascii: "@"): kind = .allQuoted
       default: continue
       }
-      endLiteral(&parts, at: index - 1)
-      parts.append(TemplatePart(kind: kind, start: number))
+      endLiteral(at: start)
+      body(TemplatePart(kind: kind, start: number))
       index += length
       literal = index
     }
-    endLiteral(&parts, at: text.count)
-    parts.append(TemplatePart(kind: .end))
-    return parts
+    endLiteral(at: text.count)
+    body(TemplatePart(kind: .end))
   }
 
   // MARK: Pieces

@@ -196,7 +196,7 @@ struct SymbolTable: ~Copyable {
   }
 
   private mutating func rehash() {
-    slotMask = (slotMask + 1) * 4 - 1
+    slotMask = (slotMask + 1) * 2 - 1
     slots.deallocate()
     slots = Self.emptySlots(slotMask + 1)
     for index in 0..<symbols.count { insert(Int32(truncatingIfNeeded: index), symbols[index].key.hash) }

@@ -54,12 +54,17 @@ package func realPath(_ path: String) -> String? {
   return String(cString: real)
 }
 
+/// O_PATH of open(2), by its value: the C library shows the name only to programs that ask for all of GNU.
+package let pathOnly: Int32 = 0o10_000_000
+
 /// Where a symbolic link leads; nil where it is none.
 package func linkTarget(_ path: String) -> String? {
-  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-  let count = readlink(path, &buffer, buffer.count - 1)
-  guard count > 0 else { return nil }
-  return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+    guard let start = buffer.baseAddress else { return nil }
+    let count = readlink(path, start, buffer.count)
+    guard count > 0 else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]), as: UTF8.self)
+  }
 }
 
 /// The path of this program, links followed; nil where the system does not say.

@@ -37,11 +37,11 @@ package struct CFOptions: Sendable {
   package var mustQuote: [UInt8] { Array("@,;:\\()[]".utf8) + (self["MustQuoteChars"] ?? Array(".'".utf8)) }
 
   /// DontBlameSendmail, in lower case.
-  package private(set) var blame: Set<String> = []
+  package private(set) var blame: [String] = []
 
   private mutating func excuse(_ value: [UInt8]) {
     for word in value.split(whereSeparator: { $0 == 0x2C || $0 == 0x20 }).map({ shown(lowered($0)) }) {
-      if word == "safe" { blame = [] } else { blame.insert(word) }
+      if word == "safe" { blame = [] } else { blame.append(word) }
     }
   }
 }

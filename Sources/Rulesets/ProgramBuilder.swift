@@ -108,7 +108,7 @@ package struct ProgramBuilder {
   }
 
   /// They name macros of a message or a user.
-  private static let expandedLater: Set<String> = ["ForwardPath", "UnixFromLine"]
+  private static let expandedLater = ["ForwardPath", "UnixFromLine"]
 
   /// A mailer that is defined again takes the place of the old one.
   private mutating func add(_ mailer: CFMailer) {

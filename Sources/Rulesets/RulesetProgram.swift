@@ -14,7 +14,8 @@ package final class RulesetProgram: @unchecked Sendable {
   let code: RuleCode
   package let texts: [RuleText]
   private let tokens: [RuleToken]
-  private let ranges: [Range<Int>]
+  /// Where the rules of each ruleset begin, and one more for their end.
+  private let starts: [Int]
   /// Read only, once the program is made: engines copy it.
   let table: TokenTable
   package let byteClasses: ByteClasses
@@ -36,13 +37,12 @@ package final class RulesetProgram: @unchecked Sendable {
   init(_ builder: ProgramBuilder) {
     file = builder.file
     var order: [Int] = []
-    var ranges = [Range<Int>](repeating: 0..<0, count: RulesetNumbers.count)
+    var starts = [0]
     for number in 0..<RulesetNumbers.count {
-      let start = order.count
       order += builder.rulesOfRuleset[number]
-      ranges[number] = start..<order.count
+      starts.append(order.count)
     }
-    self.ranges = ranges
+    self.starts = starts
     let (rules, texts) = (builder.rules, builder.texts)
     code = RuleCode(order.map { rules[$0] }, builder.compiler.operations)
     self.texts = order.map { texts[$0] }
@@ -67,10 +67,10 @@ package final class RulesetProgram: @unchecked Sendable {
 
   /// The rules of a ruleset, as indices into `texts` and an engine's `coverage`.
   package func rules(of ruleset: Int) -> Range<Int> {
-    ranges.indices.contains(ruleset) ? ranges[ruleset] : 0..<0
+    (0..<starts.count - 1).contains(ruleset) ? range(of: ruleset) : 0..<0
   }
 
-  func range(of ruleset: Int) -> Range<Int> { ranges[ruleset] }
+  func range(of ruleset: Int) -> Range<Int> { starts[ruleset]..<starts[ruleset + 1] }
 
   /// The ruleset of that name, for instance `check_rcpt`, whether it has rules or not.
   package func ruleset(named name: String) -> Int? { file.rulesetNumbers[Array(name.utf8)] }

@@ -11,7 +11,7 @@ package struct CFClassWords {
   package private(set) var classes: [Int] = []
 
   /// - Parameter units: the text of the line, its macros expanded.
-  package init(_ units: some Collection<CFUnit>, _ names: MacroNames) {
+  package init(_ units: [CFUnit], _ names: MacroNames) {
     for word in units.split(whereSeparator: \.isSpace) {
       if let first = word.first, first.kind == .inClass {
         classes.append(first.argument)

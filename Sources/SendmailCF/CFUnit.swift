@@ -72,13 +72,19 @@ package struct CFUnit: Sendable, Hashable {
   package var isSpace: Bool { rawValue == 0x20 || (0x09...0x0D).contains(rawValue) }
 }
 
-extension Sequence<CFUnit> {
+extension ArraySlice<CFUnit> {
   /// As a person writes it, macros by their names.
   package func text(_ names: MacroNames) -> [UInt8] {
     var result: [UInt8] = []
+    result.reserveCapacity(count)
     for unit in self { unit.append(to: &result, names) }
     return result
   }
+}
+
+extension [CFUnit] {
+  /// As a person writes it, macros by their names.
+  package func text(_ names: MacroNames) -> [UInt8] { self[...].text(names) }
 }
 
 extension CFUnit {

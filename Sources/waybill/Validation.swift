@@ -69,7 +69,8 @@ func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
 /// The faults of a .cf after what was said of its site file. Of a line that is known to be a slip, the
 /// fault only says that it does harm.
 func explained(_ faults: [Diagnostic], by said: [Diagnostic]) -> [Diagnostic] {
-  let slips: Set<MessageCode> = [.slip, .bareCall, .strayText]
+  if faults.isEmpty { return said }
+  let slips: [MessageCode] = [.slip, .bareCall, .strayText]
   let lines = Set(said.filter { slips.contains($0.message.code) }.compactMap(\.position?.line))
   func isExplained(_ fault: Diagnostic) -> Bool {
     fault.severity == .error && fault.position.map { lines.contains($0.line) && $0.file != generatedName } ?? false

@@ -57,19 +57,21 @@ extension Processor {
   private mutating func appendNumber(_ value: Int32, radix: Int, width: Int) {
     if value < 0 { arena.append(UInt8(ascii: "-")) }
     var rest = Int(value.magnitude)
-    var digits: [UInt8] = []
     if radix == 1 {
-      digits = Array(repeating: UInt8(ascii: "1"), count: rest)
-      rest = 0
-    } else if rest == 0 {
-      digits = [UInt8(ascii: "0")]
+      for _ in 0..<max(width - rest, 0) { arena.append(UInt8(ascii: "0")) }
+      for _ in 0..<rest { arena.append(UInt8(ascii: "1")) }
+      return
     }
-    while rest > 0 {
-      let digit = UInt8(truncatingIfNeeded: rest % radix)
-      digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      rest /= radix
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+      var start = digits.count
+      repeat {
+        let digit = UInt8(truncatingIfNeeded: rest % radix)
+        start -= 1
+        digits[start] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        rest /= radix
+      } while rest > 0
+      for _ in 0..<max(width - (digits.count - start), 0) { arena.append(UInt8(ascii: "0")) }
+      arena.append(Bytes(rebasing: UnsafeBufferPointer(digits)[start...]))
     }
-    for _ in 0..<max(width - digits.count, 0) { arena.append(UInt8(ascii: "0")) }
-    for digit in digits.reversed() { arena.append(digit) }
   }
 }

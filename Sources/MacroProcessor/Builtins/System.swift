@@ -103,7 +103,7 @@ extension Processor {
       return
     }
     close(descriptor)
-    madeFiles.insert(Array(name.dropLast()))
+    madeFiles.append(Array(name.dropLast()))
     pushQuoted(Array(name.dropLast()))
   }
 

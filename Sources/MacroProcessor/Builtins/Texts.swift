@@ -20,13 +20,14 @@ extension Processor {
   /// translit: bytes of one set to those of another; ranges in both.
   mutating func transliterate(_ call: Invocation) {
     let text = argument(1, of: call)
-    let from = Self.expandRanges(argument(2, of: call))
-    let to = Self.expandRanges(argument(3, of: call))
+    var from = RangeBytes(argument(2, of: call))
+    var to = RangeBytes(argument(3, of: call))
     // What becomes of each byte: kept (-1), left out (-2), or another.
     withUnsafeTemporaryAllocation(of: Int16.self, capacity: 256) { target in
       target.initialize(repeating: -1)
-      for (index, byte) in from.enumerated() where target[Int(byte)] == -1 {
-        target[Int(byte)] = index < to.count ? Int16(to[index]) : -2
+      while let byte = from.next() {
+        let new = to.next().map { Int16($0) } ?? -2
+        if target[Int(byte)] == -1 { target[Int(byte)] = new }
       }
       for byte in text {
         let new = target[Int(byte)]
@@ -34,29 +35,6 @@ extension Processor {
       }
     }
     pushBuiltText()
-  }
-
-  /// `a-e` is `abcde`, `e-a` is `edcba`; a dash at either end is itself.
-  private static func expandRanges(_ text: Bytes) -> [UInt8] {
-    guard text.contains(UInt8(ascii: "-")) else { return Array(text) }
-    var result: [UInt8] = []
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      if byte == UInt8(ascii: "-"), let last = result.last, index + 1 < text.count {
-        let end = text[index + 1]
-        if last <= end {
-          result += (last...end).dropFirst()
-        } else {
-          result += (end..<last).reversed()
-        }
-        index += 2
-      } else {
-        result.append(byte)
-        index += 1
-      }
-    }
-    return result
   }
 
   /// changequote: without arguments the defaults; an empty first one means no quotes.
@@ -86,5 +64,35 @@ extension Processor {
     // An open delimiter without a close one would swallow the rest of the input.
     let isMissing = call.count < 2 || (second.isEmpty && !first.isEmpty)
     return (first, isMissing ? Array(close.utf8) : second)
+  }
+}
+
+/// The bytes of a set, one by one: `a-e` is `abcde`, `e-a` is `edcba`; a dash at either end is itself.
+private struct RangeBytes: IteratorProtocol {
+  private let text: Bytes
+  private var index = 0
+  /// The byte that was given last, and the end of the range that is under way.
+  private var last: UInt8?
+  private var end: UInt8?
+
+  init(_ text: Bytes) { self.text = text }
+
+  mutating func next() -> UInt8? {
+    while true {
+      if let last, let end, last != end { return give(last < end ? last + 1 : last - 1) }
+      end = nil
+      guard index < text.count else { return nil }
+      guard text[index] == UInt8(ascii: "-"), last != nil, index + 1 < text.count else {
+        index += 1
+        return give(text[index - 1])
+      }
+      end = text[index + 1]
+      index += 2
+    }
+  }
+
+  private mutating func give(_ byte: UInt8) -> UInt8 {
+    last = byte
+    return byte
   }
 }

@@ -8,7 +8,7 @@ import Posix
 
 /// Judges the paths of maps, class files and the service switch.
 struct PathSafety {
-  private let blame: Set<String>
+  private let blame: [String]
 
   init(_ options: CFOptions) { blame = options.blame }
 
