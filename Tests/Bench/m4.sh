@@ -14,6 +14,7 @@ cd "$(dirname "$0")/../.."
 runs=${BENCH_RUNS:-5}
 root=$PWD/.build/peers/root library=$PWD/.build/peers/cf
 peer=$root/usr/bin/m4 ours=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
+. Tests/Bench/autoconf.sh
 # For the peer; a program that sets it each time would be measured with both.
 export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" LC_ALL=C
 for program in "$peer" "$ours" "$waybill"; do
@@ -64,20 +65,6 @@ names() { # NAMES
 diversions() { # LINES
   awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) print "divert(" i % 100 ")a line that waits, of number " i
     print "divert(0)dnl" }'
-}
-
-# m4's arguments as autom4te gives them for the `configure` of a real package: of the runs of
-# m4 that it makes, the one that reads the package on top of autoconf's frozen state.
-autoconf_run() { # prints them; nothing where there is no such package
-  local source=$PWD/.build/peers/sources/grep macros=$PWD/.build/peers/autoconf
-  [ -e "$source/configure.ac" ] || return 0
-  cp -a "$source" "$work/grep"
-  printf '#!/bin/bash\n{ printf "%%q " "$@"; echo; } >> "%s/arguments"\nexec "%s" "$@"\n' "$work" "$peer" > "$work/m4"
-  chmod +x "$work/m4"
-  (cd "$work/grep" && M4=$work/m4 AC_MACRODIR=$macros AUTOM4TE_CFG=$macros/autom4te.cfg HOME=$work \
-    autom4te_perllibdir=$macros AUTOM4TE=$root/usr/bin/autom4te trailer_m4=$macros/autoconf/trailer.m4 \
-    "$root/usr/bin/autoconf" -f -o "$work/configure" 2> "$work/messages") || { cat "$work/messages" >&2; return 0; }
-  sed -n "/--reload-state=/{s,--debugfile=[^ ]*,--debugfile=$work/traces,p;q}" "$work/arguments"
 }
 
 # MARK: Measuring

@@ -10,9 +10,11 @@
 # Fails: with status 69 where a program is missing.
 set -eu
 cd "$(dirname "$0")/../.."
-library=$PWD/.build/peers/cf m4=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
+root=$PWD/.build/peers/root library=$PWD/.build/peers/cf order=$PWD/Sources/functions.order
+peer=$root/usr/bin/m4 m4=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
+. Tests/Bench/autoconf.sh
 command -v valgrind > /dev/null || { echo "order.sh: valgrind is not there" >&2; exit 69; }
-for program in "$m4" "$waybill" "$library"; do
+for program in "$m4" "$waybill" "$library" "$PWD/.build/peers/sources/grep"; do
   [ -e "$program" ] || { echo "order.sh: $program is not there; run make peers build" >&2; exit 69; }
 done
 work=$(mktemp -d)
@@ -28,18 +30,15 @@ run() {
   valgrind -q --tool=callgrind --demangle=no --callgrind-out-file="$work/calls" "$program" "$@" > /dev/null 2>&1 < /dev/null
   sed -n "s/^fn=([0-9]*) \([A-Za-z_\$][^ ']*\).*/\1/p; s/^cfn=([0-9]*) \([A-Za-z_\$][^ ']*\).*/\1/p" "$work/calls" | sort -u
 }
-# What autoconf needs is what most other input needs.
-printf '%s\n' 'changequote([,])define([m], [$1$#$*$@])define([b], defn([m]))pushdef([m], [x])popdef([m])m(a,[b])' \
-  'eval(1+2*3)ifelse(a,a,[b],[c])len(abc)index(abc,b)substr(abc,1)translit(abc,a-c,A-C)' \
-  'regexp([abc],[b\(.\)],[\1])patsubst([abc],[b],[c])format([%d],3)incr(3)divert(3)text' \
-  'divert(0)undivert(3)m4wrap([x])' > "$work/all.m4"
-
-cd "$library/cf"
+configure=$(autoconf_run)
 {
   run "$m4" /dev/null
+  cd "$library/cf"
   run "$m4" ../m4/cf.m4 generic-linux.mc
-  run "$m4" "$work/all.m4"
+  cd "$work/grep"
+  eval "run $m4 $configure"
+  cd "$library/cf"
   run "$waybill" build --library "$library" generic-linux.mc --stdout
 } | awk '!seen[$0]++' > "$work/order"
-mv "$work/order" "$OLDPWD/Sources/functions.order"
-wc -l "$OLDPWD/Sources/functions.order"
+mv "$work/order" "$order"
+wc -l < "$order"
