@@ -40,16 +40,27 @@ package struct Installation {
     self.path = path
     self.root = root
     self.hostName = Array(hostName.utf8)
+    var settings = Self.settings(root, hostName)
+    settings.environment.macros += macros
+    settings.options = options
+    program = ProgramBuilder.build(bytes, name: path, settings: settings)
+  }
+
+  /// What is wrong with the bytes of a .cf.
+  package static func faults(in bytes: [UInt8], named path: String, root: FileRoot, hostName: String) -> [Diagnostic] {
+    ProgramBuilder.findings(in: bytes, name: path, settings: settings(root, hostName)).map(\.diagnostic)
+  }
+
+  private static func settings(_ root: FileRoot, _ hostName: String) -> ProgramSettings {
     var settings = ProgramSettings()
     settings.root = root
-    settings.environment.macros = Self.macros(hostName) + macros
-    settings.options = options
+    settings.environment.macros = macros(hostName)
     settings.environment.readsOn = true
     settings.environment.serviceExists = { name in
       let name = String(decoding: name, as: UTF8.self)
-      return Self.mailServices.contains(name) || hasService(name, root: root)
+      return mailServices.contains(name) || hasService(name, root: root)
     }
-    program = ProgramBuilder.build(bytes, name: path, settings: settings)
+    return settings
   }
 
   /// Ports that have their names wherever there are names for ports.

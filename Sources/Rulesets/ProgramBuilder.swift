@@ -51,9 +51,18 @@ package struct ProgramBuilder {
     _ file: CFFile, settings: ProgramSettings = ProgramSettings()
   ) -> RulesetProgram {
     var builder = ProgramBuilder(file, settings)
-    for line in file.lines { builder.add(line) }
-    builder.finish()
+    builder.addLines()
+    builder.assignBits()
     return RulesetProgram(builder)
+  }
+
+  /// What is wrong with a .cf, which no program is made of.
+  package static func findings(
+    in bytes: [UInt8], name: String, settings: ProgramSettings
+  ) -> [CFFinding] {
+    var builder = ProgramBuilder(CFReader.read(bytes, name: name, environment: settings.environment), settings)
+    builder.addLines()
+    return builder.findings
   }
 
   private init(_ file: CFFile, _ settings: ProgramSettings) {
@@ -72,6 +81,17 @@ package struct ProgramBuilder {
 
   mutating func report(_ problem: CFProblem, at position: SourcePosition) {
     findings.append(CFFinding(problem, at: position))
+  }
+
+  private mutating func addLines() {
+    for index in file.lines.indices { add(file.lines[index]) }
+    for (name, value) in settings.options { options[name] = value }
+    if file.findings.isEmpty, findings.isEmpty { return }
+    // Reader and compiler each found theirs in the order of the lines.
+    let all = file.findings + findings
+    findings = all.enumerated().sorted {
+      ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
+    }.map(\.element)
   }
 
   private mutating func add(_ line: CFLine) {
@@ -129,16 +149,6 @@ package struct ProgramBuilder {
     for problem in problems { report(problem, at: position) }
     maps.removeAll { $0.key == definition.key }
     maps.append(definition)
-  }
-
-  private mutating func finish() {
-    for (name, value) in settings.options { options[name] = value }
-    assignBits()
-    // Reader and compiler each found theirs in the order of the lines.
-    let all = file.findings + findings
-    findings = all.enumerated().sorted {
-      ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
-    }.map(\.element)
   }
 
   // MARK: - Bits

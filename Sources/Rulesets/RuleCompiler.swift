@@ -21,8 +21,7 @@ struct RuleCompiler {
   private(set) var tokens: [RuleToken] = []
   var problems: [CFProblem] = []
   private let buffer = TokenBuffer()
-  /// The side that is being read: its text, and what the stand-in bytes of it stand for.
-  private var bytes: [UInt8] = []
+  /// What the stand-in bytes of the side that is being read stand for.
   private var symbols: [CFUnit] = []
 
   /// `$1` to `$9`.
@@ -65,15 +64,15 @@ struct RuleCompiler {
 
   /// Appends the tokens of a side. Its symbols travel through the tokenizer as stand-in bytes.
   private mutating func read(_ units: [CFUnit], _ names: MacroNames) -> Range<Int> {
-    bytes.removeAll(keepingCapacity: true)
     symbols.removeAll(keepingCapacity: true)
-    for unit in units {
-      bytes.append(unit.rawValue < 0x100 ? UInt8(truncatingIfNeeded: unit.rawValue) : standIn(for: unit))
-    }
     buffer.removeAll()
-    var scanProblems: [ScanProblem] = []
-    bytes.withUnsafeBufferPointer {
-      _ = tokenizer.scan($0, as: .rule, into: buffer, problems: &scanProblems)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: units.count) { bytes in
+      for index in units.indices {
+        let unit = units[index]
+        bytes[index] = unit.rawValue < 0x100 ? UInt8(truncatingIfNeeded: unit.rawValue) : standIn(for: unit)
+      }
+      var scanProblems: [ScanProblem] = []
+      _ = tokenizer.scan(UnsafeBufferPointer(bytes), as: .rule, into: buffer, problems: &scanProblems)
     }
     let start = tokens.count
     for token in buffer.all { tokens.append(withSymbols(token, names)) }

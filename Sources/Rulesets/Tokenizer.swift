@@ -91,9 +91,19 @@ package final class Tokenizer {
       if delimiter != 0, state.ends(at: byte, delimiter) { break }
       index += 1
       let kind = source.takesEightBits && byte > 0x7F ? .atom : classes[byte]
-      if kind == .atom, state.isPlain {
-        append(byte)
-        continue
+      if state.isPlain {
+        switch kind {
+        case .atom:
+          append(byte)
+          continue
+        case .blank where source.takesLongTokens:
+          finish(output)
+          continue
+        case .operation where source.takesLongTokens:
+          single(byte, output)
+          continue
+        default: break
+        }
       }
       if kind == .refused {
         if source == .address || source == .header {

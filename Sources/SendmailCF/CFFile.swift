@@ -58,7 +58,8 @@ package enum CFContent: Sendable {
   /// `S`: the rules that follow belong to it.
   case ruleset(CFRulesetName)
   case rule(CFRule)
-  case mailer(CFMailer)
+  /// By reference: it is large, and there are few among many lines.
+  indirect case mailer(CFMailer)
   case header(CFHeader)
   case option(CFOption)
   case map(CFMap)

@@ -97,8 +97,8 @@ extension CFReader {
       }
     case 0x41: mailer.arguments = value.split { $0.isSpace }.map(Array.init)
     case 0x55: setUser(text, &mailer)
-    case 0x44: setFolder(value, "working directory", \.workingDirectory, &mailer)
-    case 0x2F: setFolder(value, "root directory", \.root, &mailer)
+    case 0x44: mailer.workingDirectory = folder(value, "working directory", mailer)
+    case 0x2F: mailer.root = folder(value, "root directory", mailer)
     case 0x43: mailer.characterSet = text
     case 0x57: mailer.wait = text
     case 0x51: mailer.queueGroup = text
@@ -127,13 +127,9 @@ extension CFReader {
     return name
   }
 
-  private mutating func setFolder(
-    _ value: [CFUnit], _ what: String, _ field: WritableKeyPath<CFMailer, [CFUnit]>,
-    _ mailer: inout CFMailer
-  ) {
-    mailer[keyPath: field] = value
-    guard value.isEmpty else { return }
-    report(fault("an empty \(what)", "mailer \(shown(mailer.name)): null \(what)"))
+  private mutating func folder(_ value: [CFUnit], _ what: String, _ mailer: CFMailer) -> [CFUnit] {
+    if value.isEmpty { report(fault("an empty \(what)", "mailer \(shown(mailer.name)): null \(what)")) }
+    return value
   }
 
   private mutating func setUser(_ text: [UInt8], _ mailer: inout CFMailer) {

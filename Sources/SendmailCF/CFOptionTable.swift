@@ -9,13 +9,15 @@ package enum CFOptionTable {
   package struct Entry: Sendable {
     fileprivate let start: Int
     fileprivate let end: Int
+    /// In lower case.
+    fileprivate let first: UInt8
     package let letter: UInt8?
 
     package var name: String { CFOptionTable.rows.withUTF8Buffer { shown($0[start..<end]) } }
 
     /// Whether the name begins so; `wanted` is in lower case.
     fileprivate func begins(with wanted: [UInt8]) -> Bool {
-      guard wanted.count <= end - start else { return false }
+      guard wanted.count <= end - start, first == wanted.first ?? first else { return false }
       return CFOptionTable.rows.withUTF8Buffer { rows in
         wanted.indices.allSatisfy { wanted[$0] == rows[start + $0] || wanted[$0] == rows[start + $0] | 0x20 }
       }
@@ -29,7 +31,9 @@ package enum CFOptionTable {
       if end > start {
         let hasLetter = end > start + 2 && rows[end - 2] == UInt8(ascii: ":")
         entries.append(
-          Entry(start: start, end: hasLetter ? end - 2 : end, letter: hasLetter ? rows[end - 1] : nil))
+          Entry(
+            start: start, end: hasLetter ? end - 2 : end, first: rows[start] | 0x20,
+            letter: hasLetter ? rows[end - 1] : nil))
       }
       start = end + 1
     }

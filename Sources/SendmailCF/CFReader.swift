@@ -58,6 +58,7 @@ package struct CFReader {
   mutating func report(_ problems: [CFProblem]) { for problem in problems { report(problem) } }
 
   private mutating func readLines(_ bytes: [UInt8]) {
+    let isAsWritten = Self.firstIndex(of: 0, in: bytes[...]) == nil && Self.firstIndex(of: 0x0D, in: bytes[...]) == nil
     var index = 0
     while index < bytes.count, !hasStopped {
       let start = index
@@ -66,7 +67,8 @@ package struct CFReader {
         lineNumber += 1
       } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
       if bytes[start] == 0x23 { continue }
-      let text = Self.asRead(bytes[start..<min(index - 1, bytes.count)])
+      let line = bytes[start..<min(index - 1, bytes.count)]
+      let text = isAsWritten ? Array(line) : Self.asRead(line)
       if text.isEmpty { continue }
       add(text, isBlank: text.allSatisfy(isBlank))
     }

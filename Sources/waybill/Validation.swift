@@ -14,9 +14,9 @@ import Translation
 
 /// The faults of a .cf, each once: sendmail says some twice.
 func faults(in configuration: [UInt8], named name: String, root: String?) -> [Diagnostic] {
-  let installation = Installation(
-    configuration, named: name, root: FileRoot(root ?? ""), hostName: "localhost.localdomain")
-  let found = installation.program.diagnostics.filter { $0.message.code != .badClassFile }
+  let found = Installation.faults(
+    in: configuration, named: name, root: FileRoot(root ?? ""), hostName: "localhost.localdomain"
+  ).filter { $0.message.code != .badClassFile }
   let all = found + placesOfNUL(in: configuration, named: name)
   return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element)
 }
