@@ -242,8 +242,10 @@ private final class Run {
   /// Whether the site file itself reads a library, as Debian's do.
   private var includesLibrary: Bool {
     lines.contains { line in
-      let text = String(decoding: line, as: UTF8.self).drop { $0 == " " || $0 == "\t" }
-      return text.hasPrefix("include(") && (text.contains("/cf.m4'") || text.contains("waybill.m4'"))
+      let text = line.drop { $0 == 0x20 || $0 == 0x09 }
+      guard text.starts(with: "include(".utf8) else { return false }
+      let place = String(decoding: text, as: UTF8.self)
+      return place.contains("/cf.m4'") || place.contains("waybill.m4'")
     }
   }
 

@@ -30,14 +30,16 @@ struct RecentCalls: ~Copyable {
     let location: Location
   }
 
-  private static let kept = 64
+  /// A power of two.
+  private static var kept: Int { 64 }
 
   private var entries = Stack<Entry>(capacity: kept)
   private var next = 0
 
+  @inline(__always)
   mutating func add(_ entry: Entry) {
     if entries.count < Self.kept { entries.push(entry) } else { entries[next] = entry }
-    next = (next + 1) % Self.kept
+    next = (next &+ 1) & (Self.kept &- 1)
   }
 
   var count: Int { entries.count }

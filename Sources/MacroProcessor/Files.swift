@@ -14,7 +14,7 @@ extension Processor {
     site.location = .none
     site.origin = .none
     if path == Array("-".utf8) {
-      push(contents: [], name: Array("stdin".utf8), isMain: true)
+      push(contents: FileText([]), name: Array("stdin".utf8), isMain: true)
       blocks[blocks.count - 1].isStream = true
       blocks[blocks.count - 1].isStandardInput = true
       return true
@@ -22,7 +22,7 @@ extension Processor {
     if let descriptor = openLongFile(path) {
       files.read(path)
       streamDescriptor = descriptor
-      push(contents: [], name: path, isMain: true)
+      push(contents: FileText([]), name: path, isMain: true)
       blocks[blocks.count - 1].isStream = true
       return true
     }
@@ -47,12 +47,10 @@ extension Processor {
 
   private static var longFile: Int { 1 << 18 }
 
-  mutating func push(contents: [UInt8], name: [UInt8], isMain: Bool) {
-    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(contents.count, 1))
-    _ = memory.initialize(from: contents)
-    let text = Bytes(rebasing: UnsafeBufferPointer(memory)[..<contents.count])
+  mutating func push(contents: FileText, name: [UInt8], isMain: Bool) {
+    let text = contents.bytes
     if !syntax.takesWholeTokens, firstIndex(of: 0, in: text) != nil { syntax.takesWholeTokens = true }
-    openFiles.append(memory)
+    openFiles.append(contents)
     pushFile(text, name: fileNumber(name), isMain: isMain)
     if trace.flags.contains(.inputChanges) {
       if isMain { site.location = .none }
@@ -93,15 +91,12 @@ extension Processor {
     let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
     blocks[place].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
     settleArgumentPlaces()
-    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(lines.count, 1))
-    guard let start = UnsafePointer(memory.baseAddress) else { return }
-    _ = memory.initialize(from: lines)
+    let text = FileText(lines)
     let number = (0...place).count { blocks[$0].kind == .file } - 1
-    openFiles[number].deallocate()
-    openFiles[number] = memory
-    (blocks[place].cursor, blocks[place].counted) = (start, start)
-    blocks[place].limit = start + lines.count
-    if place == blocks.count - 1 { (cursor, limit) = (start, start + lines.count) }
+    openFiles[number] = text
+    (blocks[place].cursor, blocks[place].counted) = (text.start, text.start)
+    blocks[place].limit = text.start + lines.count
+    if place == blocks.count - 1 { (cursor, limit) = (text.start, text.start + lines.count) }
   }
 
   /// What comes next of the stream; empty at its end.
@@ -151,19 +146,16 @@ extension Processor {
       if !syntax.takesWholeTokens, rest.contains(0) { syntax.takesWholeTokens = true }
       let read = block.limit - block.cursor
       let number = (0...place).count { blocks[$0].kind == .file } - 1
-      let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: read + rest.count + 1)
-      guard let start = memory.baseAddress else { return }
-      start.update(from: block.cursor, count: read)
-      for index in 0..<rest.count { start[read + index] = rest[index] }
+      let text = FileText(Array(Bytes(start: block.cursor, count: read)) + rest)
+      let start = text.start
       // The newline just passed is the end of the line we are on.
       let passed = Bytes(start: block.counted, count: max(block.cursor - block.counted, 0))
       blocks[place].location.line &+= Int32(truncatingIfNeeded: passed.count { $0 == 0x0A })
-      blocks[place].counted = UnsafePointer(start)
-      (blocks[place].cursor, blocks[place].limit) = (UnsafePointer(start), UnsafePointer(start + read + rest.count))
+      blocks[place].counted = start
+      (blocks[place].cursor, blocks[place].limit) = (start, start + text.bytes.count)
       if isTop { (cursor, limit) = (blocks[place].cursor, blocks[place].limit) }
       settleArgumentPlaces()
-      openFiles[number].deallocate()
-      openFiles[number] = memory
+      openFiles[number] = text
     } catch {
       failures.newStream = error
       endStream(place)
@@ -176,7 +168,7 @@ extension Processor {
   mutating func fileEnded(_ block: InputBlock) {
     synclines.line = -1
     settleArgumentPlaces()
-    defer { openFiles.popLast()?.deallocate() }
+    defer { _ = openFiles.popLast() }
     guard trace.flags.contains(.inputChanges) || failures.newStream != nil else { return }
     let here = site.location
     defer { site.location = here }
@@ -211,9 +203,9 @@ extension Processor {
   }
 
   /// The contents of a file, and the name it was found under.
-  mutating func find(_ path: [UInt8]) -> Result<(contents: [UInt8], name: [UInt8]), Errno> {
+  mutating func find(_ path: [UInt8]) -> Result<(contents: FileText, name: [UInt8]), Errno> {
     switch surroundings.readFile?(path) ?? .unhandled {
-    case .contents(let bytes): return .success((bytes, path))
+    case .contents(let bytes): return .success((FileText(bytes), path))
     case .missing(let number): return .failure(Errno(number))
     case .elsewhere(let place):
       do throws(Errno) { return .success((try readFile(place), path)) } catch { return .failure(error) }
@@ -238,12 +230,12 @@ extension Processor {
     return .failure(first)
   }
 
-  private mutating func readFile(_ path: [UInt8]) throws(Errno) -> [UInt8] {
+  private mutating func readFile(_ path: [UInt8]) throws(Errno) -> FileText {
     // A path with a NUL byte names no file.
     guard !path.contains(0) else { throw Errno(ENOENT) }
-    let bytes = try Posix.readFile(path)
+    let text = try FileText(reading: path)
     files.read(path)
-    return bytes
+    return text
   }
 
   /// The number of a file name, for locations.

@@ -11,7 +11,7 @@ import Posix
 extension Processor {
   /// Takes over the state that a file holds. The processor must be one without builtins.
   package mutating func reloadState(from path: [UInt8]) throws(ProcessorExit) {
-    let contents: [UInt8]
+    let contents: FileText
     switch find(path) {
     case .success(let found): contents = found.contents
     case .failure(let error):
@@ -20,9 +20,7 @@ extension Processor {
     }
     do throws(Stop) {
       site.location = Location(file: fileNumber(path), line: 1)
-      try contents.withUnsafeBufferPointer { bytes throws(Stop) in
-        try reload(bytes)
-      }
+      try withExtendedLifetime(contents) { () throws(Stop) in try reload(contents.bytes) }
       site.location = .none
     } catch {
       try? diversions.flush()

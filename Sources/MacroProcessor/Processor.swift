@@ -69,7 +69,7 @@ package struct Processor: ~Copyable {
   var arena = TextArena()
   var fileNames: [[UInt8]] = [[]]
   /// Contents of the files being read, outermost first.
-  var openFiles: [UnsafeMutableBufferPointer<UInt8>] = []
+  var openFiles: [FileText] = []
   /// Where the block that is a stream comes from: standard input, or a long file. There is one at a time.
   var streamDescriptor: Int32 = 0
   /// The beginning of a line of the stream whose end has not come yet.
@@ -136,7 +136,6 @@ package struct Processor: ~Copyable {
   }
 
   deinit {
-    for file in openFiles { file.deallocate() }
   }
 
   // MARK: The life of an m4
@@ -152,7 +151,7 @@ package struct Processor: ~Copyable {
   /// Expands text as though it stood in a file of that name.
   package mutating func process(text: [UInt8], named name: [UInt8]) throws(ProcessorExit) {
     do throws(Stop) {
-      push(contents: text, name: name, isMain: true)
+      push(contents: FileText(text), name: name, isMain: true)
       try expandInput()
     } catch { throw ended(error) }
   }

@@ -119,9 +119,9 @@ extension Processor {
 
   /// Where a byte of the top block stands in its line, from 1; 0 where that is no file.
   func column(of place: UnsafePointer<UInt8>) -> Int32 {
-    guard !blocks.isEmpty, blocks.top.kind == .file, let start = openFiles.last?.baseAddress else { return 0 }
+    guard !blocks.isEmpty, blocks.top.kind == .file, let start = openFiles.last?.start else { return 0 }
     var at = place
-    while at > UnsafePointer(start), (at - 1).pointee != 0x0A { at -= 1 }
+    while at > start, (at - 1).pointee != 0x0A { at -= 1 }
     return Int32(truncatingIfNeeded: place - at + 1)
   }
 

@@ -66,7 +66,7 @@ package struct Sandbox: Sendable {
   }
 
   /// A file that may be read; what is no plain file is none.
-  fileprivate func read(_ path: String, atMost limit: Int) throws(Errno) -> [UInt8]? {
+  fileprivate func read(_ path: String, atMost limit: Int) throws(Errno) -> FileText? {
     // It is only pointed at: opening what is no plain file may do something.
     let file = open(path, pathOnly | O_CLOEXEC)
     guard file >= 0 else {
@@ -85,7 +85,7 @@ package struct Sandbox: Sendable {
     let descriptor = open(known == nil ? place : itself, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }
-    return try readAll(descriptor, atMost: limit)
+    return try FileText(from: descriptor, atMost: limit)
   }
 }
 
@@ -110,7 +110,7 @@ package enum Refusal: Sendable, Equatable {
 
 /// How a file was found.
 enum FoundFile {
-  case contents([UInt8], name: [UInt8])
+  case contents(FileText, name: [UInt8])
   case failure(Errno)
   /// And that was said.
   case refused
@@ -144,7 +144,7 @@ extension Processor {
   mutating func findIncluded(_ path: [UInt8]) throws(Stop) -> FoundFile {
     let found = surroundings.sandbox.map { findAllowed(path, $0) } ?? findAnywhere(path)
     switch found {
-    case .contents(let bytes, _): try charge(bytes.count)
+    case .contents(let text, _): try charge(text.bytes.count)
     case .failure(let error): if error == Errno(ENOENT) { files.miss(path) }
     case .refused: try refuse(.reading(path))
     }
@@ -162,7 +162,7 @@ extension Processor {
     guard !path.isEmpty, !path.contains(0) else { return .failure(Errno(ENOENT)) }
     var places = [path]
     switch surroundings.readFile?(path) ?? .unhandled {
-    case .contents(let bytes): return .contents(bytes, name: path)
+    case .contents(let bytes): return .contents(FileText(bytes), name: path)
     case .missing(let number): return .failure(Errno(number))
     case .elsewhere(let place): places = [place]
     case .unhandled:
@@ -174,9 +174,9 @@ extension Processor {
     var first: Errno?
     for place in places {
       do throws(Errno) {
-        if let bytes = try read(place, sandbox) {
+        if let text = try read(place, sandbox) {
           files.read(place)
-          return .contents(bytes, name: places.count == 1 ? path : place)
+          return .contents(text, name: places.count == 1 ? path : place)
         }
         isRefused = isRefused || isTold(place, asked: path)
       } catch {
@@ -194,10 +194,10 @@ extension Processor {
     return !isPlain || exists(String(decoding: place, as: UTF8.self))
   }
 
-  private func read(_ place: [UInt8], _ sandbox: Sandbox) throws(Errno) -> [UInt8]? {
+  private func read(_ place: [UInt8], _ sandbox: Sandbox) throws(Errno) -> FileText? {
     let text = String(decoding: place, as: UTF8.self)
     // What mkstemp made for the file is its own.
-    if madeFiles.contains(place) { return try Posix.readFile(text) }
+    if madeFiles.contains(place) { return try FileText(reading: place) }
     return try sandbox.read(text, atMost: limits.memory > 0 ? limits.memory : mostBytes)
   }
 }

@@ -66,10 +66,10 @@ extension Processor {
 
   /// Where the name of the call stands that is about to be carried out; nil where that is not in the top block.
   private mutating func startOfCall() -> UnsafePointer<UInt8>? {
-    guard site.column > 0, let first = openFiles.last?.baseAddress else { return nil }
+    guard site.column > 0, let first = openFiles.last?.start else { return nil }
     var lines = currentLocation().line - site.location.line
     var at = cursor
-    while at > UnsafePointer(first) {
+    while at > first {
       if (at - 1).pointee == 0x0A {
         if lines == 0 { break }
         lines -= 1
@@ -138,8 +138,8 @@ extension Processor {
 
   /// Whether the paragraph has a parenthesis that is still open before a place.
   private func hasOpenParenthesis(before place: UnsafePointer<UInt8>) -> Bool {
-    guard let first = openFiles.last?.baseAddress else { return false }
-    let end = max(UnsafePointer(first), place - Self.lookBehind)
+    guard let first = openFiles.last?.start else { return false }
+    let end = max(first, place - Self.lookBehind)
     var closed = 0
     var at = place - 1
     while at >= end {
@@ -206,7 +206,7 @@ extension Processor {
     }
   }
 
-  private var blockStart: UnsafePointer<UInt8> { openFiles.last?.baseAddress.map { UnsafePointer($0) } ?? cursor }
+  private var blockStart: UnsafePointer<UInt8> { openFiles.last?.start ?? cursor }
 
   /// Whether a macro makes something of arguments.
   private func wantsArguments(_ symbol: SymbolID) -> Bool {

@@ -63,6 +63,37 @@ package func readAll(_ descriptor: Int32, atMost limit: Int = mostBytes) throws(
   }
 }
 
+/// The same in memory for `free`.
+package func readMemory(
+  _ descriptor: Int32, atMost limit: Int = mostBytes
+) throws(Errno) -> UnsafeMutableBufferPointer<UInt8> {
+  var status = stat()
+  let size = fstat(descriptor, &status) == 0 && status.st_size > 0 ? Int(status.st_size) : 0
+  guard size <= limit else { throw Errno(EFBIG) }
+  // One byte more than the file holds, so that its end is seen without more memory.
+  var capacity = size > 0 ? size + 1 : 1 << 16
+  var memory: UnsafeMutableRawPointer?
+  var count = 0
+  do throws(Errno) {
+    while true {
+      if memory == nil || count == capacity {
+        if memory != nil { capacity *= 2 }
+        guard let larger = realloc(memory, capacity) else { throw Errno(ENOMEM) }
+        memory = larger
+      }
+      let room = UnsafeMutableRawBufferPointer(start: memory.map { $0 + count }, count: capacity - count)
+      let piece = try readSome(descriptor, into: room)
+      if piece == 0 { break }
+      count += piece
+      guard count <= limit else { throw Errno(EFBIG) }
+    }
+  } catch {
+    free(memory)
+    throw error
+  }
+  return UnsafeMutableBufferPointer(start: memory?.assumingMemoryBound(to: UInt8.self), count: count)
+}
+
 /// A gigabyte: no text that a person or a table's owner has is larger.
 package let mostBytes = 1 << 30
 

@@ -63,13 +63,14 @@ struct RuleCompiler {
   // MARK: - Tokens
 
   /// Appends the tokens of a side. Its symbols travel through the tokenizer as stand-in bytes.
-  private mutating func read(_ units: [CFUnit], _ names: MacroNames) -> Range<Int> {
+  private mutating func read(_ units: ArraySlice<CFUnit>, _ names: MacroNames) -> Range<Int> {
     symbols.removeAll(keepingCapacity: true)
     buffer.removeAll()
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: units.count) { bytes in
-      for index in units.indices {
-        let unit = units[index]
+      var index = 0
+      for unit in units {
         bytes[index] = unit.rawValue < 0x100 ? UInt8(truncatingIfNeeded: unit.rawValue) : standIn(for: unit)
+        index += 1
       }
       var scanProblems: [ScanProblem] = []
       _ = tokenizer.scan(UnsafeBufferPointer(bytes), as: .rule, into: buffer, problems: &scanProblems)

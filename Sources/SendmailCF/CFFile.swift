@@ -40,8 +40,9 @@ package struct CFFile: Sendable {
 package struct CFLine: Sendable {
   /// Of the line's last physical line, the one that sendmail names.
   package var position: SourcePosition
-  /// As it stands in the file, continuations included, without the last newline.
-  package var text: [UInt8]
+  /// As it stands in the file, continuations included, without the last newline: mostly a part of the
+  /// file's bytes.
+  package var text: ArraySlice<UInt8>
   package var content: CFContent
 }
 
@@ -98,9 +99,10 @@ package struct CFRulesetName: Sendable, Equatable, Hashable {
 }
 
 /// One `R` line; the macros of both sides are expanded as of this line.
+/// Its sides are parts of the line's units, where nothing in them was expanded.
 package struct CFRule: Sendable {
-  package var left: [CFUnit]
-  package var right: [CFUnit]
+  package var left: ArraySlice<CFUnit>
+  package var right: ArraySlice<CFUnit>
 }
 
 /// One `O` line.

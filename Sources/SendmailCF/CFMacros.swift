@@ -36,6 +36,11 @@ package struct CFMacros: Sendable {
     package var isTooDeep = false
   }
 
+  /// The same where nothing is done about too deep a value: most text is not even copied.
+  func expanded(_ text: ArraySlice<CFUnit>) -> ArraySlice<CFUnit> {
+    text.contains(where: \.isExpanded) ? expand(text).units[...] : text
+  }
+
   /// The text with its `$x` and `$?x` replaced.
   package func expand(_ text: some Sequence<CFUnit>) -> Expansion {
     let text = Array(text)

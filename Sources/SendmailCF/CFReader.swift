@@ -68,7 +68,7 @@ package struct CFReader {
       } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
       if bytes[start] == 0x23 { continue }
       let line = bytes[start..<min(index - 1, bytes.count)]
-      let text = isAsWritten ? Array(line) : Self.asRead(line)
+      let text = isAsWritten ? line : ArraySlice(Self.asRead(line))
       if text.isEmpty { continue }
       add(text, isBlank: text.allSatisfy(isBlank))
     }
@@ -97,7 +97,7 @@ package struct CFReader {
     }
   }
 
-  private mutating func add(_ text: [UInt8], isBlank: Bool) {
+  private mutating func add(_ text: ArraySlice<UInt8>, isBlank: Bool) {
     if isBlank { return }
     let translation = file.names.translate(text, comments: true)
     for fault in translation.faults { report(CFProblem.badName(fault)) }
@@ -105,9 +105,9 @@ package struct CFReader {
     file.lines.append(CFLine(position: position, text: text, content: content))
   }
 
-  private mutating func read(_ units: [CFUnit], _ text: [UInt8]) -> CFContent {
+  private mutating func read(_ units: [CFUnit], _ text: ArraySlice<UInt8>) -> CFContent {
     guard let key = units.first?.byte else {
-      report(.unknownLine(text, asRead: raw(units)))
+      report(.unknownLine(Array(text), asRead: raw(units)))
       return .faulty
     }
     let rest = units.dropFirst()
@@ -128,7 +128,7 @@ package struct CFReader {
     case 0x56: return readVersion(rest)  // V
     case 0x58: return readFields(rest, "mail filter") { .mailFilter($0) }  // X
     default:
-      report(.unknownLine(text, asRead: raw(units)))
+      report(.unknownLine(Array(text), asRead: raw(units)))
       return .faulty
     }
   }
@@ -228,7 +228,7 @@ extension CFReader {
     }
     let right = units[tab...].drop { $0 == .tab }.prefix { $0 != .tab }
     return .rule(
-      CFRule(left: file.macros.expand(units[1..<tab]).units, right: file.macros.expand(right).units))
+      CFRule(left: file.macros.expanded(units[1..<tab]), right: file.macros.expanded(right)))
   }
 
   private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {
@@ -238,10 +238,10 @@ extension CFReader {
     return name.map { .ruleset($0) } ?? .faulty
   }
 
-  private mutating func readPrecedence(_ units: [CFUnit], _ text: [UInt8]) -> CFContent {
+  private mutating func readPrecedence(_ units: [CFUnit], _ text: ArraySlice<UInt8>) -> CFContent {
     let rest = units.dropFirst()
     guard let sign = rest.firstIndex(of: CFUnit(0x3D)) else {
-      report(.unknownLine(text, asRead: raw(units)))
+      report(.unknownLine(Array(text), asRead: raw(units)))
       return .faulty
     }
     let value = leadingNumber(rest[(sign + 1)...].text(file.names))

@@ -17,26 +17,29 @@ extension MacroNames {
   }
 
   /// Reads the `$` sequences of a line of the .cf, or of a value typed in test mode.
-  package mutating func translate(
-    _ text: some Collection<UInt8>, comments: Bool
-  ) -> Translation {
-    let bytes = Array(text)
+  package mutating func translate(_ text: ArraySlice<UInt8>, comments: Bool) -> Translation {
     var faults: [Fault] = []
-    let units = [CFUnit](unsafeUninitializedCapacity: bytes.count) { memory, count in
+    // There are never more units than bytes.
+    let units = withUnsafeTemporaryAllocation(of: CFUnit.self, capacity: text.count) { memory in
       var units = UnitBuffer(memory: memory)
-      translate(bytes, comments: comments, into: &units, &faults)
-      count = units.count
+      translate(text, comments: comments, into: &units, &faults)
+      return Array(UnsafeBufferPointer(start: memory.baseAddress, count: units.count))
     }
     return Translation(units: units, faults: faults)
   }
 
+  /// The same for a whole text.
+  package mutating func translate(_ text: [UInt8], comments: Bool) -> Translation {
+    translate(text[...], comments: comments)
+  }
+
   private mutating func translate(
-    _ bytes: [UInt8], comments: Bool, into units: inout UnitBuffer, _ faults: inout [Fault]
+    _ bytes: ArraySlice<UInt8>, comments: Bool, into units: inout UnitBuffer, _ faults: inout [Fault]
   ) {
-    var index = 0
-    while index < bytes.count {
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
       let byte = bytes[index]
-      if byte == 0x23, comments, index > 0 {
+      if byte == 0x23, comments, index > bytes.startIndex {
         if units.last == CFUnit(0x5C) {
           units.removeLast()
           units.append(CFUnit(byte))
@@ -46,7 +49,7 @@ extension MacroNames {
         while let last = units.last, last.isSpace { units.removeLast() }
         break
       }
-      guard byte == 0x24, index + 1 < bytes.count else {
+      guard byte == 0x24, index + 1 < bytes.endIndex else {
         units.append(CFUnit(byte))
         index += 1
         continue
@@ -57,7 +60,7 @@ extension MacroNames {
 
   /// Reads what follows a `$`; returns the index behind it.
   private mutating func dollar(
-    _ bytes: [UInt8], at index: Int, _ units: inout UnitBuffer, _ faults: inout [Fault]
+    _ bytes: ArraySlice<UInt8>, at index: Int, _ units: inout UnitBuffer, _ faults: inout [Fault]
   ) -> Int {
     let byte = bytes[index]
     switch byte {
@@ -81,10 +84,10 @@ extension MacroNames {
   }
 
   private mutating func named(
-    _ kind: CFUnit.Kind, _ bytes: [UInt8], at index: Int, _ units: inout UnitBuffer,
+    _ kind: CFUnit.Kind, _ bytes: ArraySlice<UInt8>, at index: Int, _ units: inout UnitBuffer,
     _ faults: inout [Fault]
   ) -> Int {
-    if index < bytes.count, bytes[index] == 0x09 {
+    if index < bytes.endIndex, bytes[index] == 0x09 {
       // The tab between the columns of a rule is no name.
       units.append(CFUnit(kind, Self.nameless))
       return index
@@ -92,7 +95,7 @@ extension MacroNames {
     let reading = read(bytes[index...])
     faults += reading.faults
     units.append(CFUnit(kind, reading.number ?? Self.nameless))
-    return reading.number == nil ? bytes.count : reading.end
+    return reading.number == nil ? bytes.endIndex : reading.end
   }
 }
 

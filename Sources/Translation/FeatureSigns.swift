@@ -41,7 +41,7 @@ package struct FeatureSigns: Sendable {
   }
 
   /// The text of one side without blanks, so that spacing makes no difference.
-  private func squeezed(_ units: [CFUnit]) -> String {
+  private func squeezed(_ units: ArraySlice<CFUnit>) -> String {
     String(bytes: units.text(cf.names)).filter { !$0.isBlank }
   }
 

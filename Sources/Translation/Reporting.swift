@@ -280,7 +280,7 @@ extension Builder {
     for line in facts.cf.lines {
       if case .ruleset(let ruleset) = line.content { current = rulesetName(ruleset) }
       guard current == name, case .rule(let rule) = line.content else { continue }
-      if !facts.text(rule.left).contains("REDIRECT") { count += 1 }
+      if !facts.text(Array(rule.left)).contains("REDIRECT") { count += 1 }
     }
     return count
   }

@@ -424,7 +424,7 @@ extension Builder {
 
   /// The domain of `$* < @ $* .domain. > $*` where it is sent to the host it names.
   private func directDomain(_ rule: CFRule) -> String? {
-    func squeezed(_ units: [CFUnit]) -> String { facts.text(units).filter { !$0.isBlank } }
+    func squeezed(_ units: ArraySlice<CFUnit>) -> String { facts.text(Array(units)).filter { !$0.isBlank } }
     guard let text = squeezed(rule.left).dropping(prefix: "$*<@$*.")?.dropping(suffix: ".>$*")
     else { return nil }
     let named = text == "$m" ? ownDomain : text.contains("$") ? nil : text.folded

@@ -65,7 +65,7 @@ extension Processor {
     case .contents(let contents, let name):
       diversions.origin = TextOrigin(
         location: Location(file: fileNumber(name), line: 1), call: site.call, isFile: true)
-      contents.withUnsafeBufferPointer { diversions.put($0) }
+      withExtendedLifetime(contents) { diversions.put(contents.bytes) }
     case .failure(let error): try warn("cannot undivert `\(path)': \(error)")
     case .refused: break
     }
