@@ -37,6 +37,8 @@ package struct ProgramBuilder {
   var maps: [MapDefinition] = []
   var mailers: [CFMailer] = []
   var findings: [CFFinding] = []
+  /// Whether rules are wanted, and not only what is wrong with them.
+  private let keepsRules: Bool
   /// Nil behind an S line that could not be read: the rules there are lost.
   private var ruleset: Int? = 0
 
@@ -50,7 +52,7 @@ package struct ProgramBuilder {
   package static func build(
     _ file: CFFile, settings: ProgramSettings = ProgramSettings()
   ) -> RulesetProgram {
-    var builder = ProgramBuilder(file, settings)
+    var builder = ProgramBuilder(file, settings, keepsRules: true)
     builder.addLines()
     builder.assignBits()
     return RulesetProgram(builder)
@@ -60,13 +62,15 @@ package struct ProgramBuilder {
   package static func findings(
     in bytes: [UInt8], name: String, settings: ProgramSettings
   ) -> [CFFinding] {
-    var builder = ProgramBuilder(CFReader.read(bytes, name: name, environment: settings.environment), settings)
+    let file = CFReader.read(bytes, name: name, environment: settings.environment)
+    var builder = ProgramBuilder(file, settings, keepsRules: false)
     builder.addLines()
     return builder.findings
   }
 
-  private init(_ file: CFFile, _ settings: ProgramSettings) {
+  private init(_ file: CFFile, _ settings: ProgramSettings, keepsRules: Bool) {
     self.file = file
+    self.keepsRules = keepsRules
     self.settings = settings
     // One table for the whole file: a configuration sets its operators before its rules.
     var operators = ByteClasses.defaultOperators
@@ -111,14 +115,24 @@ package struct ProgramBuilder {
   }
 
   private mutating func add(_ rule: CFRule, at position: SourcePosition) {
+    guard keepsRules else {
+      compiler.check(rule, names: file.names)
+      reportProblems(at: position)
+      return
+    }
     let (compiled, text) = compiler.compile(
       rule, at: position, names: file.names, classes: &classes)
-    for problem in compiler.problems { report(problem, at: position) }
-    compiler.problems = []
+    reportProblems(at: position)
     guard let ruleset else { return }
     rulesOfRuleset[ruleset].append(rules.count)
     rules.append(compiled)
     texts.append(text)
+  }
+
+  private mutating func reportProblems(at position: SourcePosition) {
+    if compiler.problems.isEmpty { return }
+    for problem in compiler.problems { report(problem, at: position) }
+    compiler.problems = []
   }
 
   private mutating func set(_ option: CFOption) {

@@ -34,17 +34,18 @@ struct RuleCompiler {
     tokenizer = Tokenizer(classes: classes, table: table)
   }
 
+  /// Looks for problems only.
+  mutating func check(_ rule: CFRule, names: MacroNames) {
+    _ = read(rule, names)
+    tokens.removeAll(keepingCapacity: true)
+  }
+
   mutating func compile(
     _ rule: CFRule, at position: SourcePosition, names: MacroNames, classes: inout ClassTable
   ) -> (Rule, RuleText) {
-    let leftRange = read(rule.left, names)
-    let rightRange = read(rule.right, names)
+    let (leftRange, rightRange, wildcards) = read(rule, names)
     let left = tokens[leftRange]
     let right = tokens[rightRange]
-    if left.isEmpty { problems.append(.nullSide("LHS")) }
-    let wildcards = checkLeft(left, names)
-    if right.isEmpty { problems.append(.nullSide("RHS")) }
-    checkRight(right, wildcards, names)
     let pattern = wildcards > Self.mostWildcards ? [] : left
     let start = operations.count
     for token in pattern { operations.append(leftOperation(token, &classes)) }
@@ -61,6 +62,19 @@ struct RuleCompiler {
   }
 
   // MARK: - Tokens
+
+  /// The tokens of both sides, checked, and how many wildcards there are on the left.
+  private mutating func read(
+    _ rule: CFRule, _ names: MacroNames
+  ) -> (left: Range<Int>, right: Range<Int>, wildcards: Int) {
+    let left = read(rule.left, names)
+    let right = read(rule.right, names)
+    if left.isEmpty { problems.append(.nullSide("LHS")) }
+    let wildcards = checkLeft(tokens[left], names)
+    if right.isEmpty { problems.append(.nullSide("RHS")) }
+    checkRight(tokens[right], wildcards, names)
+    return (left, right, wildcards)
+  }
 
   /// Appends the tokens of a side. Its symbols travel through the tokenizer as stand-in bytes.
   private mutating func read(_ units: ArraySlice<CFUnit>, _ names: MacroNames) -> Range<Int> {
