@@ -27,14 +27,20 @@ struct TextOrigin: BitwiseCopyable, Equatable {
 
 /// The origins of a text, in the order of its bytes.
 struct TextOrigins {
-  private(set) var runs: [(count: Int, origin: TextOrigin)] = []
+  /// Bytes with one origin.
+  struct Run: BitwiseCopyable {
+    var count: Int
+    let origin: TextOrigin
+  }
+
+  private(set) var runs: [Run] = []
 
   mutating func add(_ count: Int, _ origin: TextOrigin) {
     guard count > 0 else { return }
     if let last = runs.indices.last, runs[last].origin == origin, !origin.isFile {
       runs[last].count += count
     } else {
-      runs.append((count, origin))
+      runs.append(Run(count: count, origin: origin))
     }
   }
 
@@ -148,8 +154,8 @@ extension Processor {
     for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
     // Many calls have the same name, which they share.
     var names = [[UInt8]?](repeating: nil, count: symbols.allSymbols.count)
-    let calls = numbers.wanted.map { id -> OutputMap.Call in
-      let record = provenance.records[id]
+    let calls = (0..<numbers.wanted.count).map { place -> OutputMap.Call in
+      let record = provenance.records[Int(numbers.wanted[place])]
       let name = names[Int(record.symbol)] ?? Array(symbols[record.symbol].bytes)
       names[Int(record.symbol)] = name
       return OutputMap.Call(
@@ -160,42 +166,50 @@ extension Processor {
     var runs: [OutputMap.Run] = []
     runs.reserveCapacity(origins.runs.count)
     var start = 0
-    for (count, origin) in origins.runs {
+    for run in origins.runs {
+      let origin = run.origin
       runs.append(
         OutputMap.Run(
           start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: numbers[origin.call],
           isFile: origin.isFile))
-      start += count
+      start += run.count
     }
     return OutputMap(files: fileNames, calls: calls, runs: runs)
   }
 }
 
 /// New numbers for the calls that a map needs.
-private struct CallNumbers {
-  private var numbers: [Int32]
+private struct CallNumbers: ~Copyable {
+  /// For each call; -1 where it is not needed.
+  private let numbers: UnsafeMutablePointer<Int32>
   /// By their new numbers.
-  private(set) var wanted: [Int] = []
-  private var waiting: [Int32] = []
+  private(set) var wanted = Stack<Int32>(capacity: 256)
 
-  init(count: Int) { numbers = Array(repeating: -1, count: count) }
+  init(count: Int) {
+    numbers = .allocate(capacity: max(count, 1))
+    numbers.initialize(repeating: -1, count: count)
+  }
+
+  deinit { numbers.deallocate() }
 
   subscript(call: Int32) -> Int { call < 0 ? -1 : Int(numbers[Int(call)]) }
 
   /// Adds a call with all that led to it.
   mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
+    var next = wanted.count
     number(call)
-    while let next = waiting.popLast() {
-      number(records[Int(next)].cause)
-      number(records[Int(next)].parent)
+    while next < wanted.count {
+      let record = records[Int(wanted[next])]
+      number(record.cause)
+      number(record.parent)
+      next += 1
     }
   }
 
   private mutating func number(_ call: Int32) {
     guard call >= 0, numbers[Int(call)] < 0 else { return }
     numbers[Int(call)] = Int32(truncatingIfNeeded: wanted.count)
-    wanted.append(Int(call))
-    waiting.append(call)
+    wanted.push(call)
   }
 }
 

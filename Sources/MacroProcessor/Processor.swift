@@ -75,7 +75,7 @@ package struct Processor: ~Copyable {
   /// The beginning of a line of the stream whose end has not come yet.
   var streamRest: [UInt8] = []
   /// What m4wrap saved for the end, in the order of the calls.
-  var wrapped: [(text: [UInt8], site: CallSite)] = []
+  var wrapped: [WrappedText] = []
 
   // Understanding.
   var symbols = SymbolTable()

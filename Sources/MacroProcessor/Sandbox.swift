@@ -51,9 +51,11 @@ package struct Sandbox: Sendable {
   }
 
   fileprivate func holds(_ place: String) -> Bool {
+    // By their bytes, as the kernel compares names.
     folders.contains { folder in
-      guard place == folder || place.hasPrefix(folder + "/") else { return false }
-      return !place.dropFirst(folder.count).split(separator: "/").contains { $0.hasPrefix(".") }
+      let below = place.utf8.dropFirst(folder.utf8.count)
+      guard place.utf8.starts(with: folder.utf8), below.isEmpty || below.first == UInt8(ascii: "/") else { return false }
+      return !zip(below, below.dropFirst()).contains { $0 == UInt8(ascii: "/") && $1 == UInt8(ascii: ".") }
     }
   }
 

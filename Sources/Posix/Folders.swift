@@ -30,7 +30,7 @@ package func namesInFolder(_ path: String) -> [String] {
 
 /// The folder part of a path.
 package func folderOf(_ path: String) -> String {
-  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  path.utf8.lastIndex(of: UInt8(ascii: "/")).map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
 }
 
 /// Makes a folder and those above it.

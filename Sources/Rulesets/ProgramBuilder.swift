@@ -90,12 +90,21 @@ package struct ProgramBuilder {
   private mutating func addLines() {
     for index in file.lines.indices { add(file.lines[index]) }
     for (name, value) in settings.options { options[name] = value }
-    if file.findings.isEmpty, findings.isEmpty { return }
-    // Reader and compiler each found theirs in the order of the lines.
-    let all = file.findings + findings
-    findings = all.enumerated().sorted {
-      ($0.element.position.line, $0.offset) < ($1.element.position.line, $1.offset)
-    }.map(\.element)
+    mergeFindings()
+  }
+
+  /// Reader and compiler each found theirs in the order of the lines; of one line the reader's come first.
+  private mutating func mergeFindings() {
+    var merged: [CFFinding] = []
+    var read = file.findings[...]
+    for finding in findings {
+      while let first = read.first, first.position.line <= finding.position.line {
+        merged.append(first)
+        read.removeFirst()
+      }
+      merged.append(finding)
+    }
+    findings = merged + read
   }
 
   private mutating func add(_ line: CFLine) {

@@ -53,6 +53,8 @@ final class TokenTable {
   private var arenaCapacity: Int
   private var index: UnsafeMutablePointer<TokenID>
   private var indexMask: Int
+  /// The tokens of single bytes, which most operators and symbols are; 0 where there is none yet.
+  private let singles: UnsafeMutablePointer<TokenID>
   private var permanentCount = 0
   private var permanentArena = 0
   private let classes: ByteClasses
@@ -70,6 +72,8 @@ final class TokenTable {
     indexMask = (1 << 12) - 1
     index = .allocate(capacity: indexMask + 1)
     index.initialize(repeating: 0, count: indexMask + 1)
+    singles = .allocate(capacity: 256)
+    singles.initialize(repeating: 0, count: 256)
     for symbol in 0..<Self.symbolCount { addSymbol(UInt8(symbol)) }
   }
 
@@ -84,6 +88,8 @@ final class TokenTable {
     arena.initialize(from: other.arena, count: arenaUsed)
     index = .allocate(capacity: indexMask + 1)
     index.initialize(from: other.index, count: indexMask + 1)
+    singles = .allocate(capacity: 256)
+    singles.initialize(from: other.singles, count: 256)
     permanentCount = count
     permanentArena = arenaUsed
   }
@@ -92,6 +98,7 @@ final class TokenTable {
     entries.deallocate()
     arena.deallocate()
     index.deallocate()
+    singles.deallocate()
   }
 
   private func addSymbol(_ byte: UInt8) {
@@ -115,6 +122,19 @@ final class TokenTable {
       guard let base = buffer.baseAddress else { return intern(arena, 0) }
       return intern(base, buffer.count)
     }
+  }
+
+  /// The token of a byte alone.
+  @inline(__always)
+  func intern(_ byte: UInt8) -> TokenID {
+    let known = singles[Int(byte)]
+    return known != 0 ? known : internSingle(byte)
+  }
+
+  private func internSingle(_ byte: UInt8) -> TokenID {
+    let token = withUnsafePointer(to: byte) { intern($0, 1) }
+    singles[Int(byte)] = token
+    return token
   }
 
   /// The number of a token, given now if it is new.
@@ -219,6 +239,7 @@ final class TokenTable {
     else { return }
     count = permanentCount
     arenaUsed = permanentArena
+    for byte in 0..<256 where singles[byte] >= count { singles[byte] = 0 }
     rebuildIndex()
   }
 

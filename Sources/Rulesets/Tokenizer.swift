@@ -276,8 +276,7 @@ package final class Tokenizer {
   @inline(__always)
   private func single(_ byte: UInt8, _ output: TokenBuffer) {
     finish(output)
-    append(byte)
-    finish(output)
+    output.append(byte == Self.otherwise ? TokenID(UInt8(0x7C)) : table.intern(byte))
   }
 
   private func reserve(_ size: Int) {

@@ -3,6 +3,12 @@
 import Glibc
 import Posix
 
+/// What m4wrap saved, and the call that did.
+struct WrappedText {
+  let text: [UInt8]
+  let site: CallSite
+}
+
 extension Processor {
   /// A file that includes itself ends here. GNU m4 has a descriptor for each open file
   /// and ends where they do, in the same words.
@@ -131,7 +137,7 @@ extension Processor {
       if index > 1 { text.append(0x20) }
       text += argument(index, of: call)
     }
-    wrapped.append((text, site))
+    wrapped.append(WrappedText(text: text, site: site))
   }
 
   mutating func exit(_ call: Invocation) throws(Stop) {
