@@ -15,7 +15,7 @@ let ownSections: [SwiftSetting] = [
   .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))
 ]
 
-/// What runs lies together, in the order that Tests/Bench/order.sh found: most of a static
+/// What runs lies together, in the order that Tests/order.sh found: most of a static
 /// executable is never read, and the rest should be few pages. Names that are gone do no harm.
 let inOrder = LinkerSetting.unsafeFlags(
   [

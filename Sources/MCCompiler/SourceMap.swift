@@ -5,7 +5,6 @@
 // The map holds for one .cf and no other: its length and lines are counted in that one.
 
 import Diagnostics
-import Glibc
 import MacroProcessor
 
 package typealias OutputMap = MacroProcessor.OutputMap
@@ -20,14 +19,7 @@ package struct SourceMap: Sendable {
 
   package init(_ map: OutputMap, site: String, configuration: [UInt8]) {
     (self.map, self.site) = (map, site)
-    lineStarts = configuration.withUnsafeBytes { text in
-      var starts = [0]
-      guard let base = text.baseAddress else { return starts }
-      while let start = starts.last, let newline = memchr(base + start, 0x0A, text.count - start) {
-        starts.append(UnsafeRawPointer(newline) - base + 1)
-      }
-      return starts
-    }
+    lineStarts = MacroProcessor.lineStarts(of: configuration)
   }
 
   package struct Origin: Sendable, Equatable {
@@ -78,7 +70,7 @@ package struct SourceMap: Sendable {
 
 extension Array {
   /// The first place from which on a condition holds, which holds for all after it.
-  fileprivate func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
+  func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

@@ -12,6 +12,17 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
   return UnsafeRawPointer(found) - UnsafeRawPointer(start)
 }
 
+/// Where each line of a text begins.
+package func lineStarts(of text: [UInt8]) -> [Int] {
+  text.withUnsafeBufferPointer { bytes in
+    var starts = [0]
+    while let start = starts.last, let newline = firstIndex(of: 0x0A, in: Bytes(rebasing: bytes[start...])) {
+      starts.append(start + newline + 1)
+    }
+    return starts
+  }
+}
+
 /// The first place of either byte, or `limit`. Looks at eight bytes at once.
 @inline(__always)
 func firstPlace(

@@ -135,9 +135,6 @@ package struct Processor: ~Copyable {
     if hasBuiltins { installBuiltins(prefixed: prefixed) }
   }
 
-  deinit {
-  }
-
   // MARK: The life of an m4
 
   /// Expands one file, or standard input for `-`.

@@ -54,8 +54,9 @@ package struct Sandbox: Sendable {
     // By their bytes, as the kernel compares names.
     folders.contains { folder in
       let below = place.utf8.dropFirst(folder.utf8.count)
-      guard place.utf8.starts(with: folder.utf8), below.isEmpty || below.first == UInt8(ascii: "/") else { return false }
-      return !zip(below, below.dropFirst()).contains { $0 == UInt8(ascii: "/") && $1 == UInt8(ascii: ".") }
+      let slash = UInt8(ascii: "/")
+      guard place.utf8.starts(with: folder.utf8), below.isEmpty || below.first == slash else { return false }
+      return !zip(below, below.dropFirst()).contains { $0 == slash && $1 == UInt8(ascii: ".") }
     }
   }
 

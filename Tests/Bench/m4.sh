@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 runs=${BENCH_RUNS:-5}
 root=$PWD/.build/peers/root library=$PWD/.build/peers/cf
 peer=$root/usr/bin/m4 ours=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
-. Tests/Bench/autoconf.sh
+. Tests/Bench/parts/autoconf.sh
 # For the peer; a program that sets it each time would be measured with both.
 export LD_LIBRARY_PATH="$root/usr/lib/x86_64-linux-gnu" LC_ALL=C
 for program in "$peer" "$ours" "$waybill"; do

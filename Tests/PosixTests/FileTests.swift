@@ -15,6 +15,26 @@ struct FileTests {
     }
   }
 
+  @Test("the same into memory of its own, with a bound")
+  func memory() throws {
+    let folder = try TemporaryFolder()
+    for size in [0, 1, 65_536, 65_537, 1_000_000] {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let path = try folder.write("file", bytes)
+      let descriptor = open(path, O_RDONLY)
+      defer { close(descriptor) }
+      let memory = try readMemory(descriptor, atMost: size)
+      #expect(Array(memory) == bytes)
+      free(memory.baseAddress)
+      lseek(descriptor, 0, SEEK_SET)
+      if size > 0 { #expect(throws: Errno(EFBIG)) { try readMemory(descriptor, atMost: size - 1) } }
+    }
+    let endless = open("/dev/zero", O_RDONLY)
+    defer { close(endless) }
+    #expect(throws: Errno(EFBIG)) { try readMemory(endless, atMost: 200_000) }
+    #expect(throws: Errno(EBADF)) { try readMemory(-1) }
+  }
+
   @Test("a file without a size, as below /proc, is read to its end")
   func withoutSize() throws {
     #expect(try !readFile("/proc/self/status").isEmpty)

@@ -1,4 +1,4 @@
-# autoconf.sh: a run of m4 as autoconf makes it, for the scripts beside this one. They set `root`, `peer`
+# autoconf.sh: a run of m4 as autoconf makes it, for the scripts that read this one. They set `root`, `peer`
 # and `work`.
 
 # m4's arguments as autom4te gives them for the `configure` of a real package: of the runs of

@@ -1,7 +1,7 @@
 #!/bin/bash
 # order.sh: writes Sources/functions.order, in which order the linker lays the functions of the commands.
 #
-#   usage: Tests/Bench/order.sh
+#   usage: Tests/order.sh
 #
 # Those that start m4 come first, then those that it needs for a site file and for `configure` of a real
 # package, then those of `waybill build`. The commands must be built; build them again after it. Names that
@@ -9,10 +9,10 @@
 #
 # Fails: with status 69 where a program is missing.
 set -eu
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/.."
 root=$PWD/.build/peers/root library=$PWD/.build/peers/cf order=$PWD/Sources/functions.order
 peer=$root/usr/bin/m4 m4=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
-. Tests/Bench/autoconf.sh
+. Tests/Bench/parts/autoconf.sh
 command -v valgrind > /dev/null || { echo "order.sh: valgrind is not there" >&2; exit 69; }
 for program in "$m4" "$waybill" "$library" "$PWD/.build/peers/sources/grep"; do
   [ -e "$program" ] || { echo "order.sh: $program is not there; run make peers build" >&2; exit 69; }
