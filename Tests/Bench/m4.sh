@@ -69,15 +69,15 @@ diversions() { # LINES
 
 # MARK: Measuring
 
-# measure NAME REPEATS COMMAND: appends "wall cpu" in milliseconds a run to $work/NAME, and how
-# the runs ended to $work/NAME.statuses
+# measure NAME REPEATS COMMAND: appends "wall cpu" in milliseconds a run to $work/NAME. xargs
+# starts the commands: this shell would take a millisecond for each, of itself.
 measure() {
   local name=$1 repeats=$2 command=$3 TIMEFORMAT='%3R %3U %3S'
-  { time for ((i = 0; i < repeats; i++)); do
-    eval "$command" > /dev/null 2>&1 < /dev/null && echo 0 || echo $?
-  done >> "$work/$name.statuses"; } 2>&1 |
+  { time seq "$repeats" | eval "xargs -I ONCE $command" > /dev/null 2>&1 || true; } 2>&1 |
     awk -v n="$repeats" '{ print $1 * 1000 / n, ($2 + $3) * 1000 / n }' >> "$work/$name"
 }
+# ending COMMAND: with which status it ends
+ending() { eval "$1" > /dev/null 2>&1 < /dev/null && echo 0 || echo $?; }
 median() { sort -g | awk '{ a[NR] = $1 } END { print (NR % 2) ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
 
 # wanted CASE: whether it was asked for
@@ -87,16 +87,17 @@ wanted() { [ "$asked" = '  ' ] || [[ $asked == *" $1 "* ]]; }
 # compare CASE KIND GOAL REPEATS TITLE PEER-COMMAND OUR-COMMAND: KIND is wall or CPU
 compare() {
   wanted "$1" || return 0
-  rm -f "$work"/{peer,ours}{,.statuses}
+  rm -f "$work"/{peer,ours}
+  local peers ourselves
+  peers=$(ending "$6") ourselves=$(ending "$7")
+  [ "$peers" = "$ourselves" ] || {
+    echo "  $5: not the same work: the peer ends with status $peers, ours with $ourselves"
+    return 0
+  }
   for ((run = 0; run < runs; run++)); do
     measure peer "$4" "$6"
     measure ours "$4" "$7"
   done
-  cmp -s "$work/peer.statuses" "$work/ours.statuses" || {
-    echo "  $5: not the same work: the peer ends with status $(tail -1 "$work/peer.statuses")," \
-      "ours with $(tail -1 "$work/ours.statuses")"
-    return 0
-  }
   local column=1
   [ "$2" = wall ] || column=2
   echo "$(awk -v c=$column '{ print $c }' "$work/peer" | median) $(awk -v c=$column '{ print $c }' "$work/ours" | median)" |

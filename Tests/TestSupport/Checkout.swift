@@ -15,6 +15,17 @@ package enum Checkout {
   package static let commands: String =
     ProcessInfo.processInfo.environment["WAYBILL_BIN"] ?? root + "/.build/bin"
 
+  /// Whether anybody may write to a folder above it, as to /tmp.
+  package static var isBelowCommonFolder: Bool {
+    var folder = URL(fileURLWithPath: root)
+    while folder.path != "/" {
+      folder.deleteLastPathComponent()
+      let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path)
+      if let mode = attributes?[.posixPermissions] as? Int, mode & 0o002 != 0 { return true }
+    }
+    return false
+  }
+
   package static func command(_ name: String) -> String { commands + "/" + name }
 }
 
