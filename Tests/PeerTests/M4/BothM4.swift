@@ -65,18 +65,24 @@ struct BothM4 {
     }
     let expected = try results(.gnu)
     let found = try results(.ours)
-    return commands.indices.compactMap { number in
-      Self.difference(expected[number], found[number]).map { "\(commands[number].title): \($0)" }
+    let unfinished = [expected, found].filter { $0.count < commands.count }.map { side in
+      "the shell ended after \(side.count) of \(commands.count) commands"
     }
+    return unfinished
+      + zip(commands, zip(expected, found)).compactMap { command, sides in
+        Self.difference(sides.0, sides.1).map { "\(command.title): \($0)" }
+      }
   }
 
   /// Begins lines that no m4 writes here.
   private static let mark: UInt8 = 0x1E
 
   private static func step(_ command: Command) -> String {
+    // With one command between the braces, dash takes their redirection for that command's own.
     """
     printf '\\036\\n'; printf '\\036\\n' >&2
     {
+    :
     \(command.text)
     } <<'the end of the input'
     \(command.input)the end of the input
@@ -89,7 +95,7 @@ struct BothM4 {
   private static func results(of result: RunResult, count: Int) -> [RunResult] {
     let output = pieces(of: result.output, between: mark).dropFirst()
     let messages = pieces(of: result.messages, between: mark).dropFirst()
-    return (0..<count).map { number in
+    return (0..<min(count, output.count / 2)).map { number in
       func part(_ parts: ArraySlice<ArraySlice<UInt8>>, _ index: Int) -> ArraySlice<UInt8> {
         index < parts.count ? parts[parts.startIndex + index] : []
       }
