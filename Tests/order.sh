@@ -8,7 +8,7 @@
 # the file lacks, or that are gone, cost a little memory and time and nothing else.
 #
 # Fails: with status 69 where a program is missing.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD/.build/peers/root library=$PWD/.build/peers/cf order=$PWD/Sources/functions.order
 peer=$root/usr/bin/m4 m4=$PWD/.build/bin/m4 waybill=$PWD/.build/bin/waybill
@@ -31,6 +31,7 @@ run() {
   sed -n "s/^fn=([0-9]*) \([A-Za-z_\$][^ ']*\).*/\1/p; s/^cfn=([0-9]*) \([A-Za-z_\$][^ ']*\).*/\1/p" "$work/calls" | sort -u
 }
 configure=$(autoconf_run)
+[ -n "$configure" ] || { echo "order.sh: autoconf made no run of m4" >&2; exit 69; }
 {
   run "$m4" /dev/null
   cd "$library/cf"
