@@ -10,9 +10,16 @@ let hotPath: [SwiftSetting] = [
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
 ]
 
-/// A section for each function, so that the linker can put those together that run together.
-let ownSections: [SwiftSetting] = [
-  .unsafeFlags(["-Xfrontend", "-function-sections"], .when(configuration: .release))
+/// For commands that do little and are started often. A section for each function, so that the linker can
+/// put those together that run together. And types are not looked up by their names: the first use of each
+/// would cost as much as expanding a macro forty times.
+let startsLight: [SwiftSetting] = [
+  .unsafeFlags(
+    [
+      "-Xfrontend", "-function-sections", "-Xfrontend", "-disable-type-layout",
+      "-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors",
+    ],
+    .when(configuration: .release))
 ]
 
 /// What runs lies together, in the order that Tests/order.sh found: most of a static
@@ -244,7 +251,7 @@ let package = Package(
 for target in package.targets {
   switch target.type {
   case .test: target.swiftSettings = quickToBuild
-  case .regular, .executable: target.swiftSettings = (target.swiftSettings ?? []) + ownSections
+  case .regular, .executable: target.swiftSettings = (target.swiftSettings ?? []) + startsLight
   default: break
   }
 }

@@ -18,37 +18,64 @@ package enum Digest: String, CaseIterable {
   package func sum(of bytes: [UInt8]) -> String { hash(bytes).map { $0.hexadecimal.lowercased() }.joined() }
 
   package func hash(_ bytes: [UInt8]) -> [UInt8] {
-    var padded = bytes + [0x80]
-    padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-    let length = UInt64(bytes.count) * 8
-    let count = (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }
-    padded += self == .md5 ? count : count.reversed()
     var state = initial
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      let block = padded[start..<(start + 64)]
-      let words = stride(from: start, to: start + 64, by: 4).map { index in
-        let four = self == .md5 ? Array(block[index..<(index + 4)].reversed()) : Array(block[index..<(index + 4)])
-        return four.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      }
-      switch self {
-      case .md5: Self.md5(&state, words)
-      case .sha1: Self.sha1(&state, words)
-      case .sha256: Self.sha256(&state, words)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.longestSchedule) { schedule in
+      schedule.initialize(repeating: 0)
+      bytes.withUnsafeBytes { text in
+        let whole = text.count / Self.blockSize * Self.blockSize
+        mix(UnsafeRawBufferPointer(rebasing: text[..<whole]), into: &state, schedule)
+        let rest = padded(text[whole...], ofAll: text.count)
+        rest.withUnsafeBytes { mix($0, into: &state, schedule) }
       }
     }
-    return state.flatMap { word in
-      let four = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
-      return self == .md5 ? four.reversed() : four
+    return (0..<words).flatMap { index in
+      let shifts = self == .md5 ? [0, 8, 16, 24] : [24, 16, 8, 0]
+      return shifts.map { UInt8(truncatingIfNeeded: state[index] >> $0) }
     }
   }
 
-  private var initial: [UInt32] {
-    let start: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
-    switch self {
-    case .md5: return start
-    case .sha1: return start + [0xC3D2_E1F0]
-    case .sha256: return Self.primes.prefix(8).map { Self.fraction($0, root: 2) }
+  private static let blockSize = 64
+  private static let longestSchedule = 80
+
+  /// The end of a text with the mark, the zeros and the length in bits that make whole blocks of it.
+  private func padded(_ end: Slice<UnsafeRawBufferPointer>, ofAll count: Int) -> [UInt8] {
+    let block = Self.blockSize
+    let zeros = (2 * block - 9 - end.count) % block
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: (UInt64(count) * 8) >> ($0 * 8)) }
+    return Array(end) + [0x80] + [UInt8](repeating: 0, count: zeros) + (self == .md5 ? length : length.reversed())
+  }
+
+  /// Mixes whole blocks into the state.
+  private func mix(
+    _ blocks: UnsafeRawBufferPointer, into state: inout State, _ schedule: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    for start in stride(from: 0, to: blocks.count, by: Self.blockSize) {
+      for index in 0..<16 {
+        let word = blocks.loadUnaligned(fromByteOffset: start + index * 4, as: UInt32.self)
+        schedule[index] = self == .md5 ? UInt32(littleEndian: word) : UInt32(bigEndian: word)
+      }
+      switch self {
+      case .md5: Self.md5(&state, schedule)
+      case .sha1: Self.sha1(&state, schedule)
+      case .sha256: Self.sha256(&state, schedule)
+      }
     }
+  }
+
+  /// The words that a hash is made of, of which it needs the first ones.
+  private typealias State = SIMD8<UInt32>
+
+  private var words: Int {
+    switch self {
+    case .md5: 4
+    case .sha1: 5
+    case .sha256: 8
+    }
+  }
+
+  private var initial: State {
+    guard self != .sha256 else { return State(Self.primes.prefix(8).map { Self.fraction($0, root: 2) }) }
+    return State(0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0, 0, 0, 0)
   }
 
   // MARK: MD5
@@ -56,7 +83,7 @@ package enum Digest: String, CaseIterable {
   private static let sines: [UInt32] = (1...64).map { UInt32(abs(sin(Double($0))) * 4_294_967_296) }
   private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
 
-  private static func md5(_ state: inout [UInt32], _ words: [UInt32]) {
+  private static func md5(_ state: inout State, _ words: UnsafeMutableBufferPointer<UInt32>) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     for step in 0..<64 {
       let mixed: (UInt32, Int) =
@@ -69,16 +96,15 @@ package enum Digest: String, CaseIterable {
       let sum = a &+ mixed.0 &+ sines[step] &+ words[mixed.1]
       (a, d, c, b) = (d, c, b, b &+ rotated(sum, left: shifts[step / 16][step % 4]))
     }
-    for (index, value) in [a, b, c, d].enumerated() { state[index] &+= value }
+    state &+= State(a, b, c, d, 0, 0, 0, 0)
   }
 
   // MARK: SHA
 
-  private static func sha1(_ state: inout [UInt32], _ words: [UInt32]) {
-    var schedule = words
+  private static func sha1(_ state: inout State, _ schedule: UnsafeMutableBufferPointer<UInt32>) {
     for step in 16..<80 {
-      schedule.append(
-        rotated(schedule[step - 3] ^ schedule[step - 8] ^ schedule[step - 14] ^ schedule[step - 16], left: 1))
+      schedule[step] = rotated(
+        schedule[step - 3] ^ schedule[step - 8] ^ schedule[step - 14] ^ schedule[step - 16], left: 1)
     }
     var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
     for step in 0..<80 {
@@ -92,35 +118,49 @@ package enum Digest: String, CaseIterable {
       let next = rotated(a, left: 5) &+ mixed.0 &+ e &+ mixed.1 &+ schedule[step]
       (e, d, c, b, a) = (d, c, rotated(b, left: 30), a, next)
     }
-    for (index, value) in [a, b, c, d, e].enumerated() { state[index] &+= value }
+    state &+= State(a, b, c, d, e, 0, 0, 0)
   }
 
   private static let primes: [Int] = (2...311).filter { number in
-    !(2..<number).contains { number % $0 == 0 }
+    !(2..<number).prefix { $0 * $0 <= number }.contains { number % $0 == 0 }
   }
   private static let cubes: [UInt32] = primes.prefix(64).map { fraction($0, root: 3) }
 
-  private static func sha256(_ state: inout [UInt32], _ words: [UInt32]) {
-    var schedule = words
+  private static func sha256(_ state: inout State, _ schedule: UnsafeMutableBufferPointer<UInt32>) {
     for step in 16..<64 {
       let (x, y) = (schedule[step - 15], schedule[step - 2])
       let first = rotated(x, left: 25) ^ rotated(x, left: 14) ^ (x >> 3)
       let second = rotated(y, left: 15) ^ rotated(y, left: 13) ^ (y >> 10)
-      schedule.append(schedule[step - 16] &+ first &+ schedule[step - 7] &+ second)
+      schedule[step] = schedule[step - 16] &+ first &+ schedule[step - 7] &+ second
     }
-    var v = state
-    for step in 0..<64 {
-      let high = rotated(v[4], left: 26) ^ rotated(v[4], left: 21) ^ rotated(v[4], left: 7)
-      let low = rotated(v[0], left: 30) ^ rotated(v[0], left: 19) ^ rotated(v[0], left: 10)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      let first = v[7] &+ high &+ choice &+ cubes[step] &+ schedule[step]
-      v = [first &+ low &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    func round(
+      _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+      _ h: inout UInt32, _ step: Int
+    ) {
+      let high = rotated(e, left: 26) ^ rotated(e, left: 21) ^ rotated(e, left: 7)
+      let low = rotated(a, left: 30) ^ rotated(a, left: 19) ^ rotated(a, left: 10)
+      let first = h &+ high &+ ((e & f) ^ (~e & g)) &+ cubes[step] &+ schedule[step]
+      d = d &+ first
+      h = first &+ low &+ ((a & b) ^ (a & c) ^ (b & c))
     }
-    for index in v.indices { state[index] &+= v[index] }
+    // The words change their names and not their places.
+    for step in stride(from: 0, to: 64, by: 8) {
+      round(a, b, c, &d, e, f, g, &h, step)
+      round(h, a, b, &c, d, e, f, &g, step + 1)
+      round(g, h, a, &b, c, d, e, &f, step + 2)
+      round(f, g, h, &a, b, c, d, &e, step + 3)
+      round(e, f, g, &h, a, b, c, &d, step + 4)
+      round(d, e, f, &g, h, a, b, &c, step + 5)
+      round(c, d, e, &f, g, h, a, &b, step + 6)
+      round(b, c, d, &e, f, g, h, &a, step + 7)
+    }
+    state &+= State(a, b, c, d, e, f, g, h)
   }
 
-  private static func rotated(_ word: UInt32, left count: UInt32) -> UInt32 { word << count | word >> (32 - count) }
+  @inline(__always)
+  private static func rotated(_ word: UInt32, left count: UInt32) -> UInt32 { word &<< count | word &>> (32 - count) }
 
   /// The first 32 bits behind the point of a root of a prime, by trial of each bit.
   private static func fraction(_ prime: Int, root: Int) -> UInt32 {

@@ -48,7 +48,7 @@ package struct Installation {
 
   /// What is wrong with the bytes of a .cf.
   package static func faults(in bytes: [UInt8], named path: String, root: FileRoot, hostName: String) -> [Diagnostic] {
-    ProgramBuilder.findings(in: bytes, name: path, settings: settings(root, hostName)).map(\.diagnostic)
+    ProgramCheck.findings(in: bytes, name: path, settings: settings(root, hostName)).map(\.diagnostic)
   }
 
   private static func settings(_ root: FileRoot, _ hostName: String) -> ProgramSettings {

@@ -54,28 +54,16 @@ package struct SourceMap: Sendable {
     guard let call = request else {
       return Origin(place: place, request: nil, requestPlace: nil)
     }
-    let name = String(decoding: call.name, as: UTF8.self)
-    let argument = call.argument.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let name = String(decoding: map.name(of: call), as: UTF8.self)
+    let argument = map.argument(of: call).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let shown =
       argument.split(separator: "\n", omittingEmptySubsequences: false).first.map { String($0.prefix(60)) } ?? ""
     return Origin(
       place: place, request: "\(name)(`\(shown)')",
-      requestPlace: SourcePosition(file: site, line: call.line, column: call.column))
+      requestPlace: SourcePosition(file: site, line: Int(call.line), column: Int(call.column)))
   }
 
-  private func lines(from start: Int, to end: Int) -> Int {
-    lineStarts.partitioningIndex { $0 > end } - lineStarts.partitioningIndex { $0 > start }
-  }
-}
+  private func lines(from start: Int, to end: Int) -> Int { linesBegun(by: end) - linesBegun(by: start) }
 
-extension Array {
-  /// The first place from which on a condition holds, which holds for all after it.
-  func partitioningIndex(_ holds: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
+  private func linesBegun(by offset: Int) -> Int { partitionPoint(of: lineStarts.count) { lineStarts[$0] > offset } }
 }

@@ -14,9 +14,9 @@ extension Compilation {
   /// What is wrong, by the lines of the site file.
   var strayText: [Diagnostic] {
     guard let map else { return [] }
-    let lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-    let calls = calls.filter(\.givesNoText).sorted { $0.position.line < $1.position.line }
     let site = map.map.files.firstIndex { $0.elementsEqual(path.utf8) }
+    lazy var lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+    lazy var known = calls.filter(\.givesNoText).sorted { $0.position.line < $1.position.line }
     var found: [Diagnostic] = []
     for (index, run) in map.map.runs.enumerated() where run.isFile && run.file == site {
       let end = index + 1 < map.map.runs.count ? map.map.runs[index + 1].start : configuration.count
@@ -25,7 +25,8 @@ extension Compilation {
         let line = run.line + number
         guard lines.indices.contains(line - 1) else { continue }
         let text = Piece(bytes: piece, line: lines[line - 1], isCut: number == pieces.count - 1)
-        let ofLine = calls[calls.partitioningIndex { $0.position.line >= line }...].prefix { $0.position.line == line }
+        let first = partitionPoint(of: known.count) { known[$0].position.line >= line }
+        let ofLine = known[first...].prefix { $0.position.line == line }
         if let call = ofLine.first(where: { text.column(behind: $0) != nil }) {
           found += behind(call, text, at: line)
         } else if text.isCut, text.endsAtDnl, !isBlank(at: end) {

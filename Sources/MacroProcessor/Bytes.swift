@@ -16,8 +16,11 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
 package func lineStarts(of text: [UInt8]) -> [Int] {
   text.withUnsafeBufferPointer { bytes in
     var starts = [0]
-    while let start = starts.last, let newline = firstIndex(of: 0x0A, in: Bytes(rebasing: bytes[start...])) {
-      starts.append(start + newline + 1)
+    starts.reserveCapacity(bytes.count / 20)
+    var start = 0
+    while let newline = firstIndex(of: 0x0A, in: Bytes(rebasing: bytes[start...])) {
+      start += newline + 1
+      starts.append(start)
     }
     return starts
   }

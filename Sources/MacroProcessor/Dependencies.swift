@@ -30,13 +30,9 @@ package struct FileLog: Sendable {
   private mutating func new(_ path: [UInt8]) -> String? {
     guard isOn else { return nil }
     let name = String(decoding: path, as: UTF8.self)
-    var (low, high) = (0, known.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if known[middle] < name { low = middle + 1 } else { high = middle }
-    }
-    guard low == known.count || known[low] != name else { return nil }
-    known.insert(name, at: low)
+    let place = partitionPoint(of: known.count) { known[$0] >= name }
+    guard place == known.count || known[place] != name else { return nil }
+    known.insert(name, at: place)
     return name
   }
 }

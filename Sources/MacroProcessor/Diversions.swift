@@ -88,6 +88,7 @@ struct Diversions: ~Copyable {
   mutating func mapOrigins() {
     isMapped = true
     refusesText = true
+    outputOrigins.reserve(1 << 11)
   }
 
   /// Appends whatever there is to be looked at.
@@ -154,12 +155,7 @@ struct Diversions: ~Copyable {
 
   /// Where a number stands among the saved ones, or would.
   private func place(of number: Int32) -> Int {
-    var (low, high) = (0, saved.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if saved[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low
+    partitionPoint(of: saved.count) { saved[$0].number >= number }
   }
 
   /// Appends a diversion to the current one and empties it.

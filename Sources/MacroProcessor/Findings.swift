@@ -173,6 +173,7 @@ extension CallStep {
 extension Processor {
   /// What the end of a run tells of its files: slips of the pen. Provenance must have been kept.
   package var lateFindings: [Diagnostic] {
+    if provenance.slips.isEmpty { return [] }
     let names = definedNames
     return provenance.slips.compactMap { $0.finding(names) }
   }

@@ -230,6 +230,7 @@ extension Processor {
   }
 
   /// The bytes that a call lays down at most.
+  @inline(__always)
   private func greatestResult(of call: Invocation) -> Int {
     let arguments = lengthOfArguments(of: call)
     let definition = symbols[definition: call.definition]
@@ -254,9 +255,13 @@ extension Processor {
     }
   }
 
+  @inline(__always)
   private func lengthOfArguments(of call: Invocation) -> Int {
-    guard call.hasReferences else { return argumentBytes(call) }
-    return (0..<call.entries).reduce(0) {
+    call.hasReferences ? spelledLength(of: call) : argumentBytes(call)
+  }
+
+  private func spelledLength(of call: Invocation) -> Int {
+    (0..<call.entries).reduce(0) {
       min($0 &+ spelledLength(of: arguments[call.firstArgument + $1]), Self.boundless)
     }
   }

@@ -35,6 +35,8 @@ struct TextOrigins {
 
   private(set) var runs: [Run] = []
 
+  mutating func reserve(_ count: Int) { runs.reserveCapacity(count) }
+
   mutating func add(_ count: Int, _ origin: TextOrigin) {
     guard count > 0 else { return }
     if let last = runs.indices.last, runs[last].origin == origin, !origin.isFile {
@@ -51,21 +53,23 @@ struct TextOrigins {
 
 /// The map of an output, on its own.
 package struct OutputMap: Sendable {
-  package struct Call: Sendable, Equatable {
-    package let name: [UInt8]
-    package let file: Int
-    package let line: Int
+  package struct Call: BitwiseCopyable, Sendable, Equatable {
+    /// Index in `texts`.
+    package let name: Int32
+    package let file: Int32
+    package let line: Int32
     /// From 1; 0 where the name stands in an expansion.
-    package let column: Int
+    package let column: Int32
     /// Index of the call in whose expansion the name stands, or -1.
-    package let parent: Int
+    package let parent: Int32
     /// Index of the call that gave the name its meaning or, of ifdef, the name that it asks for; or -1.
-    package let cause: Int
-    /// The first argument, where the name stands in a file that was given to be expanded.
-    package let argument: [UInt8]?
+    package let cause: Int32
+    /// Index in `texts` of the first argument, where the name stands in a file that was given to be expanded;
+    /// or -1.
+    package let argument: Int32
 
     package init(
-      name: [UInt8], file: Int, line: Int, column: Int, parent: Int, cause: Int, argument: [UInt8]?
+      name: Int32, file: Int32, line: Int32, column: Int32, parent: Int32, cause: Int32, argument: Int32
     ) {
       (self.name, self.file, self.line, self.column) = (name, file, line, column)
       (self.parent, self.cause, self.argument) = (parent, cause, argument)
@@ -88,28 +92,33 @@ package struct OutputMap: Sendable {
   }
 
   package private(set) var files: [[UInt8]] = []
+  /// Names and arguments of calls.
+  package private(set) var texts: [[UInt8]] = []
   package private(set) var calls: [Call] = []
   package private(set) var runs: [Run] = []
 
   package init() {}
 
-  package init(files: [[UInt8]], calls: [Call], runs: [Run]) {
-    (self.files, self.calls, self.runs) = (files, calls, runs)
+  package init(files: [[UInt8]], texts: [[UInt8]], calls: [Call], runs: [Run]) {
+    (self.files, self.texts, self.calls, self.runs) = (files, texts, calls, runs)
   }
+
+  package func name(of call: Call) -> [UInt8] { text(call.name) ?? [] }
+  package func argument(of call: Call) -> [UInt8]? { text(call.argument) }
+
+  private func text(_ index: Int32) -> [UInt8]? { texts.indices.contains(Int(index)) ? texts[Int(index)] : nil }
 
   /// Where a byte came from: its run, or nil beyond the end.
   package func run(at offset: Int) -> Run? {
-    var (low, high) = (0, runs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].start <= offset { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? runs[low - 1] : nil
+    let next = partitionPoint(of: runs.count) { runs[$0].start > offset }
+    return next > 0 ? runs[next - 1] : nil
   }
 
   /// The calls that led to a run, the nearest first.
   package func steps(to run: Run) -> [CallStep] {
-    calls(from: run.call).map { CallStep(name: $0.name, file: file($0.file), line: $0.line, column: $0.column) }
+    calls(from: run.call).map {
+      CallStep(name: name(of: $0), file: file(Int($0.file)), line: Int($0.line), column: Int($0.column))
+    }
   }
 
   /// The call in a file that made a run what it is: in whose expansion it is or else the one
@@ -123,11 +132,13 @@ package struct OutputMap: Sendable {
     var waiting = [run.call]
     while let index = waiting.popLast() {
       let way = calls(from: index)
-      if let call = way.first(where: { $0.argument != nil && self.file($0.file) == file && isRequest($0.name) }) {
+      if let call = way.first(where: {
+        $0.argument >= 0 && self.file(Int($0.file)) == file && isRequest(name(of: $0))
+      }) {
         return call
       }
       // The nearest one's cause comes next.
-      waiting += way.map(\.cause).filter { seen.insert($0).inserted }.reversed()
+      waiting += way.map { Int($0.cause) }.filter { seen.insert($0).inserted }.reversed()
     }
     return nil
   }
@@ -138,7 +149,7 @@ package struct OutputMap: Sendable {
     var next = index
     while calls.indices.contains(next), way.count <= calls.count {
       way.append(calls[next])
-      next = calls[next].parent
+      next = Int(calls[next].parent)
     }
     return way
   }
@@ -152,16 +163,24 @@ extension Processor {
     let origins = diversions.takeOrigins()
     var numbers = CallNumbers(count: provenance.records.count)
     for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
-    // Many calls have the same name, which they share.
-    var names = [[UInt8]?](repeating: nil, count: symbols.allSymbols.count)
-    let calls = (0..<numbers.wanted.count).map { place -> OutputMap.Call in
+    var texts: [[UInt8]] = []
+    func add(_ text: [UInt8]) -> Int32 {
+      texts.append(text)
+      return Int32(truncatingIfNeeded: texts.count - 1)
+    }
+    // Many calls have the same name.
+    var names = [Int32](repeating: -1, count: symbols.allSymbols.count)
+    var calls: [OutputMap.Call] = []
+    calls.reserveCapacity(numbers.wanted.count)
+    for place in 0..<numbers.wanted.count {
       let record = provenance.records[Int(numbers.wanted[place])]
-      let name = names[Int(record.symbol)] ?? Array(symbols[record.symbol].bytes)
-      names[Int(record.symbol)] = name
-      return OutputMap.Call(
-        name: name, file: Int(record.location.file), line: Int(record.location.line),
-        column: Int(record.column), parent: numbers[record.parent], cause: numbers[record.cause],
-        argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)])
+      let symbol = Int(record.symbol)
+      if names[symbol] < 0 { names[symbol] = add(Array(symbols[record.symbol].bytes)) }
+      calls.append(
+        OutputMap.Call(
+          name: names[symbol], file: record.location.file, line: record.location.line, column: record.column,
+          parent: numbers[record.parent], cause: numbers[record.cause],
+          argument: record.argument < 0 ? -1 : add(provenance.firstArguments[Int(record.argument)])))
     }
     var runs: [OutputMap.Run] = []
     runs.reserveCapacity(origins.runs.count)
@@ -170,11 +189,11 @@ extension Processor {
       let origin = run.origin
       runs.append(
         OutputMap.Run(
-          start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: numbers[origin.call],
-          isFile: origin.isFile))
+          start: start, file: Int(origin.location.file), line: Int(origin.location.line),
+          call: Int(numbers[origin.call]), isFile: origin.isFile))
       start += run.count
     }
-    return OutputMap(files: fileNames, calls: calls, runs: runs)
+    return OutputMap(files: fileNames, texts: texts, calls: calls, runs: runs)
   }
 }
 
@@ -192,7 +211,7 @@ private struct CallNumbers: ~Copyable {
 
   deinit { numbers.deallocate() }
 
-  subscript(call: Int32) -> Int { call < 0 ? -1 : Int(numbers[Int(call)]) }
+  subscript(call: Int32) -> Int32 { call < 0 ? -1 : numbers[Int(call)] }
 
   /// Adds a call with all that led to it.
   mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
@@ -217,23 +236,53 @@ extension OutputMap {
   /// The map as JSON, on lines of its own for each call and run (docs/source-map.md).
   ///
   /// - Parameter members: what stands before the lists.
-  package func json(_ members: [(String, JSONValue)] = []) -> String {
-    func list(_ name: String, _ values: [JSONValue]) -> String {
-      "\"\(name)\":[" + values.map { "\n" + $0.text }.joined(separator: ",") + "\n]"
+  package func json(_ members: [(String, JSONValue)] = []) -> [UInt8] {
+    var text = JSONText()
+    text.add("{\"version\":1,\n")
+    for (name, value) in members {
+      text.add(quoted: name)
+      text.add(":")
+      text.add(value)
+      text.add(",\n")
     }
-    let files = files.map { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
-    let calls = calls.map { call in
-      JSONValue.array(
-        [.string(String(decoding: call.name, as: UTF8.self))]
-          + [call.file, call.line, call.column, call.parent, call.cause].map(JSONValue.number)
-          + (call.argument.map { [.string(String(decoding: $0, as: UTF8.self))] } ?? []))
+    text.add("\"files\":[")
+    for index in files.indices {
+      text.add(index > 0 ? ",\n" : "\n")
+      text.add(quoted: files[index])
     }
-    let runs = runs.map { run in
-      JSONValue.array([run.start, run.file, run.line, run.call, run.isFile ? 1 : 0].map(JSONValue.number))
+    text.add("\n],\n\"calls\":[")
+    for index in calls.indices {
+      text.add(index > 0 ? ",\n[" : "\n[")
+      add(calls[index], to: &text)
     }
-    let head = members.map { "\"\($0.0)\":\($0.1.text),\n" }.joined()
-    return "{\"version\":1,\n" + head
-      + [list("files", files), list("calls", calls), list("runs", runs)].joined(separator: ",\n")
-      + "}\n"
+    text.add("\n],\n\"runs\":[")
+    for index in runs.indices {
+      text.add(index > 0 ? ",\n[" : "\n[")
+      add(runs[index], to: &text)
+    }
+    text.add("\n]}\n")
+    return text.bytes
+  }
+
+  private func add(_ call: Call, to text: inout JSONText) {
+    text.add(quoted: name(of: call))
+    for number in [call.file, call.line, call.column, call.parent, call.cause] {
+      text.addComma()
+      text.add(Int(number))
+    }
+    if let argument = argument(of: call) {
+      text.addComma()
+      text.add(quoted: argument)
+    }
+    text.add("]")
+  }
+
+  private func add(_ run: Run, to text: inout JSONText) {
+    text.add(run.start)
+    for number in [run.file, run.line, run.call, run.isFile ? 1 : 0] {
+      text.addComma()
+      text.add(number)
+    }
+    text.add("]")
   }
 }

@@ -30,7 +30,11 @@ struct Provenance: ~Copyable {
   private(set) var records = Stack<CallRecord>()
   private(set) var firstArguments: [[UInt8]] = []
 
-  mutating func turnOn() { isOn = true }
+  mutating func turnOn() {
+    isOn = true
+    // As many as a usual site file takes.
+    records = Stack(capacity: 1 << 12)
+  }
 
   mutating func add(_ record: CallRecord) -> Int32 {
     records.push(record)

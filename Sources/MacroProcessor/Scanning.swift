@@ -63,7 +63,7 @@ extension Processor {
             try joinWord(wordStart, at)
           } else {
             guard let symbol = symbols.findDefined(wordStart, at - wordStart) else {
-              if provenance.isOn { noteWord(wordStart, at) }
+              if provenance.isOn, isReadingMain { noteWord(wordStart, at) }
               continue
             }
             if isBlind(symbol, at) {

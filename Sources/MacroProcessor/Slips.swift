@@ -56,7 +56,8 @@ extension Processor {
     noteMisspeltDnl(behind: start)
   }
 
-  private var isReadingMain: Bool { !blocks.isEmpty && blocks.top.kind == .file && blocks.top.isMain }
+  @inline(__always)
+  var isReadingMain: Bool { !blocks.isEmpty && blocks.top.kind == .file && blocks.top.isMain }
   private var hasRoomForSlips: Bool { provenance.slips.count < Self.mostNoted }
   /// Whether a text without quotes of its own can be taken apart by looking at it.
   private var hasUsualQuotes: Bool {
@@ -167,9 +168,9 @@ extension Processor {
 
   // MARK: Words
 
-  /// Looks at a word that is no macro.
+  /// Looks at a word of a main file that is no macro.
   mutating func noteWord(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-    guard isReadingMain, hasRoomForSlips else { return }
+    guard hasRoomForSlips else { return }
     let word = Bytes(start: start, count: end - start)
     if isGluedDnl(word) {
       note(.gluedDnl, start, end)

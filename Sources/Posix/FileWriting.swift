@@ -103,10 +103,15 @@ package struct ReplacementFile {
 
   /// Syncs, renames into place and syncs the folder.
   package mutating func commit() throws(Errno) {
+    try putIntoPlace()
+    try syncFolder(of: path)
+  }
+
+  /// Syncs and renames into place. The new name is durable once its folder is synced.
+  package mutating func putIntoPlace() throws(Errno) {
     try sync()
     guard rename(temporaryPath, path) == 0 else { throw .last }
     UnfinishedFiles.remove(temporaryPath)
-    try syncFolder(of: path)
   }
 
   /// Removes what was written aside; the old file stays.

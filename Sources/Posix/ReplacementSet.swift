@@ -3,7 +3,8 @@
 // What a command writes is one result: a sendmail.cf beside tables of an older one
 // would be worse than no new file at all. So all files are written aside and synced,
 // and only when every one of them is complete do they take their places, one rename
-// after the other. Folders made on the way are taken away again when nothing comes of it.
+// after the other; each folder is synced once, at the end. Folders made on the way are
+// taken away again when nothing comes of it.
 //
 // Fails: with the system's error and the path; all old files stand then as they were.
 
@@ -71,7 +72,14 @@ package struct ReplacementSet: ~Copyable {
   /// Puts all files into place.
   package mutating func commit() throws(Failure) {
     for index in files.indices { try attempt(index) { file throws(Errno) in try file.sync() } }
-    for index in files.indices { try attempt(index) { file throws(Errno) in try file.commit() } }
+    for index in files.indices { try attempt(index) { file throws(Errno) in try file.putIntoPlace() } }
+    var synced: [Substring] = []
+    for file in files {
+      let folder = file.path.lastIndex(of: "/").map { file.path[...$0] } ?? ""
+      if synced.contains(folder) { continue }
+      do throws(Errno) { try syncFolder(of: file.path) } catch { throw Failure(path: file.path, reason: error) }
+      synced.append(folder)
+    }
     files = []
     folders = []
   }

@@ -16,10 +16,25 @@ package struct CFOptions: Sendable {
       var newValue = newValue
       if name == "DontBlameSendmail", let newValue { excuse(newValue) }
       if name == "PrivacyOptions", let old = self[name], let value = newValue { newValue = old + [0x2C] + value }
-      values.removeAll { $0.name == name }
-      if let newValue { values.append((name, newValue)) }
+      let index = values.firstIndex { $0.name == name }
+      switch (index, newValue) {
+      case (let index?, let value?): values[index].value = value
+      case (let index?, nil): values.remove(at: index)
+      case (nil, let value?): values.append((name, value))
+      case (nil, nil): break
+      }
     }
   }
+
+  /// Takes what an O line says, with the macros as they are by then.
+  mutating func set(_ option: CFOption, _ macros: CFMacros, _ names: MacroNames) {
+    let name = option.part.map { option.name + "." + shown($0) } ?? option.name
+    let value = Self.expandedLater.contains(name) ? option.value : macros.expand(option.value).units
+    self[name] = value.text(names)
+  }
+
+  /// They name macros of a message or a user.
+  private static let expandedLater = ["ForwardPath", "UnixFromLine"]
 
   package func text(_ name: String) -> String? { self[name].map { shown($0) } }
 

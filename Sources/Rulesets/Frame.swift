@@ -24,9 +24,9 @@ final class Frame {
 
   init() {
     folded = .allocate(capacity: TokenBuffer.capacity)
-    spans = .allocate(capacity: RuleCompiler.mostWildcards + 1)
+    spans = .allocate(capacity: RuleCheck.mostWildcards + 1)
     spans.initialize(
-      repeating: Span(start: 0, end: 0, operation: 0), count: RuleCompiler.mostWildcards + 1)
+      repeating: Span(start: 0, end: 0, operation: 0), count: RuleCheck.mostWildcards + 1)
   }
 
   deinit {

@@ -37,8 +37,6 @@ package struct ProgramBuilder {
   var maps: [MapDefinition] = []
   var mailers: [CFMailer] = []
   var findings: [CFFinding] = []
-  /// Whether rules are wanted, and not only what is wrong with them.
-  private let keepsRules: Bool
   /// Nil behind an S line that could not be read: the rules there are lost.
   private var ruleset: Int? = 0
 
@@ -52,25 +50,14 @@ package struct ProgramBuilder {
   package static func build(
     _ file: CFFile, settings: ProgramSettings = ProgramSettings()
   ) -> RulesetProgram {
-    var builder = ProgramBuilder(file, settings, keepsRules: true)
+    var builder = ProgramBuilder(file, settings)
     builder.addLines()
     builder.assignBits()
     return RulesetProgram(builder)
   }
 
-  /// What is wrong with a .cf, which no program is made of.
-  package static func findings(
-    in bytes: [UInt8], name: String, settings: ProgramSettings
-  ) -> [CFFinding] {
-    let file = CFReader.read(bytes, name: name, environment: settings.environment)
-    var builder = ProgramBuilder(file, settings, keepsRules: false)
-    builder.addLines()
-    return builder.findings
-  }
-
-  private init(_ file: CFFile, _ settings: ProgramSettings, keepsRules: Bool) {
+  private init(_ file: CFFile, _ settings: ProgramSettings) {
     self.file = file
-    self.keepsRules = keepsRules
     self.settings = settings
     // One table for the whole file: a configuration sets its operators before its rules.
     var operators = ByteClasses.defaultOperators
@@ -90,21 +77,7 @@ package struct ProgramBuilder {
   private mutating func addLines() {
     for index in file.lines.indices { add(file.lines[index]) }
     for (name, value) in settings.options { options[name] = value }
-    mergeFindings()
-  }
-
-  /// Reader and compiler each found theirs in the order of the lines; of one line the reader's come first.
-  private mutating func mergeFindings() {
-    var merged: [CFFinding] = []
-    var read = file.findings[...]
-    for finding in findings {
-      while let first = read.first, first.position.line <= finding.position.line {
-        merged.append(first)
-        read.removeFirst()
-      }
-      merged.append(finding)
-    }
-    findings = merged + read
+    findings = file.findings.merged(with: findings)
   }
 
   private mutating func add(_ line: CFLine) {
@@ -113,9 +86,9 @@ package struct ProgramBuilder {
     case .rule(let rule): add(rule, at: line.position)
     case .words(let number, let words, let copied):
       for word in words + copied.flatMap({ classes.members(of: $0) }) { classes.add(word, to: number) }
-    case .classFile(let source): read(source, at: line.position)
+    case .classFile(let source): add(source, at: line.position)
     case .trustedUsers(let users): for user in users { classes.add(user, to: 0x74) }
-    case .option(let option): set(option)
+    case .option(let option): options.set(option, file.macros, file.names)
     case .map(let map): add(map, at: line.position)
     case .mailer(let mailer): add(mailer)
     case .faulty where line.text.first == 0x53: ruleset = nil
@@ -124,34 +97,21 @@ package struct ProgramBuilder {
   }
 
   private mutating func add(_ rule: CFRule, at position: SourcePosition) {
-    guard keepsRules else {
-      compiler.check(rule, names: file.names)
-      reportProblems(at: position)
-      return
-    }
     let (compiled, text) = compiler.compile(
       rule, at: position, names: file.names, classes: &classes)
-    reportProblems(at: position)
+    for problem in compiler.problems { report(problem, at: position) }
     guard let ruleset else { return }
     rulesOfRuleset[ruleset].append(rules.count)
     rules.append(compiled)
     texts.append(text)
   }
 
-  private mutating func reportProblems(at position: SourcePosition) {
-    if compiler.problems.isEmpty { return }
-    for problem in compiler.problems { report(problem, at: position) }
-    compiler.problems = []
+  private mutating func add(_ source: CFClassFile, at position: SourcePosition) {
+    do throws(CFProblem) {
+      let words = try ClassFiles(settings: settings, options: options, names: file.names).words(of: source)
+      for word in words { classes.add(word, to: source.classNumber) }
+    } catch { report(error, at: position) }
   }
-
-  private mutating func set(_ option: CFOption) {
-    let name = option.part.map { option.name + "." + shown($0) } ?? option.name
-    let value = Self.expandedLater.contains(name) ? option.value : file.macros.expand(option.value).units
-    options[name] = value.text(file.names)
-  }
-
-  /// They name macros of a message or a user.
-  private static let expandedLater = ["ForwardPath", "UnixFromLine"]
 
   /// A mailer that is defined again takes the place of the old one.
   private mutating func add(_ mailer: CFMailer) {
@@ -163,15 +123,7 @@ package struct ProgramBuilder {
   }
 
   private mutating func add(_ map: CFMap, at position: SourcePosition) {
-    guard let type = MapType.find(map.mapType) else {
-      report(.unknownMapType(map), at: position)
-      return
-    }
-    let (definition, problems) = MapDefinition.parse(
-      map, type, known: maps, at: position, settings: settings)
-    for problem in problems { report(problem, at: position) }
-    maps.removeAll { $0.key == definition.key }
-    maps.append(definition)
+    for problem in maps.add(map, at: position, settings) { report(problem, at: position) }
   }
 
   // MARK: - Bits
@@ -206,13 +158,19 @@ package struct ProgramBuilder {
   }
 }
 
-extension CFProblem {
-  static func unknownMapType(_ map: CFMap) -> CFProblem {
-    let known = nearestName(to: shown(map.mapType), among: MapType.all.map(\.name))
-    return CFProblem(
-      .unknownMapType, "map \(shown(map.name)): there is no map type \(shown(map.mapType))",
-      fix: known.map { "write \($0)" },
-      wording: Array("readcf: map ".utf8) + map.name + Array(": class ".utf8) + map.mapType
-        + Array(" not available".utf8))
+extension [CFFinding] {
+  /// What the reader found, and what was found in the lines that it gave, each in the order of the lines; of
+  /// one line the reader's come first.
+  func merged(with others: [CFFinding]) -> [CFFinding] {
+    var merged: [CFFinding] = []
+    var read = self[...]
+    for finding in others {
+      while let first = read.first, first.position.line <= finding.position.line {
+        merged.append(first)
+        read.removeFirst()
+      }
+      merged.append(finding)
+    }
+    return merged + read
   }
 }

@@ -19,25 +19,20 @@ struct RuleCompiler {
   var operations: [UInt32] = []
   /// The tokens of all rules, both sides of one after the other.
   private(set) var tokens: [RuleToken] = []
-  var problems: [CFProblem] = []
+  private var check = RuleCheck()
   private let buffer = TokenBuffer()
   /// What the stand-in bytes of the side that is being read stand for.
   private var symbols: [CFUnit] = []
 
-  /// `$1` to `$9`.
-  static let mostWildcards = 9
   /// How many bytes can stand in for symbols.
   private static let mostSymbols = 32
+
+  /// What is wrong with the rule that was compiled last.
+  var problems: [CFProblem] { check.problems }
 
   init(table: TokenTable, classes: ByteClasses) {
     self.table = table
     tokenizer = Tokenizer(classes: classes, table: table)
-  }
-
-  /// Looks for problems only.
-  mutating func check(_ rule: CFRule, names: MacroNames) {
-    _ = read(rule, names)
-    tokens.removeAll(keepingCapacity: true)
   }
 
   mutating func compile(
@@ -46,7 +41,7 @@ struct RuleCompiler {
     let (leftRange, rightRange, wildcards) = read(rule, names)
     let left = tokens[leftRange]
     let right = tokens[rightRange]
-    let pattern = wildcards > Self.mostWildcards ? [] : left
+    let pattern = wildcards > RuleCheck.mostWildcards ? [] : left
     let start = operations.count
     for token in pattern { operations.append(leftOperation(token, &classes)) }
     let middle = operations.count
@@ -69,11 +64,14 @@ struct RuleCompiler {
   ) -> (left: Range<Int>, right: Range<Int>, wildcards: Int) {
     let left = read(rule.left, names)
     let right = read(rule.right, names)
-    if left.isEmpty { problems.append(.nullSide("LHS")) }
-    let wildcards = checkLeft(tokens[left], names)
-    if right.isEmpty { problems.append(.nullSide("RHS")) }
-    checkRight(tokens[right], wildcards, names)
+    check.begin()
+    let wildcards = check.checkLeft(symbols(in: left), isEmpty: left.isEmpty, names)
+    check.checkRight(symbols(in: right), isEmpty: right.isEmpty, wildcards, names)
     return (left, right, wildcards)
+  }
+
+  private func symbols(in range: Range<Int>) -> [CFUnit] {
+    tokens[range].compactMap { token in if case .symbol(let unit) = token { unit } else { nil } }
   }
 
   /// Appends the tokens of a side. Its symbols travel through the tokenizer as stand-in bytes.
@@ -114,57 +112,6 @@ struct RuleCompiler {
 
   private func symbol(_ byte: UInt8) -> CFUnit? {
     byte >= 0x80 && Int(byte) < 0x80 + symbols.count ? symbols[Int(byte) - 0x80] : nil
-  }
-
-  // MARK: - Checks
-
-  /// How many wildcards there are.
-  private mutating func checkLeft(_ tokens: ArraySlice<RuleToken>, _ names: MacroNames) -> Int {
-    var wildcards = 0
-    for case .symbol(let unit) in tokens {
-      switch unit.kind {
-      case .inClass, .notInClass: wildcards += 1
-      case .replacement: problems.append(.inappropriate("$1-$9", "LHS"))
-      case .symbol:
-        switch unit.symbol {
-        case .anything, .oneOrMore, .exactlyOne: wildcards += 1
-        case .at, .hash, .otherwise, nil: break
-        default: problems.append(.inappropriate(shown([unit].text(names)), "LHS"))
-        }
-      default: break
-      }
-      if wildcards == Self.mostWildcards + 1 {
-        problems.append(.tooManyWildcards)
-        return wildcards
-      }
-    }
-    return wildcards
-  }
-
-  private mutating func checkRight(
-    _ tokens: ArraySlice<RuleToken>, _ wildcards: Int, _ names: MacroNames
-  ) {
-    var isInLookup = false
-    for case .symbol(let unit) in tokens {
-      switch unit.kind {
-      case .replacement:
-        if unit.argument - 0x30 > wildcards { problems.append(.outOfBounds(unit.argument)) }
-      case .inClass: problems.append(.inappropriate("$=", "RHS"))
-      case .notInClass: problems.append(.inappropriate("$~", "RHS"))
-      case .symbol:
-        switch unit.symbol {
-        case .anything, .oneOrMore, .exactlyOne:
-          problems.append(.inappropriate(shown([unit].text(names)), "RHS"))
-        case .mapBegin, .canonifyBegin:
-          if isInLookup { problems.append(.nestedLookup) }
-          isInLookup = true
-        case .mapEnd, .canonifyEnd: isInLookup = false
-        default: break
-        }
-      default: break
-      }
-    }
-    if isInLookup { problems.append(.unclosedLookup) }
   }
 
   // MARK: - Code
@@ -260,36 +207,3 @@ struct RuleCompiler {
 }
 
 func shown(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
-
-extension CFProblem {
-  private static func bad(_ text: String, fix: String? = nil, _ wording: String) -> CFProblem {
-    CFProblem(.badRule, text, fix: fix, wording: wording)
-  }
-
-  static func nullSide(_ side: String) -> CFProblem {
-    bad("a rule with an empty \(side == "LHS" ? "left" : "right") side", "R line: null \(side)")
-  }
-
-  static func inappropriate(_ symbol: String, _ side: String) -> CFProblem {
-    bad(
-      "\(symbol) has no meaning on the \(side == "LHS" ? "left" : "right") side of a rule",
-      "Inappropriate use of \(symbol) on \(side)")
-  }
-
-  static let tooManyWildcards = bad(
-    "more than nine wildcards in a rule, it will not match", "R line: too many wildcards")
-
-  static func outOfBounds(_ digit: Int) -> CFProblem {
-    let name = "$" + shown([UInt8(truncatingIfNeeded: digit)])
-    return bad(
-      "\(name) stands for nothing: the left side has fewer wildcards",
-      "replacement \(name) out of bounds")
-  }
-
-  static let nestedLookup = bad(
-    "a map look-up inside another one", fix: "look the inner one up in a rule before",
-    "cannot nest map lookups")
-
-  static let unclosedLookup = bad(
-    "a map look-up that is not closed", fix: "add $) or $]", "missing map closing token")
-}

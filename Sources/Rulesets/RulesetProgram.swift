@@ -56,7 +56,7 @@ package final class RulesetProgram: @unchecked Sendable {
     options = builder.options
     maps = builder.maps
     mailers = builder.mailers
-    programAccount = builder.programAccount
+    programAccount = builder.settings.programAccount(builder.options)
     findings = builder.findings
     root = builder.settings.root
   }

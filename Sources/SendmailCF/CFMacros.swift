@@ -15,7 +15,7 @@ package struct CFMacros: Sendable {
   package subscript(number: Int) -> [CFUnit]? {
     get { values.indices.contains(number) ? values[number] : nil }
     set {
-      while values.count <= number { values.append(nil) }
+      if number >= values.count { values += repeatElement(nil, count: number + 1 - values.count) }
       values[number] = newValue
     }
   }
@@ -34,11 +34,6 @@ package struct CFMacros: Sendable {
   package struct Expansion: Sendable {
     package var units: [CFUnit] = []
     package var isTooDeep = false
-  }
-
-  /// The same where nothing is done about too deep a value: most text is not even copied.
-  func expanded(_ text: ArraySlice<CFUnit>) -> ArraySlice<CFUnit> {
-    text.contains(where: \.isExpanded) ? expand(text).units[...] : text
   }
 
   /// The text with its `$x` and `$?x` replaced.

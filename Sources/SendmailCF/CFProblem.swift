@@ -6,7 +6,7 @@
 import Diagnostics
 
 /// One fault of a .cf, with the words of sendmail for it.
-package struct CFProblem: Sendable {
+package struct CFProblem: Error, Sendable {
   package let message: Diagnostic.Message
   /// What sendmail prints behind `FILE: line N: `.
   package let wording: [UInt8]

@@ -26,9 +26,15 @@ package struct CFEnvironment: Sendable {
 
 /// Reads a .cf.
 package struct CFReader {
-  var file: CFFile
+  /// What was read so far, but for the lines.
+  package internal(set) var file: CFFile
   let environment: CFEnvironment
+  private let bytes: [UInt8]
+  /// Where the next line begins.
+  private var index = 0
   private var lineNumber = 0
+  /// Whether there is no NUL and no carriage return.
+  private let isAsWritten: Bool
   private var hasStopped = false
   /// Whether an S line told where rules belong.
   private var isInRuleset = false
@@ -36,13 +42,17 @@ package struct CFReader {
   package static func read(
     _ bytes: [UInt8], name: String, environment: CFEnvironment = CFEnvironment()
   ) -> CFFile {
-    var reader = CFReader(name: name, environment: environment)
-    reader.readLines(bytes)
+    var reader = CFReader(bytes, name: name, environment)
+    var lines: [CFLine] = []
+    while let line = reader.next() { lines.append(line) }
+    reader.file.lines = lines
     return reader.file
   }
 
-  private init(name: String, environment: CFEnvironment) {
+  package init(_ bytes: [UInt8], name: String, _ environment: CFEnvironment) {
     self.environment = environment
+    self.bytes = bytes
+    isAsWritten = Self.firstIndex(of: 0, in: bytes[...]) == nil && Self.firstIndex(of: 0x0D, in: bytes[...]) == nil
     file = CFFile(
       name: name, lines: [], names: MacroNames(), findings: [], macros: CFMacros())
     for (name, value) in environment.macros { file.macros.set(name, value, &file.names) }
@@ -57,9 +67,8 @@ package struct CFReader {
 
   mutating func report(_ problems: [CFProblem]) { for problem in problems { report(problem) } }
 
-  private mutating func readLines(_ bytes: [UInt8]) {
-    let isAsWritten = Self.firstIndex(of: 0, in: bytes[...]) == nil && Self.firstIndex(of: 0x0D, in: bytes[...]) == nil
-    var index = 0
+  /// The next line; nil at the end, which is asked for once.
+  package mutating func next() -> CFLine? {
     while index < bytes.count, !hasStopped {
       let start = index
       repeat {
@@ -69,10 +78,13 @@ package struct CFReader {
       if bytes[start] == 0x23 { continue }
       let line = bytes[start..<min(index - 1, bytes.count)]
       let text = isAsWritten ? line : ArraySlice(Self.asRead(line))
-      if text.isEmpty { continue }
-      add(text, isBlank: text.allSatisfy(isBlank))
+      if text.allSatisfy(isBlank) { continue }
+      let translation = file.names.translate(text, comments: true)
+      for fault in translation.faults { report(CFProblem.badName(fault)) }
+      return CFLine(position: position, text: text, content: read(translation, text))
     }
     warnAboutVersion()
+    return nil
   }
 
   /// A line as sendmail has it in memory: it ends at a NUL, and a carriage return
@@ -97,15 +109,8 @@ package struct CFReader {
     }
   }
 
-  private mutating func add(_ text: ArraySlice<UInt8>, isBlank: Bool) {
-    if isBlank { return }
-    let translation = file.names.translate(text, comments: true)
-    for fault in translation.faults { report(CFProblem.badName(fault)) }
-    let content = read(translation.units, text)
-    file.lines.append(CFLine(position: position, text: text, content: content))
-  }
-
-  private mutating func read(_ units: [CFUnit], _ text: ArraySlice<UInt8>) -> CFContent {
+  private mutating func read(_ line: MacroNames.Translation, _ text: ArraySlice<UInt8>) -> CFContent {
+    let units = line.units
     guard let key = units.first?.byte else {
       report(.unknownLine(Array(text), asRead: raw(units)))
       return .faulty
@@ -122,7 +127,7 @@ package struct CFReader {
     case 0x4F: return readOption(rest)  // O
     case 0x50: return readPrecedence(units, text)  // P
     case 0x51: return readFields(rest, "queue") { .queueGroup($0) }  // Q
-    case 0x52: return readRule(units)  // R
+    case 0x52: return readRule(line)  // R
     case 0x53: return readRuleset(rest)  // S
     case 0x54: return .trustedUsers(split(rest.text(file.names)))  // T
     case 0x56: return readVersion(rest)  // V
@@ -217,7 +222,8 @@ extension CFReader {
     return .map(CFMap(name: name, mapType: mapType, arguments: arguments))
   }
 
-  private mutating func readRule(_ units: [CFUnit]) -> CFContent {
+  private mutating func readRule(_ line: MacroNames.Translation) -> CFContent {
+    let units = line.units
     guard isInRuleset else {
       report(.rulesetExpected(raw(units)))
       return .faulty
@@ -226,9 +232,11 @@ extension CFReader {
       report(.tabExpected(raw(units)))
       return .faulty
     }
+    let left = units[1..<tab]
     let right = units[tab...].drop { $0 == .tab }.prefix { $0 != .tab }
-    return .rule(
-      CFRule(left: file.macros.expanded(units[1..<tab]), right: file.macros.expanded(right)))
+    // Most rules are taken as they stand.
+    guard line.hasMacros else { return .rule(CFRule(left: left, right: right)) }
+    return .rule(CFRule(left: file.macros.expand(left).units[...], right: file.macros.expand(right).units[...]))
   }
 
   private mutating func readRuleset(_ rest: ArraySlice<CFUnit>) -> CFContent {

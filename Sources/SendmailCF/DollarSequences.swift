@@ -14,18 +14,22 @@ extension MacroNames {
   package struct Translation: Sendable {
     package var units: [CFUnit]
     package var faults: [Fault]
+    /// Whether there is anything to be replaced when the line is read: `$x` or `$?x`.
+    package var hasMacros: Bool
   }
 
   /// Reads the `$` sequences of a line of the .cf, or of a value typed in test mode.
   package mutating func translate(_ text: ArraySlice<UInt8>, comments: Bool) -> Translation {
     var faults: [Fault] = []
+    var hasMacros = false
     // There are never more units than bytes.
     let units = withUnsafeTemporaryAllocation(of: CFUnit.self, capacity: text.count) { memory in
       var units = UnitBuffer(memory: memory)
       translate(text, comments: comments, into: &units, &faults)
+      hasMacros = units.hasMacros
       return Array(UnsafeBufferPointer(start: memory.baseAddress, count: units.count))
     }
-    return Translation(units: units, faults: faults)
+    return Translation(units: units, faults: faults, hasMacros: hasMacros)
   }
 
   /// The same for a whole text.
@@ -37,25 +41,23 @@ extension MacroNames {
     _ bytes: ArraySlice<UInt8>, comments: Bool, into units: inout UnitBuffer, _ faults: inout [Fault]
   ) {
     var index = bytes.startIndex
-    while index < bytes.endIndex {
-      let byte = bytes[index]
-      if byte == 0x23, comments, index > bytes.startIndex {
-        if units.last == CFUnit(0x5C) {
-          units.removeLast()
-          units.append(CFUnit(byte))
-          index += 1
-          continue
-        }
-        while let last = units.last, last.isSpace { units.removeLast() }
-        break
-      }
-      guard byte == 0x24, index + 1 < bytes.endIndex else {
-        units.append(CFUnit(byte))
-        index += 1
+    while true {
+      // Most bytes stand for themselves.
+      index = units.append(bytes, from: index)
+      guard index < bytes.endIndex else { return }
+      if bytes[index] == 0x24, index + 1 < bytes.endIndex {
+        index = dollar(bytes, at: index + 1, &units, &faults)
         continue
       }
-      index = dollar(bytes, at: index + 1, &units, &faults)
+      let isEscaped = units.last == CFUnit(0x5C)
+      if bytes[index] == 0x23, comments, index > bytes.startIndex {
+        guard isEscaped else { break }
+        units.removeLast()
+      }
+      units.append(CFUnit(bytes[index]))
+      index += 1
     }
+    while let last = units.last, last.isSpace { units.removeLast() }
   }
 
   /// Reads what follows a `$`; returns the index behind it.
@@ -103,6 +105,7 @@ extension MacroNames {
 private struct UnitBuffer {
   let memory: UnsafeMutableBufferPointer<CFUnit>
   private(set) var count = 0
+  private(set) var hasMacros = false
 
   init(memory: UnsafeMutableBufferPointer<CFUnit>) { self.memory = memory }
 
@@ -110,6 +113,24 @@ private struct UnitBuffer {
     precondition(count < memory.count, "more units than bytes")
     memory.initializeElement(at: count, to: unit)
     count += 1
+    if unit.isExpanded { hasMacros = true }
+  }
+
+  /// Appends bytes as they are, up to the next `$` or `#`.
+  ///
+  /// - Returns: the index of that.
+  mutating func append(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+    bytes.withUnsafeBufferPointer { text in
+      let first = start - bytes.startIndex
+      precondition(text.count - first <= memory.count - count, "more units than bytes")
+      var index = first
+      while index < text.count, text[index] != 0x24, text[index] != 0x23 {
+        memory.initializeElement(at: count + index - first, to: CFUnit(text[index]))
+        index += 1
+      }
+      count += index - first
+      return bytes.startIndex + index
+    }
   }
 
   var last: CFUnit? { count > 0 ? memory[count - 1] : nil }

@@ -149,7 +149,7 @@ struct OwnSettings {
   func writeMap(_ map: OutputMap) -> Bool {
     guard let mapFile else { return true }
     do throws(Errno) {
-      try replaceFile(mapFile, with: Array(map.json().utf8))
+      try replaceFile(mapFile, with: map.json())
       return true
     } catch {
       complain("cannot write `\(mapFile)': \(error)")

@@ -70,7 +70,7 @@ struct BuildJob {
     try staged.add(folder + "/sendmail.cf", compilation.configuration)
     if let map = compilation.map {
       let text = SourceMapFile.text(map, of: compilation.configuration, in: folder)
-      try staged.add(folder + "/sendmail.cf" + SourceMapFile.ending, Array(text.utf8))
+      try staged.add(folder + "/sendmail.cf" + SourceMapFile.ending, text)
     }
     let results = try tables.map { try buildTables($0, compilation, into: folder, &staged) } ?? TableResults()
     return (results, postfix ? try addPostfix(compilation, tables, folder + "/postfix", &staged) : nil)

@@ -64,12 +64,12 @@ enum SourceMapFile {
 
   /// - Parameter folder: where the map will be. Files below it are named from there on, so that
   ///   the same input gives the same bytes in any folder.
-  static func text(_ map: SourceMap, of configuration: [UInt8], in folder: String) -> String {
+  static func text(_ map: SourceMap, of configuration: [UInt8], in folder: String) -> [UInt8] {
     func short(_ name: String) -> String {
       name.hasPrefix(folder + "/") ? String(name.dropFirst(folder.utf8.count + 1)) : name
     }
     let files = map.map.files.map { Array(short(String(decoding: $0, as: UTF8.self)).utf8) }
-    return OutputMap(files: files, calls: map.map.calls, runs: map.map.runs).json([
+    return OutputMap(files: files, texts: map.map.texts, calls: map.map.calls, runs: map.map.runs).json([
       ("site", .string(short(map.site))), ("sha256", .string(Digest.sha256.sum(of: configuration))),
     ])
   }
@@ -80,18 +80,24 @@ enum SourceMapFile {
       let site = root["site"]?.text
     else { return nil }
     let files = root["files"]?.items.compactMap { $0.text.map { Array($0.utf8) } } ?? []
-    let calls = root["calls"]?.items.compactMap(call) ?? []
+    var texts: [[UInt8]] = []
+    let calls = root["calls"]?.items.compactMap { call($0, &texts) } ?? []
     let runs = root["runs"]?.items.compactMap(run) ?? []
-    return SourceMap(OutputMap(files: files, calls: calls, runs: runs), site: site, configuration: configuration)
+    let map = OutputMap(files: files, texts: texts, calls: calls, runs: runs)
+    return SourceMap(map, site: site, configuration: configuration)
   }
 
-  private static func call(_ node: YAMLNode) -> OutputMap.Call? {
+  private static func call(_ node: YAMLNode, _ texts: inout [[UInt8]]) -> OutputMap.Call? {
     let fields = node.items
-    let numbers = fields.dropFirst().prefix(5).compactMap(\.small)
+    let numbers = fields.dropFirst().prefix(5).compactMap(\.small).map { Int32(truncatingIfNeeded: $0) }
     guard fields.count >= 6, numbers.count == 5, let name = fields[0].text else { return nil }
+    func add(_ text: String) -> Int32 {
+      texts.append(Array(text.utf8))
+      return Int32(truncatingIfNeeded: texts.count - 1)
+    }
     return OutputMap.Call(
-      name: Array(name.utf8), file: numbers[0], line: numbers[1], column: numbers[2], parent: numbers[3],
-      cause: numbers[4], argument: fields.count > 6 ? fields[6].text.map { Array($0.utf8) } : nil)
+      name: add(name), file: numbers[0], line: numbers[1], column: numbers[2], parent: numbers[3],
+      cause: numbers[4], argument: fields.count > 6 ? fields[6].text.map(add) ?? -1 : -1)
   }
 
   private static func run(_ node: YAMLNode) -> OutputMap.Run? {

@@ -260,4 +260,26 @@ extension CFProblem {
       .badMapLine, "map \(shown(map)): the pattern has no part \(part)",
       wording: "field (\(part)) out of range, only \(count) substrings in pattern")
   }
+
+  static func unknownMapType(_ map: CFMap) -> CFProblem {
+    let known = nearestName(to: shown(map.mapType), among: MapType.all.map(\.name))
+    return CFProblem(
+      .unknownMapType, "map \(shown(map.name)): there is no map type \(shown(map.mapType))",
+      fix: known.map { "write \($0)" },
+      wording: Array("readcf: map ".utf8) + map.name + Array(": class ".utf8) + map.mapType
+        + Array(" not available".utf8))
+  }
+}
+
+extension [MapDefinition] {
+  /// Takes what a K line says; a later one of that name takes the place of the earlier.
+  ///
+  /// - Returns: what is wrong with it.
+  mutating func add(_ map: CFMap, at position: SourcePosition, _ settings: ProgramSettings) -> [CFProblem] {
+    guard let type = MapType.find(map.mapType) else { return [.unknownMapType(map)] }
+    let (definition, problems) = MapDefinition.parse(map, type, known: self, at: position, settings: settings)
+    removeAll { $0.key == definition.key }
+    append(definition)
+    return problems
+  }
 }

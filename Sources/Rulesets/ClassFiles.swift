@@ -1,4 +1,4 @@
-// ProgramBuilder+Classes.swift: the words of F lines.
+// ClassFiles.swift: the words of F lines.
 //
 // A line of the file gives one word, the one that the format picks (`%s`, the
 // first); a line that begins with # gives none. A program is run only where the
@@ -9,62 +9,59 @@ import Glibc
 import Posix
 import SendmailCF
 
-extension ProgramBuilder {
-  mutating func read(_ source: CFClassFile, at position: SourcePosition) {
+/// Reads what F lines name.
+struct ClassFiles {
+  let settings: ProgramSettings
+  /// As far as they are known by then.
+  let options: CFOptions
+  let names: MacroNames
+
+  /// The words of a line, or why there are none.
+  func words(of source: CFClassFile) throws(CFProblem) -> [[UInt8]] {
     switch source.source {
-    case .file(let path): read(path, source, at: position)
-    case .program(let command): run(command, source, at: position)
-    case .map(let key, let map):
-      report(.classFromMap(key, map, file.names.name(source.classNumber)), at: position)
+    case .file(let path): try words(of: path, source)
+    case .program(let command): try words(ofProgram: command, source)
+    case .map(let key, let map): throw .classFromMap(key, map, names.name(source.classNumber))
     }
   }
 
-  private mutating func read(
-    _ path: [UInt8], _ source: CFClassFile, at position: SourcePosition
-  ) {
+  private func words(of path: [UInt8], _ source: CFClassFile) throws(CFProblem) -> [[UInt8]] {
     let safety = PathSafety(options)
     if let reason = safety.reasonAgainst(
       shown(path), at: settings.root + shown(path), unless: "classfileinunsafedirpath"),
       !reason.isMissing
     {
       let isThere = access(settings.root + shown(path), F_OK) == 0 && !reason.isNoFile
-      if source.isOptional, !isThere { return }
-      report(.unreadableClassFile(path, reason.text), at: position)
-      return
+      if source.isOptional, !isThere { return [] }
+      throw .unreadableClassFile(path, reason.text)
     }
     do throws(Errno) {
-      add(try readFile(settings.root + shown(path)), source)
+      return words(in: try readFile(settings.root + shown(path)), source)
     } catch {
-      if source.isOptional, error.code == ENOENT { return }
-      report(.unreadableClassFile(path, error.description), at: position)
+      if source.isOptional, error.code == ENOENT { return [] }
+      throw .unreadableClassFile(path, error.description)
     }
   }
 
-  private mutating func run(
-    _ command: [UInt8], _ source: CFClassFile, at position: SourcePosition
-  ) {
-    guard let account = programAccount else {
-      report(.programRefused(command), at: position)
-      return
-    }
-    do throws(Errno) { add(try runProgram([command], as: account).output, source) } catch {
-      report(.unreadableClassFile(command, error.description), at: position)
+  private func words(ofProgram command: [UInt8], _ source: CFClassFile) throws(CFProblem) -> [[UInt8]] {
+    guard let account = settings.programAccount(options) else { throw .programRefused(command) }
+    do throws(Errno) { return words(in: try runProgram([command], as: account).output, source) } catch {
+      throw .unreadableClassFile(command, error.description)
     }
   }
 
+  private func words(in text: [UInt8], _ source: CFClassFile) -> [[UInt8]] {
+    let format = ClassFormat(source.format)
+    return text.split(separator: 0x0A).filter { $0.first != 0x23 }.flatMap { format.words(of: $0.prefix { $0 != 0 }) }
+  }
+}
+
+extension ProgramSettings {
   /// DefaultUser, by number, under which programs run; nil where none may.
-  var programAccount: Account? {
-    guard settings.allowsPrograms else { return nil }
+  func programAccount(_ options: CFOptions) -> Account? {
+    guard allowsPrograms else { return nil }
     let numbers = (options.text("DefaultUser") ?? "").split { $0 == ":" || $0 == "." }.compactMap { UInt32($0) }
     return Account(user: numbers.first ?? 1, group: numbers.last ?? 1)
-  }
-
-  private mutating func add(_ text: [UInt8], _ source: CFClassFile) {
-    for line in text.split(separator: 0x0A) where line.first != 0x23 {
-      for word in ClassFormat(source.format).words(of: line.prefix { $0 != 0 }) {
-        classes.add(word, to: source.classNumber)
-      }
-    }
   }
 }
 
