@@ -8,6 +8,8 @@ import Diagnostics
 import MacroProcessor
 
 package typealias OutputMap = MacroProcessor.OutputMap
+package typealias CallRecord = MacroProcessor.CallRecord
+package typealias NameList = MacroProcessor.NameList
 
 /// The origins of a .cf's lines.
 package struct SourceMap: Sendable {
@@ -54,7 +56,7 @@ package struct SourceMap: Sendable {
     guard let call = request else {
       return Origin(place: place, request: nil, requestPlace: nil)
     }
-    let name = String(decoding: map.name(of: call), as: UTF8.self)
+    let name = String(decoding: map.names[Int(call.name)], as: UTF8.self)
     let argument = map.argument(of: call).map { String(decoding: $0, as: UTF8.self) } ?? ""
     let shown =
       argument.split(separator: "\n", omittingEmptySubsequences: false).first.map { String($0.prefix(60)) } ?? ""

@@ -6,8 +6,6 @@
 // Runs go with their text through diversions. Text of a file counts its own lines: one run
 // may go over several.
 
-import Diagnostics
-
 /// Where text comes from.
 struct TextOrigin: BitwiseCopyable, Equatable {
   /// Of a file: the line of the first byte. Else where the call stands that gave it.
@@ -53,29 +51,6 @@ struct TextOrigins {
 
 /// The map of an output, on its own.
 package struct OutputMap: Sendable {
-  package struct Call: BitwiseCopyable, Sendable, Equatable {
-    /// Index in `texts`.
-    package let name: Int32
-    package let file: Int32
-    package let line: Int32
-    /// From 1; 0 where the name stands in an expansion.
-    package let column: Int32
-    /// Index of the call in whose expansion the name stands, or -1.
-    package let parent: Int32
-    /// Index of the call that gave the name its meaning or, of ifdef, the name that it asks for; or -1.
-    package let cause: Int32
-    /// Index in `texts` of the first argument, where the name stands in a file that was given to be expanded;
-    /// or -1.
-    package let argument: Int32
-
-    package init(
-      name: Int32, file: Int32, line: Int32, column: Int32, parent: Int32, cause: Int32, argument: Int32
-    ) {
-      (self.name, self.file, self.line, self.column) = (name, file, line, column)
-      (self.parent, self.cause, self.argument) = (parent, cause, argument)
-    }
-  }
-
   package struct Run: Sendable, Equatable {
     /// The first byte of the output.
     package let start: Int
@@ -91,22 +66,20 @@ package struct OutputMap: Sendable {
     }
   }
 
-  package private(set) var files: [[UInt8]] = []
-  /// Names and arguments of calls.
-  package private(set) var texts: [[UInt8]] = []
-  package private(set) var calls: [Call] = []
-  package private(set) var runs: [Run] = []
+  package let files: [[UInt8]]
+  package let names: NameList
+  package let arguments: [[UInt8]]
+  /// All that were carried out, or those that matter.
+  package let calls: [CallRecord]
+  package let runs: [Run]
 
-  package init() {}
-
-  package init(files: [[UInt8]], texts: [[UInt8]], calls: [Call], runs: [Run]) {
-    (self.files, self.texts, self.calls, self.runs) = (files, texts, calls, runs)
+  package init(files: [[UInt8]], names: NameList, arguments: [[UInt8]], calls: [CallRecord], runs: [Run]) {
+    (self.files, self.names, self.arguments, self.calls, self.runs) = (files, names, arguments, calls, runs)
   }
 
-  package func name(of call: Call) -> [UInt8] { text(call.name) ?? [] }
-  package func argument(of call: Call) -> [UInt8]? { text(call.argument) }
-
-  private func text(_ index: Int32) -> [UInt8]? { texts.indices.contains(Int(index)) ? texts[Int(index)] : nil }
+  package func argument(of call: CallRecord) -> [UInt8]? {
+    arguments.indices.contains(Int(call.argument)) ? arguments[Int(call.argument)] : nil
+  }
 
   /// Where a byte came from: its run, or nil beyond the end.
   package func run(at offset: Int) -> Run? {
@@ -117,7 +90,7 @@ package struct OutputMap: Sendable {
   /// The calls that led to a run, the nearest first.
   package func steps(to run: Run) -> [CallStep] {
     calls(from: run.call).map {
-      CallStep(name: name(of: $0), file: file(Int($0.file)), line: Int($0.line), column: Int($0.column))
+      CallStep(name: names[Int($0.name)], file: file(Int($0.file)), line: Int($0.line), column: Int($0.column))
     }
   }
 
@@ -127,13 +100,13 @@ package struct OutputMap: Sendable {
   /// - Parameter isRequest: whether a name asks for anything; others are passed by.
   package func request(
     for run: Run, in file: [UInt8], where isRequest: (_ name: [UInt8]) -> Bool = { _ in true }
-  ) -> Call? {
+  ) -> CallRecord? {
     var seen: Set<Int> = []
     var waiting = [run.call]
     while let index = waiting.popLast() {
       let way = calls(from: index)
       if let call = way.first(where: {
-        $0.argument >= 0 && self.file(Int($0.file)) == file && isRequest(name(of: $0))
+        $0.argument >= 0 && self.file(Int($0.file)) == file && isRequest(names[Int($0.name)])
       }) {
         return call
       }
@@ -144,8 +117,8 @@ package struct OutputMap: Sendable {
   }
 
   /// A call and those around it, outwards.
-  private func calls(from index: Int) -> [Call] {
-    var way: [Call] = []
+  private func calls(from index: Int) -> [CallRecord] {
+    var way: [CallRecord] = []
     var next = index
     while calls.indices.contains(next), way.count <= calls.count {
       way.append(calls[next])
@@ -158,131 +131,23 @@ package struct OutputMap: Sendable {
 }
 
 extension Processor {
-  /// The map of what `takeOutput` gives, with the calls that its bytes came from and no others.
+  /// The map of what `takeOutput` gives.
   package mutating func takeMap() -> OutputMap {
-    let origins = diversions.takeOrigins()
-    var numbers = CallNumbers(count: provenance.records.count)
-    for run in origins.runs { numbers.want(run.origin.call, provenance.records) }
-    var texts: [[UInt8]] = []
-    func add(_ text: [UInt8]) -> Int32 {
-      texts.append(text)
-      return Int32(truncatingIfNeeded: texts.count - 1)
-    }
-    // Many calls have the same name.
-    var names = [Int32](repeating: -1, count: symbols.allSymbols.count)
-    var calls: [OutputMap.Call] = []
-    calls.reserveCapacity(numbers.wanted.count)
-    for place in 0..<numbers.wanted.count {
-      let record = provenance.records[Int(numbers.wanted[place])]
-      let symbol = Int(record.symbol)
-      if names[symbol] < 0 { names[symbol] = add(Array(symbols[record.symbol].bytes)) }
-      calls.append(
-        OutputMap.Call(
-          name: names[symbol], file: record.location.file, line: record.location.line, column: record.column,
-          parent: numbers[record.parent], cause: numbers[record.cause],
-          argument: record.argument < 0 ? -1 : add(provenance.firstArguments[Int(record.argument)])))
-    }
     var runs: [OutputMap.Run] = []
-    runs.reserveCapacity(origins.runs.count)
+    let origins = diversions.takeOrigins().runs
+    runs.reserveCapacity(origins.count)
     var start = 0
-    for run in origins.runs {
+    for run in origins {
       let origin = run.origin
       runs.append(
         OutputMap.Run(
-          start: start, file: Int(origin.location.file), line: Int(origin.location.line),
-          call: Int(numbers[origin.call]), isFile: origin.isFile))
+          start: start, file: Int(origin.location.file), line: Int(origin.location.line), call: Int(origin.call),
+          isFile: origin.isFile))
       start += run.count
     }
-    return OutputMap(files: fileNames, texts: texts, calls: calls, runs: runs)
-  }
-}
-
-/// New numbers for the calls that a map needs.
-private struct CallNumbers: ~Copyable {
-  /// For each call; -1 where it is not needed.
-  private let numbers: UnsafeMutablePointer<Int32>
-  /// By their new numbers.
-  private(set) var wanted = Stack<Int32>(capacity: 256)
-
-  init(count: Int) {
-    numbers = .allocate(capacity: max(count, 1))
-    numbers.initialize(repeating: -1, count: count)
-  }
-
-  deinit { numbers.deallocate() }
-
-  subscript(call: Int32) -> Int32 { call < 0 ? -1 : numbers[Int(call)] }
-
-  /// Adds a call with all that led to it.
-  mutating func want(_ call: Int32, _ records: borrowing Stack<CallRecord>) {
-    var next = wanted.count
-    number(call)
-    while next < wanted.count {
-      let record = records[Int(wanted[next])]
-      number(record.cause)
-      number(record.parent)
-      next += 1
-    }
-  }
-
-  private mutating func number(_ call: Int32) {
-    guard call >= 0, numbers[Int(call)] < 0 else { return }
-    numbers[Int(call)] = Int32(truncatingIfNeeded: wanted.count)
-    wanted.push(call)
-  }
-}
-
-extension OutputMap {
-  /// The map as JSON, on lines of its own for each call and run (docs/source-map.md).
-  ///
-  /// - Parameter members: what stands before the lists.
-  package func json(_ members: [(String, JSONValue)] = []) -> [UInt8] {
-    var text = JSONText()
-    text.add("{\"version\":1,\n")
-    for (name, value) in members {
-      text.add(quoted: name)
-      text.add(":")
-      text.add(value)
-      text.add(",\n")
-    }
-    text.add("\"files\":[")
-    for index in files.indices {
-      text.add(index > 0 ? ",\n" : "\n")
-      text.add(quoted: files[index])
-    }
-    text.add("\n],\n\"calls\":[")
-    for index in calls.indices {
-      text.add(index > 0 ? ",\n[" : "\n[")
-      add(calls[index], to: &text)
-    }
-    text.add("\n],\n\"runs\":[")
-    for index in runs.indices {
-      text.add(index > 0 ? ",\n[" : "\n[")
-      add(runs[index], to: &text)
-    }
-    text.add("\n]}\n")
-    return text.bytes
-  }
-
-  private func add(_ call: Call, to text: inout JSONText) {
-    text.add(quoted: name(of: call))
-    for number in [call.file, call.line, call.column, call.parent, call.cause] {
-      text.addComma()
-      text.add(Int(number))
-    }
-    if let argument = argument(of: call) {
-      text.addComma()
-      text.add(quoted: argument)
-    }
-    text.add("]")
-  }
-
-  private func add(_ run: Run, to text: inout JSONText) {
-    text.add(run.start)
-    for number in [run.file, run.line, run.call, run.isFile ? 1 : 0] {
-      text.addComma()
-      text.add(number)
-    }
-    text.add("]")
+    var names = NameList()
+    for symbol in symbols.allSymbols { names.append(symbols[symbol].bytes) }
+    return OutputMap(
+      files: fileNames, names: names, arguments: provenance.firstArguments, calls: provenance.records, runs: runs)
   }
 }

@@ -9,16 +9,27 @@
 // text, message or byte of output are the way from its block's record to the root.
 
 /// A call, and the one that led to it.
-struct CallRecord: BitwiseCopyable {
-  let symbol: SymbolID
-  /// -1 where the name stands in a file from the command line.
-  let parent: Int32
-  let location: Location
-  let column: Int32
+package struct CallRecord: BitwiseCopyable, Sendable {
+  /// Number of the name.
+  package let name: Int32
+  /// Number of the file's name, and the line.
+  package let file: Int32
+  package let line: Int32
+  /// From 1; 0 where the name stands in an expansion.
+  package let column: Int32
+  /// The call in whose expansion the name stands; -1 where that is a file from the command line.
+  package let parent: Int32
   /// The call that gave the name its meaning or, of ifdef, the name that it asks for; -1 where none did.
-  var cause: Int32
-  /// Number of the first argument in `firstArguments`, where the name stands in a file from the command line.
-  let argument: Int32
+  package fileprivate(set) var cause: Int32
+  /// Number of the first argument, where the name stands in a file from the command line; else -1.
+  package let argument: Int32
+
+  package init(
+    name: Int32, file: Int32, line: Int32, column: Int32, parent: Int32, cause: Int32, argument: Int32
+  ) {
+    (self.name, self.file, self.line, self.column) = (name, file, line, column)
+    (self.parent, self.cause, self.argument) = (parent, cause, argument)
+  }
 }
 
 struct Provenance: ~Copyable {
@@ -27,17 +38,17 @@ struct Provenance: ~Copyable {
   var token: (column: Int32, call: Int32) = (0, -1)
   /// What is odd in files from the command line, in the order in which it was come upon.
   var slips: [Slip] = []
-  private(set) var records = Stack<CallRecord>()
+  private(set) var records: [CallRecord] = []
   private(set) var firstArguments: [[UInt8]] = []
 
   mutating func turnOn() {
     isOn = true
     // As many as a usual site file takes.
-    records = Stack(capacity: 1 << 12)
+    records.reserveCapacity(1 << 12)
   }
 
   mutating func add(_ record: CallRecord) -> Int32 {
-    records.push(record)
+    records.append(record)
     return Int32(truncatingIfNeeded: records.count - 1)
   }
 
@@ -67,8 +78,8 @@ extension Processor {
     if isRequest { spellOutArgument(1, of: call) }
     site.call = provenance.add(
       CallRecord(
-        symbol: call.symbol, parent: site.call, location: site.location, column: site.column,
-        cause: symbols[definition: call.definition].call,
+        name: call.symbol, file: site.location.file, line: site.location.line, column: site.column,
+        parent: site.call, cause: symbols[definition: call.definition].call,
         argument: isRequest ? provenance.keep(argument(1, of: call)) : -1))
     if isRequest { noteSlips(around: call) }
   }
@@ -81,8 +92,8 @@ extension Processor {
       let record = provenance.records[Int(next)]
       steps.append(
         CallStep(
-          name: Array(symbols[record.symbol].bytes), file: fileNames[Int(record.location.file)],
-          line: Int(record.location.line), column: Int(record.column),
+          name: Array(symbols[record.name].bytes), file: fileNames[Int(record.file)],
+          line: Int(record.line), column: Int(record.column),
           argument: record.argument < 0 ? nil : provenance.firstArguments[Int(record.argument)]))
       next = record.parent
     }

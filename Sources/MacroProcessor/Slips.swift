@@ -240,7 +240,7 @@ extension Processor {
   ) {
     let lines = Bytes(start: start, count: place - start).count { $0 == 0x0A }
     let line = site.location.line &+ Int32(truncatingIfNeeded: lines)
-    let call = step(start, symbols[provenance.records[Int(site.call)].symbol].length, line: site.location.line)
+    let call = step(start, symbols[provenance.records[Int(site.call)].name].length, line: site.location.line)
     provenance.slips.append(Slip(kind: kind, place: step(place, length, line: line), call: call))
   }
 

@@ -35,25 +35,28 @@ struct RuleCheck {
     if !symbols.isEmpty { symbols.removeAll(keepingCapacity: true) }
     var hasTokens = false
     var (isQuoted, isEscaped) = (false, false)
-    for unit in side {
-      guard let byte = unit.byte else {
-        hasTokens = true
-        if !isQuoted { symbols.append(unit) } else { isEscaped = false }
-        continue
-      }
-      let kind = classes[byte]
-      if kind == .refused, !isQuoted {
-        hasTokens = true
-      } else if isEscaped {
-        isEscaped = false
-        hasTokens = true
-      } else if kind == .escape {
-        isEscaped = true
-      } else if isQuoted {
-        isQuoted = kind != .quote
-      } else if kind != .blank {
-        hasTokens = true
-        isQuoted = kind == .quote
+    let classes = classes
+    side.withUnsafeBufferPointer { units in
+      for unit in units {
+        guard unit.rawValue < 0x100 else {
+          hasTokens = true
+          if !isQuoted { symbols.append(unit) } else { isEscaped = false }
+          continue
+        }
+        let kind = classes[UInt8(truncatingIfNeeded: unit.rawValue)]
+        if kind == .refused, !isQuoted {
+          hasTokens = true
+        } else if isEscaped {
+          isEscaped = false
+          hasTokens = true
+        } else if kind == .escape {
+          isEscaped = true
+        } else if isQuoted {
+          isQuoted = kind != .quote
+        } else if kind != .blank {
+          hasTokens = true
+          isQuoted = kind == .quote
+        }
       }
     }
     return hasTokens

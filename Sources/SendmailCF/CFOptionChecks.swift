@@ -8,6 +8,8 @@ enum CFOptionChecks {
     _ option: CFOption, _ value: [UInt8], _ environment: CFEnvironment
   ) -> [CFProblem] {
     switch option.name {
+    // There are more of them than of all others.
+    case "Timeout": timeout(option.part, value)
     case "DaemonPortOptions", "ClientPortOptions": CFPortOptions(value, environment).problems
     case "AliasFile": aliasFiles(value)
     case "ConnectOnlyTo": onlyAddress(value)
@@ -29,7 +31,6 @@ enum CFOptionChecks {
       }
     case "RunAsUser", "TrustedUser": user(value, option.name, environment)
     case "DefaultUser": userAndGroup(value, "u", environment)
-    case "Timeout": timeout(option.part, value)
     case "AliasWait", "ConnectionCacheTimeout", "DialDelay", "MinQueueAge", "MaxQueueAge":
       timeUnits(value, twice: false)
     case "Milter": milter(option.part)

@@ -54,7 +54,8 @@ package enum CFOptionTable {
   static func match(_ name: [UInt8]) -> Match {
     let wanted = lowered(name)
     var found: [Entry] = []
-    for entry in all where entry.begins(with: wanted) {
+    let first = wanted.first
+    for entry in all where entry.first == first && entry.begins(with: wanted) {
       if entry.end - entry.start == wanted.count { return .exact(entry) }
       found.append(entry)
     }

@@ -52,7 +52,7 @@ package struct CFReader {
   package init(_ bytes: [UInt8], name: String, _ environment: CFEnvironment) {
     self.environment = environment
     self.bytes = bytes
-    isAsWritten = Self.firstIndex(of: 0, in: bytes[...]) == nil && Self.firstIndex(of: 0x0D, in: bytes[...]) == nil
+    isAsWritten = Self.firstIndex(of: 0, in: bytes) == nil && Self.firstIndex(of: 0x0D, in: bytes) == nil
     file = CFFile(
       name: name, lines: [], names: MacroNames(), findings: [], macros: CFMacros())
     for (name, value) in environment.macros { file.macros.set(name, value, &file.names) }
@@ -69,10 +69,11 @@ package struct CFReader {
 
   /// The next line; nil at the end, which is asked for once.
   package mutating func next() -> CFLine? {
+    let bytes = bytes
     while index < bytes.count, !hasStopped {
       let start = index
       repeat {
-        index = Self.endOfLine(bytes, from: index) + 1
+        index = (Self.firstIndex(of: 0x0A, in: bytes, from: index) ?? bytes.count) + 1
         lineNumber += 1
       } while index < bytes.count && (bytes[index] == 0x20 || bytes[index] == 0x09)
       if bytes[start] == 0x23 { continue }
@@ -90,22 +91,19 @@ package struct CFReader {
   /// A line as sendmail has it in memory: it ends at a NUL, and a carriage return
   /// before a newline is dropped.
   private static func asRead(_ line: ArraySlice<UInt8>) -> [UInt8] {
-    let text = Array(line[..<(firstIndex(of: 0, in: line) ?? line.endIndex)])
-    guard firstIndex(of: 0x0D, in: text[...]) != nil else { return text }
+    let text = Array(line.prefix { $0 != 0 })
+    guard text.contains(0x0D) else { return text }
     return text.indices.filter { index in
       text[index] != 0x0D || index + 1 < text.count && text[index + 1] != 0x0A
     }.map { text[$0] }
   }
 
-  private static func endOfLine(_ bytes: [UInt8], from start: Int) -> Int {
-    firstIndex(of: 0x0A, in: bytes[start...]) ?? bytes.count
-  }
-
   /// By memchr(3), which looks at many bytes at once.
-  private static func firstIndex(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int? {
+  private static func firstIndex(of byte: UInt8, in bytes: [UInt8], from start: Int = 0) -> Int? {
     bytes.withUnsafeBytes { memory in
-      guard let base = memory.baseAddress, let hit = memchr(base, Int32(byte), memory.count) else { return nil }
-      return bytes.startIndex + (UnsafeRawPointer(hit) - base)
+      guard let base = memory.baseAddress, let hit = memchr(base + start, Int32(byte), memory.count - start)
+      else { return nil }
+      return UnsafeRawPointer(hit) - base
     }
   }
 

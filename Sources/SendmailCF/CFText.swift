@@ -9,6 +9,7 @@ enum CFText {
     _ text: ArraySlice<CFUnit>, until delimiter: UInt8
   ) -> (value: [CFUnit], rest: ArraySlice<CFUnit>) {
     var result: [CFUnit] = []
+    result.reserveCapacity(min(text.count, 64))
     var isQuoted = false
     var index = text.startIndex
     // Blanks at the end are cut, escaped ones excepted.

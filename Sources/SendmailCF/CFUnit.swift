@@ -9,8 +9,8 @@
 package struct CFUnit: Sendable, Hashable {
   package let rawValue: UInt16
 
-  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
-  @inlinable package init(_ byte: UInt8) { rawValue = UInt16(byte) }
+  package init(rawValue: UInt16) { self.rawValue = rawValue }
+  package init(_ byte: UInt8) { rawValue = UInt16(byte) }
 
   /// What a unit is.
   package enum Kind: UInt16, Sendable {
@@ -54,9 +54,9 @@ package struct CFUnit: Sendable, Hashable {
 
   package init(_ symbol: Symbol) { self.init(.symbol, Int(symbol.rawValue)) }
 
-  @inlinable package var kind: Kind { Kind(rawValue: rawValue >> 12) ?? .byte }
-  @inlinable package var argument: Int { Int(rawValue & 0xFFF) }
-  @inlinable package var byte: UInt8? { rawValue < 256 ? UInt8(rawValue) : nil }
+  package var kind: Kind { Kind(rawValue: rawValue >> 12) ?? .byte }
+  package var argument: Int { Int(rawValue & 0xFFF) }
+  package var byte: UInt8? { rawValue < 256 ? UInt8(rawValue) : nil }
   package var symbol: Symbol? {
     kind == .symbol ? Symbol(rawValue: UInt8(truncatingIfNeeded: rawValue)) : nil
   }
@@ -75,16 +75,16 @@ package struct CFUnit: Sendable, Hashable {
 extension ArraySlice<CFUnit> {
   /// As a person writes it, macros by their names.
   package func text(_ names: MacroNames) -> [UInt8] {
-    // Mostly all of it is bytes.
-    var index = startIndex
-    var result = [UInt8](unsafeUninitializedCapacity: count) { bytes, length in
-      while index < endIndex, let byte = self[index].byte {
-        bytes.initializeElement(at: length, to: byte)
-        length += 1
-        index += 1
+    var result: [UInt8] = []
+    result.reserveCapacity(count)
+    for unit in self {
+      // Mostly all of them are bytes.
+      if unit.rawValue < 0x100 {
+        result.append(UInt8(truncatingIfNeeded: unit.rawValue))
+      } else {
+        unit.append(to: &result, names)
       }
     }
-    for unit in self[index...] { unit.append(to: &result, names) }
     return result
   }
 }

@@ -20,16 +20,15 @@ extension MacroNames {
 
   /// Reads the `$` sequences of a line of the .cf, or of a value typed in test mode.
   package mutating func translate(_ text: ArraySlice<UInt8>, comments: Bool) -> Translation {
-    var faults: [Fault] = []
-    var hasMacros = false
-    // There are never more units than bytes.
-    let units = withUnsafeTemporaryAllocation(of: CFUnit.self, capacity: text.count) { memory in
-      var units = UnitBuffer(memory: memory)
-      translate(text, comments: comments, into: &units, &faults)
-      hasMacros = units.hasMacros
-      return Array(UnsafeBufferPointer(start: memory.baseAddress, count: units.count))
+    var result = Translation(units: [], faults: [], hasMacros: false)
+    text.withUnsafeBufferPointer { bytes in
+      // There are never more units than bytes.
+      withUnsafeTemporaryAllocation(of: CFUnit.self, capacity: bytes.count) { units in
+        let count = translate(bytes, comments: comments, into: units, &result)
+        result.units = Array(UnsafeBufferPointer(rebasing: units[..<count]))
+      }
     }
-    return Translation(units: units, faults: faults, hasMacros: hasMacros)
+    return result
   }
 
   /// The same for a whole text.
@@ -37,103 +36,65 @@ extension MacroNames {
     translate(text[...], comments: comments)
   }
 
+  /// - Returns: how many units there are.
   private mutating func translate(
-    _ bytes: ArraySlice<UInt8>, comments: Bool, into units: inout UnitBuffer, _ faults: inout [Fault]
-  ) {
-    var index = bytes.startIndex
-    while true {
-      // Most bytes stand for themselves.
-      index = units.append(bytes, from: index)
-      guard index < bytes.endIndex else { return }
-      if bytes[index] == 0x24, index + 1 < bytes.endIndex {
-        index = dollar(bytes, at: index + 1, &units, &faults)
+    _ bytes: UnsafeBufferPointer<UInt8>, comments: Bool, into units: UnsafeMutableBufferPointer<CFUnit>,
+    _ result: inout Translation
+  ) -> Int {
+    var (index, count) = (0, 0)
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if byte == 0x24, index < bytes.count {
+        let (unit, end) = sequence(bytes, at: index, &result.faults)
+        if unit.isExpanded { result.hasMacros = true }
+        units[count] = unit
+        count += 1
+        index = end
         continue
       }
-      let isEscaped = units.last == CFUnit(0x5C)
-      if bytes[index] == 0x23, comments, index > bytes.startIndex {
-        guard isEscaped else { break }
-        units.removeLast()
+      if byte == 0x23, comments, index > 1 {
+        guard count > 0, units[count - 1] == CFUnit(0x5C) else {
+          while count > 0, units[count - 1].isSpace { count -= 1 }
+          return count
+        }
+        count -= 1
       }
-      units.append(CFUnit(bytes[index]))
-      index += 1
+      units[count] = CFUnit(byte)
+      count += 1
     }
-    while let last = units.last, last.isSpace { units.removeLast() }
+    return count
   }
 
-  /// Reads what follows a `$`; returns the index behind it.
-  private mutating func dollar(
-    _ bytes: ArraySlice<UInt8>, at index: Int, _ units: inout UnitBuffer, _ faults: inout [Fault]
-  ) -> Int {
+  /// What follows a `$`, and the index behind it.
+  private mutating func sequence(
+    _ bytes: UnsafeBufferPointer<UInt8>, at index: Int, _ faults: inout [Fault]
+  ) -> (CFUnit, end: Int) {
     let byte = bytes[index]
     switch byte {
-    case 0x24:  // $$ is a dollar sign
-      units.append(CFUnit(byte))
-      return index + 1
-    case 0x30...0x39:
-      units.append(CFUnit(.replacement, Int(byte)))
-      return index + 1
-    case 0x26: return named(.lateMacro, bytes, at: index + 1, &units, &faults)
-    case 0x3D: return named(.inClass, bytes, at: index + 1, &units, &faults)
-    case 0x7E: return named(.notInClass, bytes, at: index + 1, &units, &faults)
-    case 0x3F: return named(.condition, bytes, at: index + 1, &units, &faults)
-    default: break
+    case 0x24: return (CFUnit(byte), index + 1)  // $$ is a dollar sign
+    case 0x30...0x39: return (CFUnit(.replacement, Int(byte)), index + 1)
+    case 0x26: return named(.lateMacro, bytes, at: index + 1, &faults)
+    case 0x3D: return named(.inClass, bytes, at: index + 1, &faults)
+    case 0x7E: return named(.notInClass, bytes, at: index + 1, &faults)
+    case 0x3F: return named(.condition, bytes, at: index + 1, &faults)
+    default:
+      guard let symbol = CFUnit.Symbol(rawValue: byte) else { return named(.macro, bytes, at: index, &faults) }
+      return (CFUnit(symbol), index + 1)
     }
-    if let symbol = CFUnit.Symbol(rawValue: byte) {
-      units.append(CFUnit(symbol))
-      return index + 1
-    }
-    return named(.macro, bytes, at: index, &units, &faults)
   }
 
   private mutating func named(
-    _ kind: CFUnit.Kind, _ bytes: ArraySlice<UInt8>, at index: Int, _ units: inout UnitBuffer,
-    _ faults: inout [Fault]
-  ) -> Int {
-    if index < bytes.endIndex, bytes[index] == 0x09 {
+    _ kind: CFUnit.Kind, _ bytes: UnsafeBufferPointer<UInt8>, at index: Int, _ faults: inout [Fault]
+  ) -> (CFUnit, end: Int) {
+    if index < bytes.count {
       // The tab between the columns of a rule is no name.
-      units.append(CFUnit(kind, Self.nameless))
-      return index
+      if bytes[index] == 0x09 { return (CFUnit(kind, Self.nameless), index) }
+      if bytes[index] != 0x7B, bytes[index] != 0 { return (CFUnit(kind, Int(bytes[index])), index + 1) }
     }
-    let reading = read(bytes[index...])
+    let reading = read(ArraySlice(bytes[index...]))
     faults += reading.faults
-    units.append(CFUnit(kind, reading.number ?? Self.nameless))
-    return reading.number == nil ? bytes.endIndex : reading.end
+    guard let number = reading.number else { return (CFUnit(kind, Self.nameless), bytes.count) }
+    return (CFUnit(kind, number), index + reading.end)
   }
-}
-
-/// Room for the units of a line: there are never more of them than bytes.
-private struct UnitBuffer {
-  let memory: UnsafeMutableBufferPointer<CFUnit>
-  private(set) var count = 0
-  private(set) var hasMacros = false
-
-  init(memory: UnsafeMutableBufferPointer<CFUnit>) { self.memory = memory }
-
-  mutating func append(_ unit: CFUnit) {
-    precondition(count < memory.count, "more units than bytes")
-    memory.initializeElement(at: count, to: unit)
-    count += 1
-    if unit.isExpanded { hasMacros = true }
-  }
-
-  /// Appends bytes as they are, up to the next `$` or `#`.
-  ///
-  /// - Returns: the index of that.
-  mutating func append(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
-    bytes.withUnsafeBufferPointer { text in
-      let first = start - bytes.startIndex
-      precondition(text.count - first <= memory.count - count, "more units than bytes")
-      var index = first
-      while index < text.count, text[index] != 0x24, text[index] != 0x23 {
-        memory.initializeElement(at: count + index - first, to: CFUnit(text[index]))
-        index += 1
-      }
-      count += index - first
-      return bytes.startIndex + index
-    }
-  }
-
-  var last: CFUnit? { count > 0 ? memory[count - 1] : nil }
-
-  mutating func removeLast() { count -= 1 }
 }

@@ -69,7 +69,9 @@ enum SourceMapFile {
       name.hasPrefix(folder + "/") ? String(name.dropFirst(folder.utf8.count + 1)) : name
     }
     let files = map.map.files.map { Array(short(String(decoding: $0, as: UTF8.self)).utf8) }
-    return OutputMap(files: files, texts: map.map.texts, calls: map.map.calls, runs: map.map.runs).json([
+    let shown = OutputMap(
+      files: files, names: map.map.names, arguments: map.map.arguments, calls: map.map.calls, runs: map.map.runs)
+    return shown.json([
       ("site", .string(short(map.site))), ("sha256", .string(Digest.sha256.sum(of: configuration))),
     ])
   }
@@ -80,24 +82,25 @@ enum SourceMapFile {
       let site = root["site"]?.text
     else { return nil }
     let files = root["files"]?.items.compactMap { $0.text.map { Array($0.utf8) } } ?? []
-    var texts: [[UInt8]] = []
-    let calls = root["calls"]?.items.compactMap { call($0, &texts) } ?? []
+    var names = NameList()
+    var arguments: [[UInt8]] = []
+    let calls = root["calls"]?.items.compactMap { call($0, &names, &arguments) } ?? []
     let runs = root["runs"]?.items.compactMap(run) ?? []
-    let map = OutputMap(files: files, texts: texts, calls: calls, runs: runs)
+    let map = OutputMap(files: files, names: names, arguments: arguments, calls: calls, runs: runs)
     return SourceMap(map, site: site, configuration: configuration)
   }
 
-  private static func call(_ node: YAMLNode, _ texts: inout [[UInt8]]) -> OutputMap.Call? {
+  private static func call(
+    _ node: YAMLNode, _ names: inout NameList, _ arguments: inout [[UInt8]]
+  ) -> CallRecord? {
     let fields = node.items
     let numbers = fields.dropFirst().prefix(5).compactMap(\.small).map { Int32(truncatingIfNeeded: $0) }
     guard fields.count >= 6, numbers.count == 5, let name = fields[0].text else { return nil }
-    func add(_ text: String) -> Int32 {
-      texts.append(Array(text.utf8))
-      return Int32(truncatingIfNeeded: texts.count - 1)
-    }
-    return OutputMap.Call(
-      name: add(name), file: numbers[0], line: numbers[1], column: numbers[2], parent: numbers[3],
-      cause: numbers[4], argument: fields.count > 6 ? fields[6].text.map(add) ?? -1 : -1)
+    let argument = fields.count > 6 ? fields[6].text : nil
+    if let argument { arguments.append(Array(argument.utf8)) }
+    return CallRecord(
+      name: names.append(name), file: numbers[0], line: numbers[1], column: numbers[2], parent: numbers[3],
+      cause: numbers[4], argument: argument == nil ? -1 : Int32(truncatingIfNeeded: arguments.count - 1))
   }
 
   private static func run(_ node: YAMLNode) -> OutputMap.Run? {
