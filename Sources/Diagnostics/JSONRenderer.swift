@@ -50,6 +50,6 @@ package indirect enum JSONValue: Sendable {
   package var text: String {
     var text = JSONText()
     text.add(self)
-    return String(decoding: text.bytes, as: UTF8.self)
+    return text.text
   }
 }

@@ -20,8 +20,8 @@ package struct NameList: Sendable {
   }
 
   /// Empty where there is none of the number.
-  package subscript(number: Int) -> [UInt8] {
+  package subscript(number: Int) -> ArraySlice<UInt8> {
     guard ends.indices.contains(number) else { return [] }
-    return Array(bytes[(number > 0 ? Int(ends[number - 1]) : 0)..<Int(ends[number])])
+    return bytes[(number > 0 ? Int(ends[number - 1]) : 0)..<Int(ends[number])]
   }
 }

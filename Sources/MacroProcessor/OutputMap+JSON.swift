@@ -8,7 +8,7 @@ extension OutputMap {
   ///
   /// - Parameter members: what stands before the lists.
   package func json(_ members: [(String, JSONValue)] = []) -> [UInt8] {
-    var text = JSONText()
+    var text = JSONText(capacity: 1 << 12 + calls.count * 24 + runs.count * 20)
     text.add("{\"version\":1,\n")
     for (name, value) in members {
       text.add(quoted: name)
@@ -19,7 +19,7 @@ extension OutputMap {
     text.add("\"files\":[")
     for index in files.indices {
       text.add(index > 0 ? ",\n" : "\n")
-      text.add(quoted: files[index])
+      text.add(quoted: files[index][...])
     }
     text.add("\n],\n\"calls\":[")
     let numbers = CallNumbers(self)
@@ -44,7 +44,7 @@ extension OutputMap {
     }
     if let argument = argument(of: call) {
       text.addComma()
-      text.add(quoted: argument)
+      text.add(quoted: argument[...])
     }
     text.add("]")
   }

@@ -90,7 +90,7 @@ package struct OutputMap: Sendable {
   /// The calls that led to a run, the nearest first.
   package func steps(to run: Run) -> [CallStep] {
     calls(from: run.call).map {
-      CallStep(name: names[Int($0.name)], file: file(Int($0.file)), line: Int($0.line), column: Int($0.column))
+      CallStep(name: Array(names[Int($0.name)]), file: file(Int($0.file)), line: Int($0.line), column: Int($0.column))
     }
   }
 
@@ -99,7 +99,7 @@ package struct OutputMap: Sendable {
   ///
   /// - Parameter isRequest: whether a name asks for anything; others are passed by.
   package func request(
-    for run: Run, in file: [UInt8], where isRequest: (_ name: [UInt8]) -> Bool = { _ in true }
+    for run: Run, in file: [UInt8], where isRequest: (_ name: ArraySlice<UInt8>) -> Bool = { _ in true }
   ) -> CallRecord? {
     var seen: Set<Int> = []
     var waiting = [run.call]

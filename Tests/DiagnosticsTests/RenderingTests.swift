@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Testing
 
 @Suite("Diagnostics as people and programs read them")
@@ -39,6 +40,24 @@ struct RenderingTests {
     #expect(text.contains(#""message":"cannot read \"x\"""#))
     #expect(text.contains(#""line":14,"column":3"#))
     #expect(JSONValue.string("\u{1}\t\"").text == #""\u0001\t\"""#)
+  }
+
+  @Test("JSON says what it was given, to a reader that is not ours")
+  func foreignReader() throws {
+    let texts = (0..<0x300).compactMap(Unicode.Scalar.init).map { "a\($0)b" } + ["", "\u{1F4EE}", "\u{FFFF}"]
+    let numbers = [0, 9, 10, -1, -10, .max, .min, 1_000_000, 999]
+    let value = JSONValue.object([
+      ("texts", .array(texts.map(JSONValue.string))), ("numbers", .array(numbers.map(JSONValue.number))),
+      ("rest \"\\", .array([.null, .bool(true), .bool(false), .array([]), .object([])])),
+    ])
+    let read = try JSONSerialization.jsonObject(with: Data(value.text.utf8)) as? [String: Any]
+    #expect(read?["texts"] as? [String] == texts)
+    #expect(read?["numbers"] as? [Int] == numbers)
+    #expect((read?["rest \"\\"] as? [Any])?.count == 5)
+    #expect(value.text.hasSuffix("[null,true,false,[],{}]}"))
+    var bytes = JSONText(capacity: 1)
+    bytes.add(quoted: [0x61, 0xFF, 0x22, 0xC3, 0xA4][...])
+    #expect(bytes.text == "\"a\u{FFFD}\\\"ä\"")
   }
 
   @Test("codes are unique, four digits and named")

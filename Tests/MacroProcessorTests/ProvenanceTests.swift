@@ -88,7 +88,7 @@ struct ProvenanceTests {
     let (_, map) = mapped(text)
     let run = try #require(map.runs.first { $0.call >= 0 })
     let call = try #require(map.request(for: run, in: Array("main".utf8)))
-    #expect(map.names[Int(call.name)] == Array("FEATURE".utf8) && call.line == 3)
+    #expect(map.names[Int(call.name)].elementsEqual("FEATURE".utf8) && call.line == 3)
     #expect(map.argument(of: call) == Array("x".utf8))
   }
 
