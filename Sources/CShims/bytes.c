@@ -68,7 +68,32 @@ const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, 
   return NULL;
 }
 
+intptr_t waybill_count(const uint8_t *from, const uint8_t *limit, uint8_t byte) {
+  const __m128i wanted = _mm_set1_epi8((char)byte), zero = _mm_setzero_si128();
+  __m128i sums = zero;
+  for (intptr_t blocks = (limit - from) / 16; blocks > 0;) {
+    __m128i counts = zero;
+    /* Each of the sixteen counts to 255. */
+    const uint8_t *const end = from + 16 * (blocks < 255 ? blocks : 255);
+    for (; from < end; from += 16) {
+      counts = _mm_sub_epi8(counts, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)from), wanted));
+    }
+    sums = _mm_add_epi64(sums, _mm_sad_epu8(counts, zero));
+    blocks -= 255;
+  }
+  const intptr_t whole = _mm_cvtsi128_si64(_mm_add_epi64(sums, _mm_srli_si128(sums, 8)));
+  if (from == limit) return whole;
+  const uint32_t hits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(load_before(from, limit), wanted));
+  return whole + __builtin_popcount(hits & ((1u << (limit - from)) - 1));
+}
+
 #else
+
+intptr_t waybill_count(const uint8_t *from, const uint8_t *limit, uint8_t byte) {
+  intptr_t count = 0;
+  for (; from < limit; from++) count += *from == byte;
+  return count;
+}
 
 const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open, uint8_t close) {
   for (intptr_t depth = 1; from < limit; from++) {

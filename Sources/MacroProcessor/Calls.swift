@@ -263,7 +263,7 @@ extension Processor {
   private mutating func invokeObserved(
     _ invocation: Invocation, number: Int, isTraced: Bool
   ) throws(Stop) {
-    if isTraced || !takesReferences(invocation) { spellOutTexts(invocation) }
+    if invocation.hasReferences, isTraced || !takesReferences(invocation) { spellOutTexts(invocation) }
     if provenance.isOn { recordCall(invocation) }
     try watch(invocation)
     if isTraced { traceBefore(invocation, number) }

@@ -13,6 +13,8 @@
 //
 // The scanner works on `cursor` and `limit`, the unread part of the top block.
 
+import CShims
+
 /// Where something in the input stands, as numbers.
 struct Location: BitwiseCopyable {
   /// Index into the processor's file names; 0 means none ("m4:" alone).
@@ -296,15 +298,11 @@ extension Processor {
   }
 
   private mutating func locationInFile() -> Location {
-    let end = cursor - 1
-    var from = blocks.top.counted
-    var line = blocks.top.location.line
-    while from < end, let newline = firstIndex(of: 0x0A, in: Bytes(start: from, count: end - from)) {
-      line &+= 1
-      from += newline + 1
+    let (from, end) = (blocks.top.counted, cursor - 1)
+    if from < end {
+      blocks.top.location.line &+= Int32(truncatingIfNeeded: waybill_count(from, end, 0x0A))
+      blocks.top.counted = end
     }
-    blocks.top.location.line = line
-    blocks.top.counted = max(end, from)
     return blocks.top.location
   }
 

@@ -161,7 +161,7 @@ struct BuildJob {
       try writeOutput(answer.text + "\n")
       return
     }
-    let lines = compilation.configuration.count { $0 == 0x0A }
+    let lines = compilation.configuration.withUnsafeBufferPointer { $0.reduce(0) { $0 &+ ($1 == 0x0A ? 1 : 0) } }
     try writeOutput("wrote \(path) (\(counted(lines, "line")))\n")
     for table in results.built {
       try writeOutput("built \(folder)/\(table.name).db (\(counted(table.entries, "entry", "entries")))\n")

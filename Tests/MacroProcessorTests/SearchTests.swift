@@ -1,6 +1,7 @@
 // Searches in bytes against the plainest way to do them.
 
 import CShims
+import Glibc
 import TestSupport
 import Testing
 
@@ -37,5 +38,32 @@ struct SearchTests {
         #expect(found.map { $0 - start } == expected)
       }
     }
+  }
+
+  @Test("bytes are counted, at the end of memory, too, and more than a lane holds")
+  func count() {
+    var chance = SeededGenerator(seed: 5)
+    let page = 4096
+    guard let memory = mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      memory != MAP_FAILED
+    else {
+      Issue.record("no memory")
+      return
+    }
+    defer { munmap(memory, 2 * page) }
+    // Whatever is read behind the text would end the test.
+    mprotect(memory + page, page, PROT_NONE)
+    let end = memory.assumingMemoryBound(to: UInt8.self) + page
+    for length in Array(0...200) + [4000, page] {
+      let text = (0..<length).map { _ in Bool.random(using: &chance) ? 0x0A : 0x61 as UInt8 }
+      let start = end - length
+      start.update(from: text, count: length)
+      #expect(waybill_count(start, end, 0x0A) == text.count { $0 == 0x0A })
+    }
+    let many = [UInt8](repeating: 0x0A, count: 255 * 16 * 3 + 21)
+    let found = many.withUnsafeBufferPointer { all in
+      all.baseAddress.map { waybill_count($0, $0 + all.count, 0x0A) }
+    }
+    #expect(found == many.count)
   }
 }
