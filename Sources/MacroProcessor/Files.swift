@@ -48,10 +48,9 @@ extension Processor {
   private static var longFile: Int { 1 << 18 }
 
   mutating func push(contents: FileText, name: [UInt8], isMain: Bool) {
-    let text = contents.bytes
-    if !syntax.takesWholeTokens, firstIndex(of: 0, in: text) != nil { syntax.takesWholeTokens = true }
+    noteNUL(in: contents)
     openFiles.append(contents)
-    pushFile(text, name: fileNumber(name), isMain: isMain)
+    pushFile(contents.bytes, name: fileNumber(name), isMain: isMain)
     if trace.flags.contains(.inputChanges) {
       if isMain { site.location = .none }
       traceInput("input read from \(name)")
@@ -71,8 +70,7 @@ extension Processor {
     if streamDescriptor == 0, isatty(0) == 1 { try? diversions.flush() }
     do throws(Errno) {
       let lines = try nextOfStream()
-      if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
-      guard !lines.isEmpty else {
+      guard !lines.bytes.isEmpty else {
         endStream(top)
         return false
       }
@@ -86,21 +84,28 @@ extension Processor {
   }
 
   /// Puts lines in the place of those that a stream's block had.
-  mutating func replaceStream(at place: Int, with lines: [UInt8]) {
+  mutating func replaceStream(at place: Int, with text: FileText) {
+    noteNUL(in: text)
     let old = blocks[place]
     let counted = Bytes(start: old.counted, count: max(old.limit - old.counted, 0))
     blocks[place].location.line &+= Int32(truncatingIfNeeded: counted.count { $0 == 0x0A })
     settleArgumentPlaces()
-    let text = FileText(lines)
     let number = (0...place).count { blocks[$0].kind == .file } - 1
     openFiles[number] = text
     (blocks[place].cursor, blocks[place].counted) = (text.start, text.start)
-    blocks[place].limit = text.start + lines.count
-    if place == blocks.count - 1 { (cursor, limit) = (text.start, text.start + lines.count) }
+    blocks[place].limit = text.start + text.bytes.count
+    if place == blocks.count - 1 { (cursor, limit) = (text.start, text.start + text.bytes.count) }
   }
 
   /// What comes next of the stream; empty at its end.
-  mutating func nextOfStream() throws(Errno) -> [UInt8] { syntax.spansLines ? try restOfStream() : try nextLines() }
+  mutating func nextOfStream() throws(Errno) -> FileText {
+    syntax.spansLines ? FileText(try restOfStream()) : try nextLines()
+  }
+
+  /// Of a token with a NUL byte in it, only what is before that counts.
+  private mutating func noteNUL(in text: FileText) {
+    if !syntax.takesWholeTokens, firstIndex(of: 0, in: text.bytes) != nil { syntax.takesWholeTokens = true }
+  }
 
   private mutating func endStream(_ block: Int) {
     blocks[block].isStream = false
@@ -109,22 +114,19 @@ extension Processor {
   }
 
   /// Whole lines, so that no name or comment is cut; at the end of input what is left.
-  private mutating func nextLines() throws(Errno) -> [UInt8] {
+  private mutating func nextLines() throws(Errno) -> FileText {
+    let text = FileText(streamRest, room: FileText.piece)
     while true {
-      let count = streamRest.count
-      let piece = try readPiece(streamDescriptor)
-      streamRest += piece
-      if piece.isEmpty {
-        defer { streamRest = [] }
-        return streamRest
+      let start = text.bytes.count
+      guard try text.readMore(from: streamDescriptor) > 0 else {
+        streamRest = []
+        return text
       }
-      guard let newline = streamRest[count...].lastIndex(of: 0x0A) else {
-        guard streamRest.count < longestLine else { throw Errno(EFBIG) }
-        continue
+      if let newline = text.bytes[start...].lastIndex(of: 0x0A) {
+        streamRest = text.cut(to: newline + 1)
+        return text
       }
-      let lines = Array(streamRest[...newline])
-      streamRest.removeSubrange(...newline)
-      return lines
+      guard text.bytes.count < longestLine else { throw Errno(EFBIG) }
     }
   }
 
@@ -143,10 +145,10 @@ extension Processor {
     do throws(Errno) {
       let rest = try restOfStream()
       endStream(place)
-      if !syntax.takesWholeTokens, rest.contains(0) { syntax.takesWholeTokens = true }
       let read = block.limit - block.cursor
       let number = (0...place).count { blocks[$0].kind == .file } - 1
       let text = FileText(Array(Bytes(start: block.cursor, count: read)) + rest)
+      noteNUL(in: text)
       let start = text.start
       // The newline just passed is the end of the line we are on.
       let passed = Bytes(start: block.counted, count: max(block.cursor - block.counted, 0))

@@ -33,9 +33,7 @@ extension Processor {
   /// Goes on reading at the descriptor's place.
   mutating func takeStandardInput(again place: Int) {
     do throws(Errno) {
-      let lines = try nextOfStream()
-      if !syntax.takesWholeTokens, lines.contains(0) { syntax.takesWholeTokens = true }
-      replaceStream(at: place, with: lines)
+      replaceStream(at: place, with: try nextOfStream())
     } catch {
       failures.newStream = error
       blocks[place].isStream = false
