@@ -42,6 +42,11 @@ intptr_t waybill_find(const uint8_t *text, intptr_t length, const uint8_t *wante
   return found ? found - text : -1;
 }
 
+const uint8_t *waybill_behind_last(const uint8_t *from, const uint8_t *limit, uint8_t byte) {
+  const uint8_t *last = memrchr(from, byte, (size_t)(limit - from));
+  return last ? last + 1 : from;
+}
+
 #ifdef __SSE2__
 
 /* Sixteen bytes, of which only those before limit may be there. A load that stays within a page

@@ -75,13 +75,16 @@ package struct Compilation: Sendable {
   package var files: [String] = []
   /// What it asked for by sinclude and is not there.
   package var missingFiles: [String] = []
-  /// Where the lines of the .cf came from.
-  package var map: SourceMap?
+  /// Where the bytes of the .cf came from.
+  var origins: OutputMap?
 
   init(path: String, source: [UInt8]) {
     self.path = path
     self.source = source
   }
+
+  /// Where the lines of the .cf came from; they are counted for each that asks.
+  package var map: SourceMap? { origins.map { SourceMap($0, site: path, configuration: configuration) } }
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
@@ -130,7 +133,7 @@ private final class Run {
       }
     }
     result.configuration = processor.takeOutput()
-    result.map = SourceMap(processor.takeMap(), site: result.path, configuration: result.configuration)
+    result.origins = processor.takeMap()
     result.files = [result.path] + processor.files.read
     result.missingFiles = processor.files.missing
     if !result.hasErrors, !result.configuration.contains(where: { $0 != 0x0A && $0 != 0x20 }) {

@@ -13,13 +13,13 @@ import MacroProcessor
 extension Compilation {
   /// What is wrong, by the lines of the site file.
   var strayText: [Diagnostic] {
-    guard let map else { return [] }
-    let site = map.map.files.firstIndex { $0.elementsEqual(path.utf8) }
+    guard let origins else { return [] }
+    let site = origins.files.firstIndex { $0.elementsEqual(path.utf8) }
     lazy var lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
     lazy var known = calls.filter(\.givesNoText).sorted { $0.position.line < $1.position.line }
     var found: [Diagnostic] = []
-    for (index, run) in map.map.runs.enumerated() where run.isFile && run.file == site {
-      let end = index + 1 < map.map.runs.count ? map.map.runs[index + 1].start : configuration.count
+    for (index, run) in origins.runs.enumerated() where run.isFile && run.file == site {
+      let end = index + 1 < origins.runs.count ? origins.runs[index + 1].start : configuration.count
       let pieces = configuration[run.start..<end].split(separator: 0x0A, omittingEmptySubsequences: false)
       for (number, piece) in pieces.enumerated() where !piece.isEmpty {
         let line = run.line + number

@@ -8,6 +8,8 @@
 // Blocks of input carry the record of the call that laid them down, so the calls behind any
 // text, message or byte of output are the way from its block's record to the root.
 
+import CShims
+
 /// A call, and the one that led to it.
 package struct CallRecord: BitwiseCopyable, Sendable {
   /// Number of the name.
@@ -135,9 +137,7 @@ extension Processor {
   /// Where a byte of the top block stands in its line, from 1; 0 where that is no file.
   func column(of place: UnsafePointer<UInt8>) -> Int32 {
     guard !blocks.isEmpty, blocks.top.kind == .file, let start = openFiles.last?.start else { return 0 }
-    var at = place
-    while at > start, (at - 1).pointee != 0x0A { at -= 1 }
-    return Int32(truncatingIfNeeded: place - at + 1)
+    return Int32(truncatingIfNeeded: place - waybill_behind_last(start, place, 0x0A) + 1)
   }
 
   /// Tells the diversions where the text that follows comes from.

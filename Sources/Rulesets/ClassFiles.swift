@@ -11,6 +11,9 @@ import SendmailCF
 
 /// Reads what F lines name.
 struct ClassFiles {
+  /// Those that matter here.
+  static let options = ["DontBlameSendmail", "DefaultUser"]
+
   let settings: ProgramSettings
   /// As far as they are known by then.
   let options: CFOptions

@@ -29,7 +29,8 @@ package struct ProgramCheck {
   private mutating func look(at line: CFLine) {
     switch line.content {
     case .rule(let rule): report(rules.problems(of: rule, reader.file.names), at: line.position)
-    case .option(let option): options.set(option, reader.file.macros, reader.file.names)
+    case .option(let option) where ClassFiles.options.contains(option.name):
+      options.set(option, reader.file.macros, reader.file.names)
     case .map(let map): report(maps.add(map, at: line.position, settings), at: line.position)
     case .classFile(let source):
       do throws(CFProblem) {

@@ -44,12 +44,13 @@ private func placesOfNUL(in configuration: [UInt8], named name: String) -> [Diag
 func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
   let found = faults(in: compilation.configuration, named: generatedName, root: root)
   if found.isEmpty { return [] }
+  let map = compilation.map
   let lines = compilation.configuration.split(separator: 0x0A, omittingEmptySubsequences: false)
   let written = compilation.source.split(separator: 0x0A, omittingEmptySubsequences: false)
   return found.map { diagnostic in
     guard let position = diagnostic.position, lines.indices.contains(position.line - 1) else { return diagnostic }
     let line = lines[position.line - 1]
-    let origin = compilation.map?.origin(ofLine: position.line)
+    let origin = map?.origin(ofLine: position.line)
     var moved = diagnostic
     if let origin, origin.place.file == compilation.path {
       moved.position = SourcePosition(file: compilation.path, line: origin.place.line, column: position.column)

@@ -59,6 +59,7 @@ struct SearchTests {
       let start = end - length
       start.update(from: text, count: length)
       #expect(waybill_count(start, end, 0x0A) == text.count { $0 == 0x0A })
+      #expect(waybill_behind_last(start, end, 0x0A) - UnsafePointer(start) == (text.lastIndex(of: 0x0A) ?? -1) + 1)
     }
     let many = [UInt8](repeating: 0x0A, count: 255 * 16 * 3 + 21)
     let found = many.withUnsafeBufferPointer { all in
