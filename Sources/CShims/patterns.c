@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <pthread.h>
 #include <regex.h>
 #include <signal.h>
@@ -25,6 +26,11 @@ struct waybill_pattern {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void waybill_pattern_use_locale(void) {
+  setlocale(LC_CTYPE, "");
+  setlocale(LC_COLLATE, "");
+}
 
 static const char *compile(struct re_pattern_buffer *compiled, const uint8_t *source, intptr_t length) {
   re_syntax_options = RE_SYNTAX_EMACS;

@@ -20,6 +20,7 @@ package enum MessageCode: Int, Sendable, CaseIterable {
   case limitReached = 1105
   case slip = 1106
   case bareCall = 1107
+  case detachedCall = 1108
 
   // 2000: sendmail.cf and rulesets
   case unknownConfigurationLine = 2001

@@ -107,6 +107,7 @@ private final class Run {
   private var result: Compilation
   private let lines: [[UInt8]]
   private lazy var optionNames = compiler.library.optionNames()
+  private var hasReadLibrary = false
   private lazy var sandbox = compiler.sandbox(of: result.path)
   private lazy var questions = LibraryQuestions(sandbox, time: compiler.buildTime)
 
@@ -128,8 +129,11 @@ private final class Run {
       _ = try processor.finish()
     } catch {
       // The reason was said when it happened; 65 is our library's own ending.
-      if !result.hasErrors, error.status != 0, error.status != 65 {
-        add(.error, .fromLibrary("the file ended its own compilation with status \(error.status)"), line: 0)
+      if !result.hasErrors, error.status != 65 {
+        let end = result.calls.last { $0.name == "m4exit" }
+        add(
+          .error, .fromLibrary("the file ended its own compilation with status \(error.status)"),
+          line: end?.position.line ?? 0, naming: end?.name)
       }
     }
     result.configuration = processor.takeOutput()
@@ -155,6 +159,8 @@ private final class Run {
   private func report(_ slips: [Diagnostic]) {
     for var slip in slips where slip.position?.file == result.path && !isExplained(slip) {
       if slip.message.code == .bareCall { slip.severity = .warning }
+      // What was to be its arguments goes into the .cf, before the V line.
+      if slip.message.code == .detachedCall { slip.severity = .error }
       // A library file without a name is what came of it.
       let line = slip.position?.line
       let effects = result.diagnostics.filter { $0.position?.line == line && $0.isOfNoName }
@@ -166,7 +172,7 @@ private final class Run {
 
   /// Whether the same place has something said of it that says why.
   private func isExplained(_ found: Diagnostic) -> Bool {
-    let codes: [MessageCode] = [.slip, .bareCall, .wrongQuotes, .unknownMacro]
+    let codes: [MessageCode] = [.slip, .bareCall, .detachedCall, .wrongQuotes, .unknownMacro]
     return result.diagnostics.contains { other in
       codes.contains(other.message.code) && other.position?.line == found.position?.line
     }
@@ -183,7 +189,8 @@ private final class Run {
   private func reportStray(_ name: String) {
     let call = Array(name.utf8) + [0x28]
     let line = lines.firstIndex { $0.firstRange(of: call) != nil }.map { $0 + 1 } ?? 0
-    let stray = Diagnostic.Message.unknownMacro(name, nearest: nearestName(to: name, among: Vocabulary.names))
+    let nearest = nearestName(to: name, among: Vocabulary.names.filter { $0 != name })
+    let stray = Diagnostic.Message.unknownMacro(name, nearest: Vocabulary.names.contains(name) ? nil : nearest)
     if !isExplained(Diagnostic(.error, stray, at: position(line: line, naming: nil))) {
       add(.error, stray, line: line, naming: name)
     }
@@ -201,7 +208,8 @@ private final class Run {
       let isSame = features[earlier].arguments == features[index].arguments
       add(
         .warning, .repeatedFeature(names[index], isSame: isSame), line: features[index].position.line,
-        naming: names[index], notes: [.init("called first here", at: features[earlier].position)])
+        naming: names[index], from: features[index].position.column,
+        notes: [.init("called first here", at: features[earlier].position)])
     }
   }
 
@@ -268,8 +276,12 @@ private final class Run {
 
   private func answer(_ bytes: [UInt8]) -> FileAnswer {
     let path = String(decoding: bytes, as: UTF8.self)
-    if path != compiler.library.entry, path.hasSuffix("/m4/cf.m4") || path.hasSuffix("/waybill.m4") {
-      return .elsewhere(Array(compiler.library.entry.utf8))
+    let entry = compiler.library.entry
+    if path == entry || path.hasSuffix("/m4/cf.m4") || path.hasSuffix("/waybill.m4") {
+      // Ours gives words new meanings that rest on the old ones: once is enough.
+      if compiler.library.kind == .waybill, hasReadLibrary { return .contents([]) }
+      hasReadLibrary = true
+      if path != entry { return .elsewhere(Array(entry.utf8)) }
     }
     if let text = questions.text(of: bytes) { return .contents(text) }
     guard path.hasPrefix("/"), !path.hasPrefix(compiler.library.folder + "/") else { return .unhandled }
@@ -298,7 +310,9 @@ private final class Run {
     if !file.isEmpty, file != result.path {
       notes.insert(.init("while reading this line", at: SourcePosition(file: file, line: message.line)), at: 0)
     }
-    if let (what, steps) = whatLimits(message.cause) {
+    if case .refused(let refusal) = message.cause, let loader = loaderWithoutName(refusal) {
+      add(severity, .nameMissing(loader: loader), line: siteLine(message), naming: loader)
+    } else if let (what, steps) = whatLimits(message.cause) {
       add(severity, what, line: place(of: message), notes: notes + steps)
     } else if let (loader, name) = missingLibraryFile(text) {
       add(severity, unknown(loader, name), line: siteLine(message), naming: name)
@@ -369,13 +383,24 @@ private final class Run {
     return nil
   }
 
-  private func unknown(_ loader: String, _ name: String) -> Diagnostic.Message {
-    if loader == "option" {
-      return .unknownOption(name, nearest: nearestName(to: name, among: optionNames))
+  /// The library asks for `feature/.m4` where a name was left out.
+  private func loaderWithoutName(_ refusal: Refusal) -> String? {
+    let asked: String
+    switch refusal {
+    case .reading(let path): asked = String(decoding: path, as: UTF8.self)
+    case .command(let command): asked = String(decoding: command, as: UTF8.self)
+    case .writing: return nil
     }
+    return Library.loaders.first { asked.contains("\(compiler.library.folder)/\($0.folder)/.m4") }?.name
+  }
+
+  private func unknown(_ loader: String, _ name: String) -> Diagnostic.Message {
+    if loader == "option" { return .unknownOption(name, nearest: nearestOption(to: name)) }
+    if name.isEmpty { return .nameMissing(loader: loader) }
     let names = compiler.library.names(for: loader)
     if let blank = name.firstIndex(of: " "), names.contains(String(name[..<blank])) {
       let rest = String(name[blank...].drop { $0 == " " })
+      if rest.isEmpty { return .unknownName(loader: loader, name, nearest: String(name[..<blank])) }
       return .missingComma(loader: loader, String(name[..<blank]), before: rest)
     }
     return .unknownName(loader: loader, name, nearest: nearestName(to: name, among: names))
@@ -389,7 +414,8 @@ private final class Run {
       guard fields.count >= 4 else { return }
       let name = String(fields[1])
       let line = String(fields[2]) == result.path ? Int(fields[3]) ?? siteLine(message) : siteLine(message)
-      add(.error, unknown(String(fields[0]), name), line: line, naming: name)
+      let loader = String(fields[0])
+      add(.error, unknown(loader, name), line: line, naming: name.isEmpty ? loader : name)
       return
     }
     for line in text.split(separator: "\n") where !line.allSatisfy(\.isWhitespace) {
@@ -423,7 +449,7 @@ private final class Run {
     result.calls.append(
       SiteCall(
         name: name, arguments: call.arguments,
-        position: position(line: call.line, naming: name)))
+        position: SourcePosition(file: result.path, line: call.line, column: call.column)))
     if let last = result.calls.last { checkQuotes(last) }
     if compiler.library.kind == .stock, name == "define", let first = call.arguments.first {
       checkOption(String(decoding: first, as: UTF8.self), line: call.line)
@@ -444,8 +470,18 @@ private final class Run {
     guard name.hasPrefix("conf"), name.count > 4 else { return }
     guard !optionNames.isEmpty, !optionNames.contains(name), !mentioned(name) else { return }
     add(
-      .warning, .unknownOption(name, nearest: nearestName(to: name, among: optionNames)), line: line,
+      .warning, .unknownOption(name, nearest: nearestOption(to: name)), line: line,
       naming: name)
+  }
+
+  /// The option that was meant: one that alone begins with the same words, or else the nearest.
+  private func nearestOption(to name: String) -> String? {
+    let names = optionNames.filter { !$0.hasSuffix("_") }
+    if let mark = name.lastIndex(of: "_") {
+      let akin = names.filter { $0.hasPrefix(name[...mark]) }
+      if akin.count == 1 { return akin[0] }
+    }
+    return nearestName(to: name, among: names)
   }
 
   /// Whether any file of the library speaks of a name.
@@ -462,11 +498,12 @@ private final class Run {
     }
   }
 
+  /// - Parameter start: the column from which on the name is looked for.
   private func add(
     _ severity: Diagnostic.Severity, _ message: Diagnostic.Message, line: Int, naming name: String? = nil,
-    column: Int = 0, notes: [Diagnostic.Note] = []
+    from start: Int = 1, column: Int = 0, notes: [Diagnostic.Note] = []
   ) {
-    var position = position(line: line, naming: name)
+    var position = position(line: line, naming: name, from: start)
     if column > 0 { position.column = column }
     let new = Diagnostic(severity, message, at: position, length: name?.utf8.count ?? 0, notes: notes)
     let effects: [MessageCode] = [.unknownLibraryName, .commandRefused]
@@ -475,12 +512,12 @@ private final class Run {
   }
 
   /// A line of the site file, with the column of a name that stands in it.
-  private func position(line: Int, naming name: String?) -> SourcePosition {
+  private func position(line: Int, naming name: String?, from start: Int = 1) -> SourcePosition {
     var column = 0
     if let name, line > 0, line <= lines.count {
       let text = lines[line - 1]
       let wanted = Array(name.utf8)
-      let starts = text.indices.prefix(max(text.count - wanted.count + 1, 0))
+      let starts = text.indices.prefix(max(text.count - wanted.count + 1, 0)).dropFirst(max(start - 1, 0))
       column = (starts.first { text[$0...].starts(with: wanted) } ?? -1) + 1
     }
     return SourcePosition(file: result.path, line: line, column: column)
@@ -505,10 +542,6 @@ extension String {
 extension Diagnostic {
   /// Whether it is about a file of the library whose name was not given.
   fileprivate var isOfNoName: Bool {
-    switch message.code {
-    case .unknownLibraryName: message.text.contains("(`')")
-    case .commandRefused: message.text.contains("/.m4\"")
-    default: false
-    }
+    message.code == .unknownLibraryName && message.text.contains("(`')")
   }
 }

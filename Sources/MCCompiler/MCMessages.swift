@@ -14,6 +14,12 @@ extension Diagnostic.Message {
       fix: nearest.map { "write \(loader)(`\($0)')" })
   }
 
+  static func nameMissing(loader: String) -> Self {
+    .init(
+      .unknownLibraryName, "\(loader)(`') names nothing of the library; the call has no effect",
+      fix: "write \(loader)(`name') with the name in quotes, directly behind the parenthesis")
+  }
+
   static func unknownOption(_ name: String, nearest: String?) -> Self {
     .init(
       .unknownOptionName, "\(name) is no option of the library; the define has no effect",
@@ -84,7 +90,7 @@ extension Diagnostic.Message {
     case .reading(let path):
       .init(
         .fileRefused,
-        "\(String(decoding: path, as: UTF8.self)) was not read: it is outside the folders that the file may read",
+        "\(String(decoding: path, as: UTF8.self)) was not read: it is outside the folders that the file may read, hidden, or no plain file",
         fix: "give --allow-include with its folder if you trust the file")
     case .writing(let name):
       .init(

@@ -7,8 +7,8 @@
 // The rule has the form that GCC's -M writes, which both understand: a space is written
 // `\ `, `$` is `$$`, `#` is `\#`, `:` is `\:`.
 //
-// Fails: a name with a line end, `;` or `|`, or with a backslash at its end, cannot be
-// written in a rule, nor one with `=` as its first file: make would read it otherwise.
+// Fails: a name with a line end, `;`, `|` or `\#`, or with a backslash or blank at its end, cannot
+// be written in a rule, nor one with `=` as its first file: make would read it otherwise.
 
 /// The files that a processor asked for, each once, in the order of the first time.
 package struct FileLog: Sendable {
@@ -81,12 +81,14 @@ package struct DependencyRule: Sendable {
         // Backslashes before a space would be taken for its escape.
         result += String(repeating: "\\", count: backslashes + 1)
       case "$": result += "$"
+      // A backslash before it would be taken for its escape.
+      case "#" where backslashes > 0: return nil
       case "#", ":": result += "\\"
       default: break
       }
       backslashes = scalar == "\\" ? backslashes + 1 : 0
       result.unicodeScalars.append(scalar)
     }
-    return backslashes > 0 ? nil : result
+    return backslashes > 0 || name.last == " " || name.last == "\t" ? nil : result
   }
 }

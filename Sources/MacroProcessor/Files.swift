@@ -61,8 +61,8 @@ extension Processor {
   /// at its end.
   mutating func continueStream() -> Bool {
     let top = blocks.count - 1
-    // Who feeds us for ever is not read for ever; the limit is told at the end.
-    if limits.output > 0, diversions.bytesOut > limits.output {
+    // Who feeds us for ever is not read for ever; the limit is told at the end, and so is a full disk.
+    if limits.output > 0 && diversions.bytesOut > limits.output || diversions.failure != nil {
       endStream(top)
       return false
     }
@@ -218,7 +218,7 @@ extension Processor {
     do throws(Errno) { return .success((try readFile(path), path)) } catch { first = error }
     guard path.first != UInt8(ascii: "/"), !isTraditional else { return .failure(first) }
     for folder in surroundings.includeFolders {
-      let candidate = folder + (folder.isEmpty ? [] : [UInt8(ascii: "/")]) + path
+      let candidate = Self.joined(folder, path)
       do throws(Errno) {
         let contents = try readFile(candidate)
         if trace.flags.contains(.pathSearches) {
@@ -230,6 +230,12 @@ extension Processor {
       }
     }
     return .failure(first)
+  }
+
+  /// A path below a folder, with one slash between them.
+  private static func joined(_ folder: [UInt8], _ path: [UInt8]) -> [UInt8] {
+    guard let last = folder.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return folder + path }
+    return folder[...last] + [UInt8(ascii: "/")] + path
   }
 
   private mutating func readFile(_ path: [UInt8]) throws(Errno) -> FileText {

@@ -69,7 +69,9 @@ extension Message {
     if text == "end of file in argument list" { return "close the argument list that begins here with )" }
     if text == "end of file in comment" { return "end the comment that begins here" }
     if text.hasPrefix("bad expression in eval") || text.hasPrefix("invalid operator in eval") {
-      return "a name in an expression must have a number for its text"
+      let words = text.drop { $0 != ":" }.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      let hasName = words.contains { $0.first.map { !$0.isNumber } ?? false }
+      return hasName ? "a name in an expression must have a number for its text" : nil
     }
     if text.hasPrefix("undefined macro") { return "define it first, or ask ifdef" }
     if text.hasPrefix("non-numeric argument") { return "write a decimal number" }

@@ -157,7 +157,7 @@ extension Processor {
     var code = code
     if let failure = failures.stream {
       say(.error, "error closing file\(failure == Errno(EBADF) ? ": \(failure)" : "")", at: .none)
-      code = 1
+      if code == 0 { code = 1 }
     }
     return failures.messages == nil ? code : 1
   }

@@ -49,6 +49,8 @@ package struct WatchedCall {
   package let arguments: [[UInt8]]
   package let file: [UInt8]
   package let line: Int
+  /// From 1, where provenance is kept; else 0.
+  package let column: Int
 }
 
 package struct Processor: ~Copyable {
@@ -106,6 +108,9 @@ package struct Processor: ~Copyable {
   var synclines = Synclines()
   var trace = Trace()
   var patterns = PatternCache()
+  /// Whether regular expressions are still to follow the locale of LC_ALL, LC_CTYPE or LANG, which must not be
+  /// that of C.
+  package var followsLocale = false
   /// What definitions are searched for; nil for nothing.
   var sequences: SequencePattern?
   var lastCommandStatus: Int32 = 0

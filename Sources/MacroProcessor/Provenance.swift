@@ -122,7 +122,9 @@ extension Processor {
 
   private func step(_ frame: Frame) -> CallStep {
     let first = frame.firstArgument < arguments.count ? arguments[frame.firstArgument] : nil
-    let isText = first.map { $0.builtin == nil && $0.referenceCount == 0 } ?? false
+    // While its first argument is being collected, those there are of calls within it.
+    let isOwn = first.map { $0.length > 0 && $0.start + $0.length <= frame.argumentStart } ?? false
+    let isText = isOwn && first.map { $0.builtin == nil && $0.referenceCount == 0 } ?? false
     return CallStep(
       name: Array(symbols[frame.symbol].bytes), file: fileNames[Int(frame.site.location.file)],
       line: Int(frame.site.location.line), column: Int(frame.site.column),

@@ -108,6 +108,9 @@ extension Processor {
     let listGoesOn = rest.first { !isBlank($0) } == UInt8(ascii: ",")
     var (depth, quotes) = (0, 0)
     guard hasUsualQuotes else { return }
+    if rest.starts(with: "')".utf8), !hasOpenParenthesis(before: start) {
+      return note(.apostrophe(isInWord: false), cursor, 1, behind: start)
+    }
     for (index, byte) in rest.enumerated() {
       switch byte {
       case UInt8(ascii: "`"): quotes += 1
@@ -285,9 +288,12 @@ extension Slip {
           .bareCall, "\(word) stands without the arguments that its text uses", fix: "write \(word)(…)"),
         at: place.position, length: place.name.count)
     case .detached:
-      return warning(
-        "\(word) stands without arguments: its parenthesis must follow it directly",
-        fix: "write \(word)(…) without a blank")
+      return Diagnostic(
+        .warning,
+        .init(
+          .detachedCall, "\(word) stands without arguments: its parenthesis must follow it directly",
+          fix: "write \(word)(…) without a blank"),
+        at: place.position, length: place.name.count)
     case .parenthesis:
       return warning(
         "this ) closes nothing and goes to the output", fix: "take it out, or put text that contains a ) in quotes",

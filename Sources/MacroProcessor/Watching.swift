@@ -18,6 +18,6 @@ extension Processor {
     watch(
       WatchedCall(
         name: Array(symbols[call.symbol].bytes), arguments: texts,
-        file: fileNames[Int(site.location.file)], line: Int(site.location.line)))
+        file: fileNames[Int(site.location.file)], line: Int(site.location.line), column: Int(site.column)))
   }
 }

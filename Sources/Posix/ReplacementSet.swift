@@ -53,7 +53,9 @@ package struct ReplacementSet: ~Copyable {
   /// Writes a file aside.
   package mutating func add(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o644) throws(Failure) {
     let file = try begin(path, mode: mode)
-    do throws(Errno) { try writeAll(file.descriptor, bytes) } catch {
+    do throws(Errno) {
+      try withoutFileSizeSignal { () throws(Errno) in try writeAll(file.descriptor, bytes) }
+    } catch {
       throw Failure(path: path, reason: error)
     }
   }

@@ -111,10 +111,10 @@ struct M4Command {
       surroundings.includeFolders += String(cString: path).utf8
         .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map(Array.init)
     }
+    own.check(mainFiles: mainFiles)
     surroundings.sandbox = own.sandbox(surroundings.includeFolders, mainFiles: mainFiles)
     if let sandbox = surroundings.sandbox {
-      let time = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
-      LibraryQuestions(sandbox, time: time).attach(to: &surroundings)
+      LibraryQuestions(sandbox, time: own.buildTime).attach(to: &surroundings)
     }
     let findings = own.findings == .plain ? nil : FindingsOutput(own.findings)
     if let findings { surroundings.receive = { findings.receive($0) } }
@@ -137,11 +137,21 @@ struct M4Command {
     }
   }
 
+  /// Whether the user's locale for letters is another one than that of C.
+  private static var hasLocale: Bool {
+    for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+      guard let value = getenv(name), value.pointee != 0 else { continue }
+      return strcmp(value, "C") != 0 && strcmp(value, "POSIX") != 0
+    }
+    return false
+  }
+
   private func setUp(_ processor: inout Processor) {
     processor.limits = own.limits(nesting: nestingLimit)
     processor.files.isOn = own.writesRule
     processor.isQuiet = isQuiet
     processor.fatalWarnings = fatalWarnings
+    processor.followsLocale = Self.hasLocale
     processor.limitTraceText(to: argumentLength)
     processor.setDebugFlags(debugFlags)
     if isInteractive {

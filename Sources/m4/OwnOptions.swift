@@ -77,7 +77,7 @@ let ownSections: [OptionTable<M4Option>.Section] = [
         help: "an empty rule for each file, so that make goes on once it is gone"),
       Option(
         .own(.missingFiles), long: ["MG"], style: .wholeWord,
-        help: "list files, too, that were included and are not there"),
+        help: "list files, too, that sinclude asked for and are not there"),
     ]),
 ]
 
@@ -116,6 +116,21 @@ struct OwnSettings {
       findings = form
     case .sourceMap: mapFile = text
     }
+  }
+
+  /// Options that mean nothing without others, and files that are two things at once.
+  func check(mainFiles: [[UInt8]]) {
+    if ruleFile != nil, !writesRule { wrong("-MF needs -M or -MD") }
+    if let mapFile, mainFiles.contains(Array(mapFile.utf8)) {
+      wrong("--source-map: `\(mapFile)' is a file that is read")
+    }
+  }
+
+  /// SOURCE_DATE_EPOCH.
+  var buildTime: Int? {
+    guard let given = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !given.isEmpty else { return nil }
+    guard let time = Int(given), time >= 0 else { wrong("SOURCE_DATE_EPOCH: `\(given)' is no number of seconds") }
+    return time
   }
 
   /// - Parameter mainFiles: as the command line names them.

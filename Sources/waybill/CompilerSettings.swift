@@ -54,12 +54,26 @@ struct CompilerSettings {
     compiler.allowsCommands = allowExec
     compiler.readableFolders = readableFolders
     compiler.limits = limits
-    compiler.buildTime = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
+    compiler.buildTime = try buildTime()
     compiler.definitions = define.map { definition in
       let name = definition.prefix { $0 != "=" }
       return (String(name), String(definition.dropFirst(name.count + 1)))
     }
     return compiler
+  }
+
+  /// SOURCE_DATE_EPOCH.
+  private func buildTime() throws -> Int? {
+    guard let given = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !given.isEmpty else { return nil }
+    if let time = Int(given), time >= 0 { return time }
+    report.show([
+      Diagnostic(
+        .error,
+        .init(
+          .badArguments, "SOURCE_DATE_EPOCH is \"\(given)\", which is no number of seconds",
+          fix: "give the seconds since 1970, as date +%s prints them"))
+    ])
+    throw ExitCode(ExitStatus.usage.rawValue)
   }
 
   private func chosenLibrary() throws -> Library {

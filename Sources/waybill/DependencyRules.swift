@@ -40,6 +40,10 @@ struct RuleOptions: ParsableArguments {
     help: "List files, too, that are included by sinclude and not there.")
   var missingFiles = false
 
+  func validate() throws {
+    if ruleFile != nil, !rule, !ruleToo { throw ValidationError("-MF needs -M or -MD") }
+  }
+
   var request: RuleRequest? {
     guard rule || ruleToo else { return nil }
     return RuleRequest(

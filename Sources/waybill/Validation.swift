@@ -71,7 +71,7 @@ func faults(in compilation: Compilation, root: String?) -> [Diagnostic] {
 /// fault only says that it does harm.
 func explained(_ faults: [Diagnostic], by said: [Diagnostic]) -> [Diagnostic] {
   if faults.isEmpty { return said }
-  let slips: [MessageCode] = [.slip, .bareCall, .strayText]
+  let slips: [MessageCode] = [.slip, .bareCall, .detachedCall, .strayText]
   let lines = Set(said.filter { slips.contains($0.message.code) }.compactMap(\.position?.line))
   func isExplained(_ fault: Diagnostic) -> Bool {
     fault.severity == .error && fault.position.map { lines.contains($0.line) && $0.file != generatedName } ?? false

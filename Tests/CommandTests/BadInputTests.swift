@@ -193,6 +193,21 @@ struct BadInputTests {
       "an option that is none", [:], "waybill build site.mc --tabels tables", 64, "Error: Unknown option '--tabels'",
       errors: 0, hasHint: false),
     Mistake("no file at all", [:], "waybill build", 64, "Error: Missing expected argument", errors: 0, hasHint: false),
+    Mistake(
+      "a rule's file without a rule", [:], "waybill build site.mc -MF x.d", 64, "Error: -MF needs -M or -MD", errors: 0,
+      hasHint: false),
+    Mistake(
+      "a time of the build that is none", [:], "SOURCE_DATE_EPOCH=1e9 waybill build site.mc -o out", 64,
+      "error: SOURCE_DATE_EPOCH is \"1e9\""),
+    Mistake(
+      "files that may not grow so large", ["site.mc": Workplace.site + "VERSIONID(`other')\n"],
+      "ulimit -f 8 && " + again, 74, "out/sendmail.cf: error: cannot write out/sendmail.cf: File too large"),
+    Mistake(
+      "an end in the middle", ["site.mc": "OSTYPE(`debian')dnl\n  m4exit(0)\nMAILER(`local')\n"], again, 65,
+      "site.mc:2:3: error: the file ended its own compilation", hasHint: false),
+    Mistake(
+      "a blank before the parenthesis", ["site.mc": "MASQUERADE_AS (`b.example')dnl\n" + Workplace.site], again, 65,
+      "site.mc:1:1: error: MASQUERADE_AS stands without arguments"),
   ]
 
   static let readers: [Mistake] = [
@@ -270,6 +285,18 @@ struct BadInputTests {
     Mistake(
       "m4: an input without an end", [:], "m4 /dev/zero", 1, "m4: cannot open `/dev/zero': File too large", errors: 0,
       hasHint: false),
+    Mistake(
+      "m4: a full disk before an input without an end", [:], "yes wordwordword | m4 > /dev/full", 1,
+      "m4: write error: No space left", errors: 0, hasHint: false),
+    Mistake(
+      "m4: a map in the place of a file", ["x.m4": "x\n"], "m4 --source-map=x.m4 x.m4", 64,
+      "m4: --source-map: `x.m4' is a file that is read", errors: 0, hasHint: false),
+    Mistake(
+      "m4: a rule's file without a rule", ["x.m4": "x\n"], "m4 -MF x.d x.m4", 64, "m4: -MF needs -M or -MD", errors: 0,
+      hasHint: false),
+    Mistake(
+      "m4: a time that is none", ["x.m4": "x\n"], "SOURCE_DATE_EPOCH=now m4 --sandbox x.m4", 64,
+      "m4: SOURCE_DATE_EPOCH: `now' is no number of seconds", errors: 0, hasHint: false),
     Mistake(
       "makemap: a missing .cf", [:], "echo 'a b' | makemap -C none hash old", 66, "makemap: none: No such file",
       errors: 0, hasHint: false),

@@ -102,6 +102,40 @@ struct CompilationTests {
     #expect(try compile("define(`\(name)', `x.example')dnl\n" + smallSite).diagnostics == [])
   }
 
+  @Test(
+    "mistakes that m4 has nothing against are errors at their place, with what to write",
+    arguments: [
+      ("MASQUERADE_AS (`x.example')", MessageCode.detachedCall, 1, "without a blank"),
+      ("FEATURE()", .unknownLibraryName, 1, "with the name in quotes"),
+      ("FEATURE(`redirect ')", .unknownLibraryName, 10, "write FEATURE(`redirect')"),
+      ("define(`confPRIVACY_OPTIONS', `goaway')", .unknownOptionName, 9, "write confPRIVACY_FLAGS"),
+      ("SITE(`x')", .unknownMacro, 1, nil),
+      ("dnl\n  m4exit(0)", .libraryMessage, 3, nil),
+    ] as [(String, MessageCode, Int, String?)])
+  func commonSlips(_ line: String, _ code: MessageCode, _ column: Int, _ fix: String?) throws {
+    let found = try compile("OSTYPE(`linux')dnl\n\(line)dnl\nMAILER(`smtp')dnl\n")
+    let faults = found.diagnostics.filter { $0.severity == .error }
+    #expect(faults.map(\.message.code) == [code], "\(faults)")
+    #expect(faults.first?.position?.column == column)
+    #expect(faults.first?.message.fix.map { fix.map($0.contains) ?? false } ?? (fix == nil), "\(faults)")
+  }
+
+  @Test("a call is where it stands, also behind another one of its name")
+  func columns() throws {
+    let found = try compile("FEATURE(`redirect')FEATURE(`redirect')dnl\n" + smallSite)
+    #expect(found.calls.prefix(2).map(\.position.column) == [1, 20])
+    let said = try #require(found.diagnostics.first { $0.message.code == .repeatedFeature })
+    #expect(said.position?.column == 29 && said.notes.first?.position?.column == 1)
+  }
+
+  @Test("a library that is included again does no harm")
+  func twice() throws {
+    let line = "include(`/usr/share/sendmail/cf/m4/cf.m4')dnl\n"
+    let found = try compile(line + smallSite + line)
+    #expect(found.diagnostics == [])
+    #expect(found.configuration == (try compile(line + smallSite)).configuration)
+  }
+
   @Test("the same for sendmail's own library", .enabled(if: Library(folder: Peer.library) != nil, "no peers"))
   func stockLibrary() throws {
     let library = try #require(Library(folder: Peer.library))

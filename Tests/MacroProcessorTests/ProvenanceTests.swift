@@ -140,6 +140,16 @@ struct ProvenanceTests {
           fix: close the quote that begins here
 
         """)
+    // What is collected has no argument of its own yet.
+    #expect(
+      findings("len(\n eval(1/0)\n)") == """
+        main:2:2: warning: divide by zero in eval: 1/0 [WB1101]
+            2 |  eval(1/0)
+              |  ^~~~
+          main:1:1: note: within the arguments of len, which begin here
+
+        """)
+    #expect(!findings("eval(`1+')eval(`08')eval(`1 2')").contains("fix:"))
   }
 
   /// What is likely behind a text that does not end, and where.
@@ -177,6 +187,7 @@ struct ProvenanceTests {
         "changequote"
       ),
       ("f('x')", "main:2:3: warning: this ' ends no quote", "begin quotes with `"),
+      ("define(`x', `y')')", "main:2:17: warning: this ' ends no quote", "begin quotes with `"),
       ("f(`x')dn1", "main:2:7: warning: dn1 is not dnl", "write dnl"),
       ("f(`x') ndl more", "main:2:8: warning: ndl is not dnl", "write dnl"),
       ("dnlf(`x')", "main:2:1: warning: dnlf is one word", "write dnl f"),
@@ -196,7 +207,8 @@ struct ProvenanceTests {
   @Test(
     "what is meant as it stands is left alone",
     arguments: [
-      "(see f(`x'))", "f(`x') (and f(`y'))", "f(`x')dnl it's a comment)", "f(`x')dnl as in g(`y'))dnl", "f(`it', `is')",
+      "(see f(`x'))", "(see 'f(`x')')", "f(`x') (and f(`y'))", "f(`x')dnl it's a comment)",
+      "f(`x')dnl as in g(`y'))dnl", "f(`it', `is')",
       "f(`x') # it)",
       "f(f(`x'), (y))",
       "divert(-1) define (x) f) dnlx f (x) divert(0)dnl", "f(`x')f(`y')", "a) f(`x') b) more", "f(``quoted' more')",

@@ -86,6 +86,7 @@ struct RuleTests {
     arguments: [
       ("a b", #"a\ b"#), (#"a\ b"#, #"a\\\ b"#), ("$x", "$$x"), ("#", "\\#"), ("c:d", "c\\:d"), ("a\tb", "a\\\tb"),
       ("x;y", nil), ("x|y", nil), ("x\ny", nil), ("x\\", nil), ("", ""),
+      ("x ", nil), ("x\t", nil), ("x\\#", nil),
     ] as [(String, String?)])
   func quoting(_ name: String, _ expected: String?) { #expect(DependencyRule.quoted(name) == expected) }
 }

@@ -90,10 +90,19 @@ struct GNUM4Tests {
     let comparison = try M4Comparison()
     let files: [String: [UInt8]] = [
       "p": Array("esyscmd(`echo a')include(`f')\n".utf8), "d/f": Array("F".utf8), "e/f": [0x67],
+      "n": Array("include(`n2')".utf8), "d/n2": Array("__file__ len(".utf8),
+      "u": Array("patsubst(`äöß', `.', `<\\&>') regexp(`a äb', `\\w+ \\w+') patsubst(`xäöü', `[äö]', `')\n".utf8),
+      "v": Array("patsubst(`ab', `.', `<\\&>')patsubst(`".utf8) + [0xE4, 0x61, 0xC3]
+        + Array(
+          "', `.', `<\\&>')patsubst(`ä', `\\W', `-')patsubst(`ab', `.', `<\\&>')regexp(`Ä', `[[:upper:]]')\n".utf8),
     ]
     for (arguments, variables) in [
       (["p", "-Dx"], ["POSIXLY_CORRECT": "1"]), (["p"], ["M4PATH": "d:e"]), (["-I", "e", "p"], ["M4PATH": "d"]),
       (["p"], ["M4PATH": ":d:"]), (["-G", "p"], ["M4PATH": "d"]), (["-dp", "p"], ["M4PATH": "/nosuch:d"]),
+      (["-I", "d//", "n"], [:]), (["n"], ["M4PATH": "e/:./d/"]), (["-I", "d/", "-dp", "n"], [:]),
+      (["u", "v"], ["LC_ALL": "C.UTF-8"]), (["u", "v"], ["LC_ALL": nil, "LANG": "C.UTF-8"]),
+      (["u", "v"], ["LC_ALL": "C"]),
+      (["u", "v"], ["LC_ALL": "nosuch"]), (["v", "u"], ["LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "C"]),
     ] as [([String], [String: String?])] {
       let results = try [Peer.m4.path, ours].map {
         try comparison.run($0, arguments, files: files, environment: variables)

@@ -6,6 +6,9 @@
 
 typedef struct waybill_pattern waybill_pattern;
 
+/* From now on patterns and texts with bytes beyond ASCII are read as the user's locale has them. */
+void waybill_pattern_use_locale(void);
+
 /* NULL where the pattern is wrong: *reason then says why. */
 waybill_pattern *_Nullable waybill_pattern_compile(const uint8_t *_Nonnull source, intptr_t length,
                                                    const char *_Nullable *_Nonnull reason);

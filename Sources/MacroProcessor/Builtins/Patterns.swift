@@ -2,7 +2,8 @@
 //
 // The dialect is the one of GNU Emacs as glibc's re_search implements it; GNU m4
 // uses the same code. Compiled patterns are kept, since scripts ask the same
-// ones again and again.
+// ones again and again. What letters are beyond ASCII the user's locale says, where it is
+// asked; that is set only when there are some.
 
 import CShims
 
@@ -20,6 +21,13 @@ struct PatternCache: ~Copyable {
   deinit {
     for entry in entries { waybill_pattern_free(entry.pattern) }
     if let apart { waybill_pattern_free(apart) }
+  }
+
+  /// Forgets what was compiled, and follows the user's locale from now on.
+  mutating func useLocale() {
+    for entry in entries { waybill_pattern_free(entry.pattern) }
+    (entries, oldest) = ([], 0)
+    waybill_pattern_use_locale()
   }
 
   /// The compiled form, or the reason why there is none.
@@ -101,6 +109,10 @@ extension Processor {
   private mutating func compiled(
     _ source: Bytes, for text: Bytes, every: Bool
   ) throws(Stop) -> OpaquePointer? {
+    if followsLocale, source.contains(where: { $0 >= 0x80 }) || text.contains(where: { $0 >= 0x80 }) {
+      followsLocale = false
+      patterns.useLocale()
+    }
     switch isCostly(source, for: text) ? compiledApart(source, text, every) : patterns.pattern(source) {
     case .success(let pattern): return pattern
     case .failure(let fault):
