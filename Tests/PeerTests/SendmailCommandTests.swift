@@ -283,7 +283,10 @@ struct PostfixListingTests {
     }
     let our = try masked(ours(["-bp"]).text)
     #expect(theirs.contains("Connection refused"))
-    #expect(our == theirs, "\(theirs)\n\(our)")
+    // Postfix tries both at once and lists them as they failed.
+    let swapped = theirs.replacing("x@far", with: "z@far").replacing("y@far", with: "x@far")
+      .replacing("z@far", with: "y@far")
+    #expect(our == theirs || our == swapped, "\(theirs)\n\(our)")
     guard Peer.pflogsumm.isWanted else { return }
     let counts = try Peer.messageCounts(inLog: instance.logPath)
     #expect(counts.contains("1 received") && counts.contains { $0.hasPrefix("1 deferred") }, "\(counts)")

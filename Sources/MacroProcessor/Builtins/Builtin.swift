@@ -262,11 +262,11 @@ extension Processor {
     var isTooLong = false
     for digit in digits {
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, more) = product.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
+      let unit = Int(digit - UInt8(ascii: "0"))
+      let (sum, more) = isNegative ? product.subtractingReportingOverflow(unit) : product.addingReportingOverflow(unit)
       isTooLong = isTooLong || overflow || more
-      value = isTooLong ? Int.max : sum
+      value = isTooLong ? (isNegative ? Int.min : Int.max) : sum
     }
-    if isNegative { value = isTooLong ? Int.min : -value }
     if hasBlanks { try warn("leading whitespace ignored in builtin `\(name)'") }
     if isTooLong {
       try warn("numeric overflow detected in builtin `\(name)'")

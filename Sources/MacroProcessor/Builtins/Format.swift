@@ -99,7 +99,7 @@ extension Processor {
     return result.isAllowed ? result : nil
   }
 
-  /// A width or precision, in digits or from an argument for `*`.
+  /// A width or precision, in digits or from an argument for `*`; what an int cannot hold wraps.
   private mutating func count(
     in template: Bytes, from index: inout Int, _ call: Invocation, _ next: inout Int
   ) throws(Stop) -> Int32? {
@@ -112,7 +112,7 @@ extension Processor {
     var value: Int32?
     while index < template.count, Self.isDigit(template[index]) {
       let digit = Int32(template[index] - UInt8(ascii: "0"))
-      value = min((value ?? 0).multipliedReportingOverflow(by: 10).partialValue &+ digit, 1 << 24)
+      value = (value ?? 0) &* 10 &+ digit
       index += 1
     }
     return value
