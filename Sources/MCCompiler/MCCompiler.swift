@@ -189,8 +189,9 @@ private final class Run {
   private func reportStray(_ name: String) {
     let call = Array(name.utf8) + [0x28]
     let line = lines.firstIndex { $0.firstRange(of: call) != nil }.map { $0 + 1 } ?? 0
-    let nearest = nearestName(to: name, among: Vocabulary.names.filter { $0 != name })
-    let stray = Diagnostic.Message.unknownMacro(name, nearest: Vocabulary.names.contains(name) ? nil : nearest)
+    // One that the library leaves out is no mistake in writing.
+    let nearest = Vocabulary.names.contains(name) ? nil : nearestName(to: name, among: Vocabulary.names)
+    let stray = Diagnostic.Message.unknownMacro(name, nearest: nearest)
     if !isExplained(Diagnostic(.error, stray, at: position(line: line, naming: nil))) {
       add(.error, stray, line: line, naming: name)
     }

@@ -216,7 +216,7 @@ struct TextArena: ~Copyable, TextSink {
   }
 
   deinit {
-    for index in 0..<chunks.count { chunks[index].base.deallocate() }
+    for index in 0..<chunks.count { free(chunks[index].base) }
   }
 
   @inline(__always)
@@ -272,7 +272,7 @@ struct TextArena: ~Copyable, TextSink {
     let from = base + start
     let next = current + 1
     if next < chunks.count, chunks[next].capacity < needed {
-      while chunks.count > next { chunks.pop().base.deallocate() }
+      while chunks.count > next { free(chunks.pop().base) }
     }
     if next == chunks.count { chunks.push(Self.chunk(max(Self.chunkSize, needed * 2))) }
     makeCurrent(next)
@@ -282,6 +282,6 @@ struct TextArena: ~Copyable, TextSink {
   }
 
   private static func chunk(_ capacity: Int) -> Chunk {
-    Chunk(base: .allocate(capacity: capacity), capacity: capacity)
+    Chunk(base: reallocate(nil, to: capacity), capacity: capacity)
   }
 }

@@ -1,4 +1,4 @@
-// DateText.swift: a moment as people read it.
+// DateText.swift: a moment as people read it, and the one that a build is to tell.
 
 import Glibc
 
@@ -15,4 +15,18 @@ package func dateText(_ seconds: Int) -> String {
   let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded($0, "0") }.joined(separator: ":")
   let day = "\(days[Int(parts.tm_wday) % 7]) \(months[Int(parts.tm_mon) % 12]) \(padded(parts.tm_mday, " "))"
   return "\(day) \(clock) UTC \(Int(parts.tm_year) + 1900)"
+}
+
+/// The time of a build, for output that is the same whenever it is made: SOURCE_DATE_EPOCH, in seconds since 1970.
+///
+/// - Returns: nil where it is not set.
+/// - Throws: `InvalidBuildTime` where it is no such number.
+package func buildTime() throws(InvalidBuildTime) -> Int? {
+  guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
+  guard let time = Int(text), time >= 0 else { throw InvalidBuildTime(text: text) }
+  return time
+}
+
+package struct InvalidBuildTime: Error {
+  package let text: String
 }

@@ -128,9 +128,9 @@ struct OwnSettings {
 
   /// SOURCE_DATE_EPOCH.
   var buildTime: Int? {
-    guard let given = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !given.isEmpty else { return nil }
-    guard let time = Int(given), time >= 0 else { wrong("SOURCE_DATE_EPOCH: `\(given)' is no number of seconds") }
-    return time
+    do throws(InvalidBuildTime) { return try Posix.buildTime() } catch {
+      wrong("SOURCE_DATE_EPOCH: `\(error.text)' is no number of seconds")
+    }
   }
 
   /// - Parameter mainFiles: as the command line names them.

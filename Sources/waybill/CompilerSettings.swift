@@ -64,16 +64,16 @@ struct CompilerSettings {
 
   /// SOURCE_DATE_EPOCH.
   private func buildTime() throws -> Int? {
-    guard let given = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !given.isEmpty else { return nil }
-    if let time = Int(given), time >= 0 { return time }
-    report.show([
-      Diagnostic(
-        .error,
-        .init(
-          .badArguments, "SOURCE_DATE_EPOCH is \"\(given)\", which is no number of seconds",
-          fix: "give the seconds since 1970, as date +%s prints them"))
-    ])
-    throw ExitCode(ExitStatus.usage.rawValue)
+    do throws(InvalidBuildTime) { return try Posix.buildTime() } catch {
+      report.show([
+        Diagnostic(
+          .error,
+          .init(
+            .badArguments, "SOURCE_DATE_EPOCH is \"\(error.text)\", which is no number of seconds",
+            fix: "give the seconds since 1970, as date +%s prints them"))
+      ])
+      throw ExitCode(ExitStatus.usage.rawValue)
+    }
   }
 
   private func chosenLibrary() throws -> Library {

@@ -289,6 +289,9 @@ struct BadInputTests {
       "m4: a full disk before an input without an end", [:], "yes wordwordword | m4 > /dev/full", 1,
       "m4: write error: No space left", errors: 0, hasHint: false),
     Mistake(
+      "m4: a width beyond all memory", ["x.m4": "format(`%1900000000s', x)\n"], "ulimit -v 1000000 && m4 x.m4", 1,
+      "m4: memory exhausted", errors: 0, hasHint: false),
+    Mistake(
       "m4: a map in the place of a file", ["x.m4": "x\n"], "m4 --source-map=x.m4 x.m4", 64,
       "m4: --source-map: `x.m4' is a file that is read", errors: 0, hasHint: false),
     Mistake(

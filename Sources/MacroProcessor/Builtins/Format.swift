@@ -29,7 +29,10 @@ extension Processor {
         continue
       }
       try charge(Int(conversion.width.magnitude) + Int(max(conversion.precision, 0)))
-      try append(conversion, argument(next, of: call), isPresent: next <= call.count)
+      // The C library refuses what no int can count.
+      if conversion.isCountable {
+        try append(conversion, argument(next, of: call), isPresent: next <= call.count)
+      }
       next += 1
     }
     pushBuiltText()
@@ -38,6 +41,7 @@ extension Processor {
   /// One `%…` of a template.
   private struct Conversion {
     var flags: [UInt8] = []
+    var isCountable: Bool { width < .max && (precision < .max || letter == UInt8(ascii: "s")) }
     var width: Int32 = 0
     /// Negative, it counts as not given, except that there is none for `%c`.
     var precision: Int32 = -1

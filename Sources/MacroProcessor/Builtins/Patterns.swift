@@ -1,9 +1,9 @@
 // Patterns.swift: regexp and patsubst.
 //
-// The dialect is the one of GNU Emacs as glibc's re_search implements it; GNU m4
-// uses the same code. Compiled patterns are kept, since scripts ask the same
-// ones again and again. What letters are beyond ASCII the user's locale says, where it is
-// asked; that is set only when there are some.
+// The dialect is the one of GNU Emacs as glibc's re_search implements it; GNU m4 brings
+// another state of the same code (docs/compatibility.md). Compiled patterns are kept, since
+// scripts ask the same ones again and again. Which bytes beyond ASCII are letters is for the
+// user's locale to say, which is asked only when there are some.
 
 import CShims
 
