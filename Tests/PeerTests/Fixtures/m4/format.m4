@@ -4,4 +4,3 @@ format(`%e %g %G %a',1.5,2.5,1e10,1) format(`%hd %hhd %ld %lld',70000,300,5,6) f
 format(`%o %X %u %i',8,255,-1,3) format(`%10.3d|',5) format(`%c',) format(`%s %s',a) format format(`%1$s',a) format(`%')
 len(format(`%16777217d', 1)) len(format(`%.16777218f', 1)) len(format(`%4294967299d', 1)) format(`%4294967293d|', 1)
 format(`%.4294967298s|%.4294967295s', `abcdef', `abcdef')
-<format(`%2147483648d', 1)><format(`%2147483647s', x)><format(`%.2147483647d', 1)><format(`%-*d', -2147483648, 1)>
