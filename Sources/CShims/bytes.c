@@ -49,28 +49,50 @@ const uint8_t *waybill_behind_last(const uint8_t *from, const uint8_t *limit, ui
 
 #ifdef __SSE2__
 
-/* Sixteen bytes, of which only those before limit may be there. A load that stays within a page
-   reaches no memory that is missing. */
+/* Whether sixteen bytes stay within a page: they reach no memory that is missing. */
+static int within_page(const uint8_t *from) { return ((uintptr_t)from & 4095) <= 4096 - 16; }
+
+/* Sixteen bytes, of which only those before limit may be there. */
 static __m128i load_before(const uint8_t *from, const uint8_t *limit) {
-  if (limit - from >= 16 || ((uintptr_t)from & 4095) <= 4096 - 16) return _mm_loadu_si128((const __m128i *)from);
+  if (limit - from >= 16 || within_page(from)) return _mm_loadu_si128((const __m128i *)from);
   uint8_t copy[16] = {0};
   memcpy(copy, from, (size_t)(limit - from));
   return _mm_loadu_si128((const __m128i *)copy);
 }
 
-const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open, uint8_t close) {
+/* Which of sixteen bytes are there before limit. */
+static uint32_t present(const uint8_t *from, const uint8_t *limit) {
+  return limit - from >= 16 ? 0xFFFF : (1u << (limit - from)) - 1;
+}
+
+static __attribute__((noinline)) const uint8_t *closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open,
+                                                              uint8_t close) {
   const __m128i opens = _mm_set1_epi8((char)open), closes = _mm_set1_epi8((char)close);
   for (intptr_t depth = 1; from < limit; from += 16) {
     const __m128i block = load_before(from, limit);
     const uint32_t opening = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, opens));
     uint32_t quotes = opening | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, closes));
-    if (limit - from < 16) quotes &= (1u << (limit - from)) - 1;
-    for (; quotes != 0; quotes &= quotes - 1) {
+    for (quotes &= present(from, limit); quotes != 0; quotes &= quotes - 1) {
       if (opening & quotes & -quotes) depth++;
       else if (--depth == 0) return from + __builtin_ctz(quotes);
     }
   }
   return NULL;
+}
+
+/* Most quoted texts are short and hold no quotes: of those the first sixteen bytes tell. */
+const uint8_t *waybill_closing_quote(const uint8_t *from, const uint8_t *limit, uint8_t open, uint8_t close) {
+  if (within_page(from)) {
+    const __m128i block = _mm_loadu_si128((const __m128i *)from);
+    const uint32_t opening = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8((char)open)));
+    const uint32_t closing = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8((char)close)));
+    const uint32_t first = (opening | closing) & -(opening | closing);
+    if (closing & first) {
+      const uint8_t *const end = from + __builtin_ctz(first);
+      if (end < limit) return end;
+    }
+  }
+  return closing_quote(from, limit, open, close);
 }
 
 intptr_t waybill_count(const uint8_t *from, const uint8_t *limit, uint8_t byte) {

@@ -79,12 +79,18 @@ struct Invocation: BitwiseCopyable {
 extension Processor {
   // MARK: Collecting
 
-  @inline(__always)
+  /// A call whose name was just read.
   mutating func call(_ symbol: SymbolID) throws(Stop) {
-    try call(symbol, at: currentSite(symbols[symbol].length))
+    try begin(symbol, at: currentSite(symbols[symbol].length))
   }
 
+  /// A call whose name began elsewhere.
   mutating func call(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
+    try begin(symbol, at: here)
+  }
+
+  @inline(__always)
+  private mutating func begin(_ symbol: SymbolID, at here: CallSite) throws(Stop) {
     try limitNesting(at: here)
     let definition = symbols[symbol].definition
     callCount &+= 1
@@ -197,7 +203,8 @@ extension Processor {
       symbol: frame.symbol, definition: frame.definition, firstArgument: frame.firstArgument,
       count: arguments.count - frame.firstArgument)
     if frame.hasReferences {
-      try invokeReferring(invocation, frame)
+      try invokeReferring(
+        invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced, frame.firstReference)
     } else {
       try invoke(invocation, number: frame.number, at: frame.site, isTraced: frame.isTraced)
     }
@@ -206,11 +213,13 @@ extension Processor {
     symbols.unpin(frame.definition)
   }
 
-  private mutating func invokeReferring(_ call: Invocation, _ frame: Frame) throws(Stop) {
+  private mutating func invokeReferring(
+    _ call: Invocation, number: Int, at here: CallSite, isTraced: Bool, _ firstReference: Int
+  ) throws(Stop) {
     let call = referring(call)
-    try limitReferences(of: call, at: frame.site.location)
-    try invoke(call, number: frame.number, at: frame.site, isTraced: frame.isTraced)
-    while embedded.count > frame.firstReference { release(embedded.pop().reference) }
+    try limitReferences(of: call, at: here.location)
+    try invoke(call, number: number, at: here, isTraced: isTraced)
+    while embedded.count > firstReference { release(embedded.pop().reference) }
   }
 
   // MARK: Arguments

@@ -16,10 +16,29 @@
 import CShims
 
 /// Where something in the input stands, as numbers.
+///
+/// In one word: each call copies it, and a processor waits where a word is read whole that was
+/// just written in halves.
 struct Location: BitwiseCopyable {
+  private var word: UInt64
+
+  @inline(__always)
+  init(file: Int32, line: Int32) {
+    word = UInt64(UInt32(bitPattern: file)) << 32 | UInt64(UInt32(bitPattern: line))
+  }
+
   /// Index into the processor's file names; 0 means none ("m4:" alone).
-  var file: Int32
-  var line: Int32
+  @inline(__always)
+  var file: Int32 {
+    get { Int32(truncatingIfNeeded: word >> 32) }
+    set { self = Location(file: newValue, line: line) }
+  }
+
+  @inline(__always)
+  var line: Int32 {
+    get { Int32(truncatingIfNeeded: word) }
+    set { self = Location(file: file, line: newValue) }
+  }
 
   static let none = Location(file: 0, line: 0)
 }

@@ -12,27 +12,27 @@ import Glibc
 /// A run of bytes somewhere in memory that outlives the reader.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// Copies bytes that do not overlap. Most pieces are a few bytes long, for which a call of
-/// memcpy costs more than the work.
+/// Copies bytes that do not overlap.
 @inline(__always)
 func copyBytes(_ target: UnsafeMutablePointer<UInt8>, _ source: UnsafePointer<UInt8>, _ count: Int) {
-  let (to, from) = (UnsafeMutableRawPointer(target), UnsafeRawPointer(source))
-  switch count {
-  case 8...16:
-    let end = from.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-    to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-    to.storeBytes(of: end, toByteOffset: count - 8, as: UInt64.self)
-  case 4...7:
-    let end = from.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
-    to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
-    to.storeBytes(of: end, toByteOffset: count - 4, as: UInt32.self)
-  case 2, 3:
-    let end = from.loadUnaligned(fromByteOffset: count - 2, as: UInt16.self)
-    to.storeBytes(of: from.loadUnaligned(as: UInt16.self), as: UInt16.self)
-    to.storeBytes(of: end, toByteOffset: count - 2, as: UInt16.self)
-  case 1: target.pointee = source.pointee
-  case ...0: break
-  default: memcpy(to, from, count)
+  if count > 0 { memcpy(target, source, count) }
+}
+
+/// Most pieces are a few bytes long. They are copied as sixteen, so that no branch depends on how
+/// long they are; the target has room for that.
+enum ShortCopy {
+  static let length = 16
+
+  /// Whether sixteen bytes can be read there: memory comes in pages, and is there to the end of one.
+  @inline(__always)
+  static func canRead(_ source: UnsafePointer<UInt8>) -> Bool {
+    UInt(bitPattern: source) & 4095 <= 4096 - UInt(length)
+  }
+
+  @inline(__always)
+  static func copy(_ target: UnsafeMutablePointer<UInt8>, _ source: UnsafePointer<UInt8>) {
+    let bytes = UnsafeRawPointer(source).loadUnaligned(as: SIMD16<UInt8>.self)
+    UnsafeMutableRawPointer(target).storeBytes(of: bytes, as: SIMD16<UInt8>.self)
   }
 }
 
@@ -45,28 +45,42 @@ protocol TextSink: ~Copyable {
 /// Bytes that grow at the end.
 struct ByteBuffer: ~Copyable, TextSink {
   private(set) var base: UnsafeMutablePointer<UInt8>
-  private(set) var count = 0
-  private var capacity: Int
+  private var end: UnsafeMutablePointer<UInt8>
+  private var limit: UnsafeMutablePointer<UInt8>
 
   init(capacity: Int = 256) {
-    self.capacity = capacity
     base = reallocate(nil, to: capacity)
+    end = base
+    limit = base + capacity
   }
 
   deinit { free(base) }
 
   @inline(__always)
+  var count: Int { end - base }
+
+  @inline(__always)
   mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length > capacity - count { grow(by: length) }
-    copyBytes(base + count, from, length)
-    count += length
+    if length <= ShortCopy.length, limit - end >= ShortCopy.length, ShortCopy.canRead(from) {
+      ShortCopy.copy(end, from)
+      end += length
+    } else {
+      appendWhole(from, length)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendWhole(_ from: UnsafePointer<UInt8>, _ length: Int) {
+    if length > limit - end { grow(by: length) }
+    copyBytes(end, from, length)
+    end += length
   }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
-    if count == capacity { grow(by: 1) }
-    base[count] = byte
-    count += 1
+    if end == limit { grow(by: 1) }
+    end.pointee = byte
+    end += 1
   }
 
   mutating func append(_ bytes: Bytes) {
@@ -75,14 +89,14 @@ struct ByteBuffer: ~Copyable, TextSink {
 
   /// Appends a part of itself.
   mutating func appendOwn(_ start: Int, _ length: Int) {
-    if length > capacity - count { grow(by: length) }
+    if length > limit - end { grow(by: length) }
     append(base + start, length)
   }
 
   @inline(__always)
   mutating func truncate(to length: Int) {
     assert(length <= count)
-    count = length
+    end = base + length
   }
 
   /// The bytes of a range that was appended.
@@ -95,8 +109,11 @@ struct ByteBuffer: ~Copyable, TextSink {
   var bytes: Bytes { slice(0, count) }
 
   private mutating func grow(by length: Int) {
-    capacity = max(capacity * 2, count + length)
+    let used = count
+    let capacity = max((limit - base) * 2, used + length)
     base = reallocate(base, to: capacity)
+    end = base + used
+    limit = base + capacity
   }
 }
 
@@ -114,34 +131,41 @@ func reallocate(_ old: UnsafeMutableRawPointer?, to capacity: Int) -> UnsafeMuta
 /// A stack of plain values.
 struct Stack<Element: BitwiseCopyable>: ~Copyable {
   private var base: UnsafeMutablePointer<Element>
+  /// Behind the last element, and behind the last that has room: where they are is asked more
+  /// often than how many there are.
+  private var end: UnsafeMutablePointer<Element>
+  private var limit: UnsafeMutablePointer<Element>
   private(set) var count = 0
-  private var capacity: Int
 
   init(capacity: Int = 32) {
-    self.capacity = capacity
     base = Self.memory(nil, capacity)
+    end = base
+    limit = base + capacity
   }
 
   deinit { free(base) }
 
   @inline(__always)
   mutating func push(_ element: Element) {
-    if count == capacity { grow() }
-    (base + count).initialize(to: element)
-    count += 1
+    if end == limit { grow() }
+    end.initialize(to: element)
+    end += 1
+    count &+= 1
   }
 
   /// Takes the last element off; the stack must not be empty.
   @inline(__always) @discardableResult
   mutating func pop() -> Element {
     assert(count > 0, "pop of an empty stack")
-    count -= 1
-    return base[count]
+    end -= 1
+    count &-= 1
+    return end.pointee
   }
 
   @inline(__always)
   mutating func truncate(to length: Int) {
     assert(length <= count)
+    end = base + length
     count = length
   }
 
@@ -159,16 +183,24 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
 
   /// The last element; the stack must not be empty.
   var top: Element {
-    @inline(__always) unsafeAddress { UnsafePointer(base + (count - 1)) }
-    @inline(__always) unsafeMutableAddress { base + (count - 1) }
+    @inline(__always) unsafeAddress {
+      assert(count > 0, "top of an empty stack")
+      return UnsafePointer(end - 1)
+    }
+    @inline(__always) unsafeMutableAddress {
+      assert(count > 0, "top of an empty stack")
+      return end - 1
+    }
   }
 
   @inline(__always)
   var isEmpty: Bool { count == 0 }
 
   private mutating func grow() {
-    capacity += max(capacity / 2, 16)
+    let capacity = (limit - base) + max((limit - base) / 2, 16)
     base = Self.memory(base, capacity)
+    end = base + count
+    limit = base + capacity
   }
 
   private static func memory(
@@ -186,11 +218,11 @@ struct Stack<Element: BitwiseCopyable>: ~Copyable {
 struct TextArena: ~Copyable, TextSink {
   /// Where a piece begins, for giving it back.
   struct Mark: BitwiseCopyable {
+    fileprivate let start: UnsafeMutablePointer<UInt8>?
     fileprivate let chunk: Int32
-    fileprivate let offset: Int
 
     /// Gives nothing back.
-    static let none = Mark(chunk: -1, offset: 0)
+    static var none: Mark { Mark(start: nil, chunk: -1) }
   }
 
   private struct Chunk: BitwiseCopyable {
@@ -201,18 +233,17 @@ struct TextArena: ~Copyable, TextSink {
   private static let chunkSize = 1 << 16
 
   private var chunks = Stack<Chunk>()
-  private var current = 0
+  private var current: Int32 = 0
   /// Of the current chunk.
-  private var base: UnsafeMutablePointer<UInt8>
-  private var capacity: Int
-  /// The piece that is being built: its start and end in the current chunk.
-  private var start = 0
-  private var end = 0
+  private var limit: UnsafeMutablePointer<UInt8>
+  /// The piece that is being built.
+  private var start: UnsafeMutablePointer<UInt8>
+  private var end: UnsafeMutablePointer<UInt8>
 
   init() {
     let first = Self.chunk(Self.chunkSize)
     chunks.push(first)
-    (base, capacity) = (first.base, first.capacity)
+    (start, end, limit) = (first.base, first.base, first.base + first.capacity)
   }
 
   deinit {
@@ -221,20 +252,53 @@ struct TextArena: ~Copyable, TextSink {
 
   @inline(__always)
   mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length > capacity - end { makeRoom(for: length) }
-    copyBytes(base + end, from, length)
+    if length <= ShortCopy.length, limit - end >= ShortCopy.length, ShortCopy.canRead(from) {
+      ShortCopy.copy(end, from)
+      end += length
+    } else {
+      appendWhole(from, length)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendWhole(_ from: UnsafePointer<UInt8>, _ length: Int) {
+    if length > limit - end { makeRoom(for: length) }
+    copyBytes(end, from, length)
     end += length
   }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
-    if end == capacity { makeRoom(for: 1) }
-    base[end] = byte
+    if end == limit { makeRoom(for: 1) }
+    end.pointee = byte
     end += 1
   }
 
   mutating func append(_ bytes: Bytes) {
     if let from = bytes.baseAddress { append(from, bytes.count) }
+  }
+
+  /// Appends the digits of a number.
+  mutating func append(decimal number: UInt) {
+    let most: UInt = 100_000_000
+    guard number >= most else { return appendDigits(number, atLeast: 1) }
+    append(decimal: number / most)
+    appendDigits(number % most, atLeast: 8)
+  }
+
+  /// Up to eight digits, which are found from the last to the first.
+  private mutating func appendDigits(_ number: UInt, atLeast least: Int) {
+    var rest = UInt32(truncatingIfNeeded: number)
+    var digits: UInt64 = 0
+    var length = 0
+    repeat {
+      digits = digits << 8 | UInt64(UInt32(UInt8(ascii: "0")) &+ rest % 10)
+      rest /= 10
+      length &+= 1
+    } while rest > 0 || length < least
+    if limit - end < 8 { makeRoom(for: 8) }
+    UnsafeMutableRawPointer(end).storeBytes(of: digits.littleEndian, as: UInt64.self)
+    end += length
   }
 
   /// The length of the piece that is being built.
@@ -243,8 +307,8 @@ struct TextArena: ~Copyable, TextSink {
   /// Ends the piece: where it is, and the mark that gives it back.
   @inline(__always)
   mutating func finish() -> (text: Bytes, mark: Mark) {
-    let text = Bytes(start: base + start, count: end - start)
-    let mark = Mark(chunk: Int32(truncatingIfNeeded: current), offset: start)
+    let text = Bytes(start: start, count: end - start)
+    let mark = Mark(start: start, chunk: current)
     start = end
     return (text, mark)
   }
@@ -252,33 +316,30 @@ struct TextArena: ~Copyable, TextSink {
   /// Gives back the piece of the mark and all that was taken after it.
   @inline(__always)
   mutating func release(_ mark: Mark) {
-    if mark.chunk != current {
-      if mark.chunk < 0 { return }
-      makeCurrent(Int(mark.chunk))
-    }
-    start = mark.offset
-    end = mark.offset
+    guard let piece = mark.start else { return }
+    if mark.chunk != current { makeCurrent(mark.chunk) }
+    start = piece
+    end = piece
   }
 
-  private mutating func makeCurrent(_ index: Int) {
+  private mutating func makeCurrent(_ index: Int32) {
     current = index
-    (base, capacity) = (chunks[index].base, chunks[index].capacity)
+    let chunk = chunks[Int(index)]
+    (start, end, limit) = (chunk.base, chunk.base, chunk.base + chunk.capacity)
   }
 
   /// Moves the unfinished piece to the start of the next chunk.
   private mutating func makeRoom(for length: Int) {
-    let piece = end - start
-    let needed = piece + length
-    let from = base + start
-    let next = current + 1
+    let piece = Bytes(start: start, count: end - start)
+    let needed = piece.count + length
+    let next = Int(current) + 1
     if next < chunks.count, chunks[next].capacity < needed {
       while chunks.count > next { free(chunks.pop().base) }
     }
     if next == chunks.count { chunks.push(Self.chunk(max(Self.chunkSize, needed * 2))) }
-    makeCurrent(next)
-    base.update(from: from, count: piece)
-    start = 0
-    end = piece
+    makeCurrent(Int32(truncatingIfNeeded: next))
+    if let from = piece.baseAddress { copyBytes(start, from, piece.count) }
+    end = start + piece.count
   }
 
   private static func chunk(_ capacity: Int) -> Chunk {

@@ -145,16 +145,13 @@ extension Processor {
   /// Hands a run on: to the argument that is being collected or to the output.
   @inline(__always)
   private mutating func emit(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
-    if to > from { emitRun(from, to) }
+    guard to > from else { return }
+    if frames.isEmpty { emitOutside(from, to) } else { argumentText.append(from, to - from) }
   }
 
-  private mutating func emitRun(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
-    if frames.isEmpty {
-      let run = Bytes(start: from, count: to - from)
-      if !diversions.append(run) { emitMarked(run: run) }
-    } else {
-      argumentText.append(from, to - from)
-    }
+  private mutating func emitOutside(_ from: UnsafePointer<UInt8>, _ to: UnsafePointer<UInt8>) {
+    let run = Bytes(start: from, count: to - from)
+    if !diversions.append(run) { emitMarked(run: run) }
   }
 
   @inline(__always)

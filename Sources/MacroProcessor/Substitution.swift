@@ -169,20 +169,12 @@ extension Processor {
   }
 
   mutating func appendNumber(_ number: Int) {
-    var digits = number.magnitude
-    if digits < 10, number >= 0 {
-      arena.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits))
-      return
-    }
+    let digits = number.magnitude
     if number < 0 { arena.append(UInt8(ascii: "-")) }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
-      var at = buffer.count
-      repeat {
-        at -= 1
-        buffer[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits % 10)
-        digits /= 10
-      } while digits > 0
-      arena.append(Bytes(rebasing: UnsafeBufferPointer(buffer)[at...]))
+    if digits < 10 {
+      arena.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digits))
+    } else {
+      arena.append(decimal: digits)
     }
   }
 

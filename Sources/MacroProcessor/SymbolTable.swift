@@ -166,10 +166,10 @@ struct SymbolTable: ~Copyable {
     var slot = Int(hash) & slotMask
     while slots[slot].entry != 0 {
       if slots[slot].hash == hash {
-        let id = slots[slot].entry - 1
+        let id = slots[slot].entry &- 1
         if symbols[Int(id)].key == key, length <= 16 || memcmp(symbols[Int(id)].name, name, length) == 0 { return id }
       }
-      slot = (slot + 1) & slotMask
+      slot = (slot &+ 1) & slotMask
     }
     return nil
   }

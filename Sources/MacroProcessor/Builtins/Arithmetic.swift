@@ -55,6 +55,7 @@ extension Processor {
   }
 
   private mutating func appendNumber(_ value: Int32, radix: Int, width: Int) {
+    if radix == 10, width <= 1 { return appendNumber(Int(value)) }
     if value < 0 { arena.append(UInt8(ascii: "-")) }
     var rest = Int(value.magnitude)
     if radix == 1 {

@@ -239,8 +239,26 @@ extension Processor {
   /// A decimal number as m4 reads one from an argument; nil, and said, where it is none.
   ///
   /// The value is a C `int`: what a `long` holds wraps silently, more with a warning.
+  @inline(__always)
   mutating func number(_ index: Int, of call: Invocation) throws(Stop) -> Int32? {
     let text = argument(index, of: call)
+    if let value = Self.shortNumber(text) { return value }
+    return try number(text, of: call)
+  }
+
+  /// Of up to nine digits and nothing else, which is what nearly all are; nil for others.
+  @inline(__always)
+  private static func shortNumber(_ text: Bytes) -> Int32? {
+    guard (1...9).contains(text.count) else { return nil }
+    var value: Int32 = 0
+    for byte in text {
+      guard isDigit(byte) else { return nil }
+      value = value &* 10 &+ Int32(byte &- UInt8(ascii: "0"))
+    }
+    return value
+  }
+
+  private mutating func number(_ text: Bytes, of call: Invocation) throws(Stop) -> Int32? {
     let name = argument(0, of: call)
     if text.isEmpty {
       try warn("empty string treated as 0 in builtin `\(name)'")

@@ -296,10 +296,12 @@ struct Expression {
 
   private mutating func decimal() -> Token {
     var value: UInt32 = 0
-    while at < text.count, Processor.isDigit(text[at]) {
-      value = value &* 10 &+ UInt32(text[at] &- UInt8(ascii: "0"))
-      at += 1
+    var end = at
+    while end < text.count, Processor.isDigit(text[end]) {
+      value = value &* 10 &+ UInt32(text[end] &- UInt8(ascii: "0"))
+      end &+= 1
     }
+    at = end
     return .number(Int32(bitPattern: value))
   }
 
