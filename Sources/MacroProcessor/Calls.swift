@@ -99,15 +99,14 @@ extension Processor {
     if isTraced, trace.flags.contains(.calls) {
       traceBeforeCollecting(symbol, number, at: here.location)
     }
-    symbols.pin(definition)
     guard argumentsFollow() else {
       if provenance.isOn { noteBareCall(symbol, at: here) }
       try invoke(
         Invocation(symbol: symbol, definition: definition, firstArgument: arguments.count, count: 0), number: number,
         at: here, isTraced: isTraced)
-      symbols.unpin(definition)
       return
     }
+    symbols.pin(definition)
     if cursor < limit { cursor += 1 } else { _ = nextByte() }
     frames.push(
       Frame(

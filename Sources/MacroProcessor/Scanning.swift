@@ -101,10 +101,12 @@ extension Processor {
             try finishCall()
           } else {
             beginArgument()
+            while at < end, classes[Int(at.pointee)] == Syntax.Class.space { at += 1 }
             if at < end, classes[Int(at.pointee)] & Syntax.Class.space == 0 {
               runStart = at
               continue
             }
+            cursor = at
             skipBlanks()
           }
         } else if kinds & Syntax.Class.terminator != 0 {
@@ -327,9 +329,11 @@ extension Processor {
     return classes & (Syntax.Class.quote | Syntax.Class.comment) == 0 || !delimiterFollows(at)
   }
 
-  /// Whether the word is only a word here, because its builtin wants arguments.
+  /// Whether the word is only a word here, because its builtin wants arguments. The byte that
+  /// follows is known before the definition is.
   @inline(__always)
   private func isBlind(_ symbol: SymbolID, _ end: UnsafePointer<UInt8>) -> Bool {
+    if end < limit, end.pointee == UInt8(ascii: "("), !syntax.parenthesisMayDelimit { return false }
     guard symbols[definition: symbols[symbol].definition].wantsArguments else { return false }
     guard (end < limit ? end.pointee : peekBelow()) == UInt8(ascii: "(") else { return true }
     return syntax.parenthesisMayDelimit && delimiterFollows(end)

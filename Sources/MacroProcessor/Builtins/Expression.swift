@@ -71,6 +71,8 @@ struct Expression {
 
   private let text: Bytes
   private var at = 0
+  /// The token that comes next; `at` is behind it.
+  private var next = Token.end
   private var depth = 0
   /// How often `=` was written where `==` was meant.
   private(set) var singleEquals = 0
@@ -79,8 +81,9 @@ struct Expression {
 
   mutating func value() -> Result<Int32, Fault> {
     do throws(Fault) {
-      let result = try binary(startingWith: nextToken(), above: 0)
-      switch nextToken() {
+      next = readToken()
+      let result = try binary(above: 0)
+      switch next {
       case .end: return .success(result)
       case .invalidOperator: throw .invalidOperator
       default: throw .excessInput
@@ -90,33 +93,25 @@ struct Expression {
 
   // MARK: Operators
 
-  private mutating func binary(startingWith first: Token, above floor: Int) throws(Fault) -> Int32 {
-    var left = try unary(first)
+  private mutating func binary(above floor: Int) throws(Fault) -> Int32 {
+    var left = try unary()
     // After a fault that did not count, what binds closer is left over.
     var ceiling = Int.max
     while true {
-      let start = at
-      let token = nextToken()
-      if case .unknown = token { throw .unknownInput }
-      guard case .infix(let op) = token, op.precedence > floor, op.precedence <= ceiling else {
-        at = start
-        return left
-      }
-      let next = nextToken()
       if case .unknown = next { throw .unknownInput }
-      left = try apply(op, left, startingWith: next)
+      guard case .infix(let op) = next, op.precedence > floor, op.precedence <= ceiling else { return left }
+      try takeToken()
+      left = try apply(op, left)
       ceiling = op.precedence
     }
   }
 
-  private mutating func apply(
-    _ op: Operator, _ left: Int32, startingWith next: Token
-  ) throws(Fault) -> Int32 {
+  private mutating func apply(_ op: Operator, _ left: Int32) throws(Fault) -> Int32 {
     switch op {
     case .or, .and:
       let decides = (left != 0) == (op == .or)
       do throws(Fault) {
-        let right = try binary(startingWith: next, above: op.precedence)
+        let right = try binary(above: op.precedence)
         return decides ? (op == .or ? 1 : 0) : (right != 0 ? 1 : 0)
       } catch {
         guard decides, error.isOfValues else { throw error }
@@ -125,11 +120,11 @@ struct Expression {
     case .power:
       // The only operator that binds to the right.
       let right = try nested { expression throws(Fault) in
-        try expression.binary(startingWith: next, above: op.precedence - 1)
+        try expression.binary(above: op.precedence - 1)
       }
       return try power(left, right)
     default:
-      let right = try binary(startingWith: next, above: op.precedence)
+      let right = try binary(above: op.precedence)
       if op == .assign { singleEquals += 1 }
       return try compute(op, left, right)
     }
@@ -186,20 +181,20 @@ struct Expression {
     return try body(&self)
   }
 
-  private mutating func unary(_ token: Token) throws(Fault) -> Int32 {
-    switch token {
-    case .number(let value): return value
+  private mutating func unary() throws(Fault) -> Int32 {
+    switch next {
+    case .number(let value):
+      next = readToken()
+      return value
     case .infix(.add): return try signed()
     case .infix(.subtract): return 0 &- (try signed())
     case .complement: return ~(try signed())
     case .not: return try signed() == 0 ? 1 : 0
     case .open:
-      let first = nextToken()
-      if case .unknown = first { throw .unknownInput }
-      let value = try nested { expression throws(Fault) in
-        try expression.binary(startingWith: first, above: 0)
-      }
-      guard case .close = nextToken() else { throw .missingParenthesis }
+      try takeToken()
+      let value = try nested { expression throws(Fault) in try expression.binary(above: 0) }
+      guard case .close = next else { throw .missingParenthesis }
+      next = readToken()
       return value
     case .invalidOperator: throw .invalidOperator
     case .end, .unknown, .close, .infix: throw .syntax
@@ -208,9 +203,14 @@ struct Expression {
 
   /// What stands behind a sign.
   private mutating func signed() throws(Fault) -> Int32 {
-    let token = nextToken()
-    if case .unknown = token { throw .unknownInput }
-    return try nested { expression throws(Fault) in try expression.unary(token) }
+    try takeToken()
+    return try nested { expression throws(Fault) in try expression.unary() }
+  }
+
+  /// Takes the operator, sign or parenthesis that comes next; an operand must follow.
+  private mutating func takeToken() throws(Fault) {
+    next = readToken()
+    if case .unknown = next { throw .unknownInput }
   }
 
   // MARK: Tokens
@@ -224,7 +224,7 @@ struct Expression {
     return true
   }
 
-  private mutating func nextToken() -> Token {
+  private mutating func readToken() -> Token {
     while let byte, byte == 0x20 || byte &- 0x09 <= 0x0D - 0x09 { at += 1 }
     guard let first = byte else { return .end }
     if Processor.isDigit(first) { return number() }
