@@ -4,7 +4,7 @@
 
 void waybill_keep_freed_memory(void) {
   mallopt(M_TOP_PAD, 256 << 10);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_MMAP_THRESHOLD, 256 << 10);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
 }
 

@@ -8,10 +8,15 @@
 struct TemplatePart: BitwiseCopyable {
   enum Kind: UInt8 { case literal, argument, count, all, allQuoted, end }
 
-  let kind: Kind
   /// Of a literal: where it begins in the text. Of an argument: its number.
-  var start = 0
-  var length = 0
+  let start: Int
+  /// Of a literal. A longer one takes several pieces: of pieces there are many, so each is small.
+  let length: UInt32
+  let kind: Kind
+
+  init(kind: Kind, start: Int = 0, length: UInt32 = 0) {
+    (self.kind, self.start, self.length) = (kind, start, length)
+  }
 }
 
 extension Processor {
@@ -45,7 +50,7 @@ extension Processor {
     var part = parts
     while true {
       switch part.pointee.kind {
-      case .literal: arena.append(text + part.pointee.start, part.pointee.length)
+      case .literal: arena.append(text + part.pointee.start, Int(part.pointee.length))
       case .argument: arena.append(argument(part.pointee.start, of: call))
       case .count: appendNumber(call.count)
       case .all: appendArguments(of: call, from: 1, quoted: false)
@@ -114,7 +119,11 @@ extension Processor {
     var literal = 0
     var index = 0
     func endLiteral(at end: Int) {
-      if end > literal { body(TemplatePart(kind: .literal, start: literal, length: end - literal)) }
+      while literal < end {
+        let length = UInt32(clamping: end - literal)
+        body(TemplatePart(kind: .literal, start: literal, length: length))
+        literal += Int(length)
+      }
     }
     while let dollar = firstIndex(of: UInt8(ascii: "$"), in: Bytes(rebasing: text[index...])) {
       let start = index + dollar

@@ -7,8 +7,8 @@
 /* Tells malloc to take memory in larger pieces and to keep what is freed.
 
    By default it gives pages back as soon as the top of the heap is free, and a command
-   that reads twenty small files takes and returns the same pages twenty times. The values
-   are those that malloc's own tuning reaches in a program that runs long. */
+   that reads twenty small files takes and returns the same pages twenty times. Large pieces
+   stay outside the heap: there they grow without a copy, and leave no holes behind. */
 void waybill_keep_freed_memory(void);
 
 /* How many bytes the process has from malloc and has not freed. */
