@@ -246,6 +246,7 @@ extension Processor {
   /// The same for single-byte quotes, within arguments and over several blocks; references stay what they are.
   private mutating func collectQuoted(startedAt start: Location) throws(Stop) {
     let (open, close) = (syntax.openQuote.first, syntax.closeQuote.first)
+    let token = argumentText.count
     cursor += 1
     var depth = 1
     while true {
@@ -258,9 +259,16 @@ extension Processor {
       }
       depth += end.pointee == open ? 1 : -1
       cursor += 1
-      if depth == 0 { return }
+      if depth == 0 { break }
       argumentText.append(end.pointee)
     }
+    // A line of it had the first NUL byte of all.
+    if syntax.takesWholeTokens { cutAtNUL(from: token) }
+  }
+
+  private mutating func cutAtNUL(from start: Int) {
+    let token = argumentText.slice(start, argumentText.count - start)
+    if let end = firstIndex(of: 0, in: token) { argumentText.truncate(to: start + end) }
   }
 
   private mutating func goOnInQuoted(startedAt start: Location) throws(Stop) {

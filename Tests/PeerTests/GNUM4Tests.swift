@@ -117,6 +117,7 @@ struct GNUM4Tests {
       "len(`a\n'b", "`a\nb\n'c", "define(`x',\n defn(`len'))x(abc)", "changecom(/*,*/)/*\n\n*/len", "len(", "len(\n",
       "dnl x\na", "a\ndnl", "#a\nb\n#c", "changequote(`a\nb',`c\nd')\na\nblen(\n)c\nd\nlen(x)__line__\n",
       "m4wrap(`a\n')b", "len(a,\nb,\n", "a\u{E9}b\n", "",
+      "len(`a\nb\0c')", "len(`a\nb\0c\nd')x\n", "define(`x', `a\nb`\0'c')x(`\0')",
     ])
   func standardInput(_ text: String) throws {
     let comparison = try M4Comparison()
