@@ -6,6 +6,8 @@
 //
 //     f(x, $@)      list 2: [x] ──► list 1 from its first      shift($@)      list 1 from its second
 
+import Glibc
+
 /// Lists by number, each kept as long as somebody holds it.
 struct ArgumentLists: ~Copyable {
   private struct List: BitwiseCopyable {
@@ -42,7 +44,7 @@ struct ArgumentLists: ~Copyable {
     let text = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes, 1))
     var end = text
     for (index, bytes) in texts.enumerated() {
-      if let from = bytes.baseAddress { copyBytes(end, from, bytes.count) }
+      if let from = bytes.baseAddress { memcpy(end, from, bytes.count) }
       (arguments + index).initialize(to: Bytes(start: end, count: bytes.count))
       end += bytes.count
     }

@@ -13,7 +13,7 @@ final class FileText {
   init(_ bytes: [UInt8], room: Int = 0) {
     let memory = reallocate(nil, to: bytes.count + room)
     bytes.withUnsafeBufferPointer { text in
-      if let from = text.baseAddress { copyBytes(memory, from, text.count) }
+      if let from = text.baseAddress { memcpy(memory, from, text.count) }
     }
     capacity = bytes.count + room
     self.bytes = Bytes(start: memory, count: bytes.count)

@@ -12,12 +12,6 @@ import Glibc
 /// A run of bytes somewhere in memory that outlives the reader.
 typealias Bytes = UnsafeBufferPointer<UInt8>
 
-/// Copies bytes that do not overlap.
-@inline(__always)
-func copyBytes(_ target: UnsafeMutablePointer<UInt8>, _ source: UnsafePointer<UInt8>, _ count: Int) {
-  if count > 0 { memcpy(target, source, count) }
-}
-
 /// Most pieces are a few bytes long. They are copied as sixteen, so that no branch depends on how
 /// long they are; the target has room for that.
 enum ShortCopy {
@@ -38,27 +32,15 @@ enum ShortCopy {
 
 /// What text can be written to, piece by piece.
 protocol TextSink: ~Copyable {
-  mutating func append(_ bytes: Bytes)
-  mutating func append(_ byte: UInt8)
+  /// Behind the last byte.
+  var end: UnsafeMutablePointer<UInt8> { get set }
+  /// Behind the last byte that has room.
+  var limit: UnsafeMutablePointer<UInt8> { get }
+  /// Makes room behind the last byte, which may move what is there.
+  mutating func makeRoom(for length: Int)
 }
 
-/// Bytes that grow at the end.
-struct ByteBuffer: ~Copyable, TextSink {
-  private(set) var base: UnsafeMutablePointer<UInt8>
-  private var end: UnsafeMutablePointer<UInt8>
-  private var limit: UnsafeMutablePointer<UInt8>
-
-  init(capacity: Int = 256) {
-    base = reallocate(nil, to: capacity)
-    end = base
-    limit = base + capacity
-  }
-
-  deinit { free(base) }
-
-  @inline(__always)
-  var count: Int { end - base }
-
+extension TextSink where Self: ~Copyable {
   @inline(__always)
   mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
     if length <= ShortCopy.length, limit - end >= ShortCopy.length, ShortCopy.canRead(from) {
@@ -71,14 +53,14 @@ struct ByteBuffer: ~Copyable, TextSink {
 
   @inline(never)
   private mutating func appendWhole(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length > limit - end { grow(by: length) }
-    copyBytes(end, from, length)
+    if length > limit - end { makeRoom(for: length) }
+    memcpy(end, from, length)
     end += length
   }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
-    if end == limit { grow(by: 1) }
+    if end == limit { makeRoom(for: 1) }
     end.pointee = byte
     end += 1
   }
@@ -86,10 +68,28 @@ struct ByteBuffer: ~Copyable, TextSink {
   mutating func append(_ bytes: Bytes) {
     if let from = bytes.baseAddress { append(from, bytes.count) }
   }
+}
+
+/// Bytes that grow at the end.
+struct ByteBuffer: ~Copyable, TextSink {
+  private(set) var base: UnsafeMutablePointer<UInt8>
+  var end: UnsafeMutablePointer<UInt8>
+  private(set) var limit: UnsafeMutablePointer<UInt8>
+
+  init(capacity: Int = 256) {
+    base = reallocate(nil, to: capacity)
+    end = base
+    limit = base + capacity
+  }
+
+  deinit { free(base) }
+
+  @inline(__always)
+  var count: Int { end - base }
 
   /// Appends a part of itself.
   mutating func appendOwn(_ start: Int, _ length: Int) {
-    if length > limit - end { grow(by: length) }
+    if length > limit - end { makeRoom(for: length) }
     append(base + start, length)
   }
 
@@ -108,7 +108,7 @@ struct ByteBuffer: ~Copyable, TextSink {
 
   var bytes: Bytes { slice(0, count) }
 
-  private mutating func grow(by length: Int) {
+  mutating func makeRoom(for length: Int) {
     let used = count
     let capacity = max((limit - base) * 2, used + length)
     base = reallocate(base, to: capacity)
@@ -235,10 +235,10 @@ struct TextArena: ~Copyable, TextSink {
   private var chunks = Stack<Chunk>()
   private var current: Int32 = 0
   /// Of the current chunk.
-  private var limit: UnsafeMutablePointer<UInt8>
+  private(set) var limit: UnsafeMutablePointer<UInt8>
   /// The piece that is being built.
   private var start: UnsafeMutablePointer<UInt8>
-  private var end: UnsafeMutablePointer<UInt8>
+  var end: UnsafeMutablePointer<UInt8>
 
   init() {
     let first = Self.chunk(Self.chunkSize)
@@ -248,34 +248,6 @@ struct TextArena: ~Copyable, TextSink {
 
   deinit {
     for index in 0..<chunks.count { free(chunks[index].base) }
-  }
-
-  @inline(__always)
-  mutating func append(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length <= ShortCopy.length, limit - end >= ShortCopy.length, ShortCopy.canRead(from) {
-      ShortCopy.copy(end, from)
-      end += length
-    } else {
-      appendWhole(from, length)
-    }
-  }
-
-  @inline(never)
-  private mutating func appendWhole(_ from: UnsafePointer<UInt8>, _ length: Int) {
-    if length > limit - end { makeRoom(for: length) }
-    copyBytes(end, from, length)
-    end += length
-  }
-
-  @inline(__always)
-  mutating func append(_ byte: UInt8) {
-    if end == limit { makeRoom(for: 1) }
-    end.pointee = byte
-    end += 1
-  }
-
-  mutating func append(_ bytes: Bytes) {
-    if let from = bytes.baseAddress { append(from, bytes.count) }
   }
 
   /// Appends the digits of a number.
@@ -329,7 +301,7 @@ struct TextArena: ~Copyable, TextSink {
   }
 
   /// Moves the unfinished piece to the start of the next chunk.
-  private mutating func makeRoom(for length: Int) {
+  mutating func makeRoom(for length: Int) {
     let piece = Bytes(start: start, count: end - start)
     let needed = piece.count + length
     let next = Int(current) + 1
@@ -338,7 +310,7 @@ struct TextArena: ~Copyable, TextSink {
     }
     if next == chunks.count { chunks.push(Self.chunk(max(Self.chunkSize, needed * 2))) }
     makeCurrent(Int32(truncatingIfNeeded: next))
-    if let from = piece.baseAddress { copyBytes(start, from, piece.count) }
+    if let from = piece.baseAddress { memcpy(start, from, piece.count) }
     end = start + piece.count
   }
 

@@ -306,7 +306,7 @@ extension Definition {
       capacity = max(new.count, 16)
       text = reallocate(nil, to: capacity)
     }
-    if let text { copyBytes(text, from, new.count) }
+    if let text { memcpy(text, from, new.count) }
     length = new.count
     hasParameters = firstIndex(of: UInt8(ascii: "$"), in: new) != nil
   }
@@ -319,7 +319,7 @@ extension Definition {
       capacity = length + more.count + max(length / 2, 64)
       text = reallocate(text, to: capacity)
     }
-    if let text { copyBytes(text + length, from, more.count) }
+    if let text { memcpy(text + length, from, more.count) }
     length += more.count
     hasParameters = hasParameters || firstIndex(of: UInt8(ascii: "$"), in: more) != nil
   }

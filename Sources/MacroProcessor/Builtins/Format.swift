@@ -41,7 +41,6 @@ extension Processor {
   /// One `%…` of a template.
   private struct Conversion {
     var flags: [UInt8] = []
-    var isCountable: Bool { width < .max && (precision < .max || letter == UInt8(ascii: "s")) }
     var width: Int32 = 0
     /// Negative, it counts as not given, except that there is none for `%c`.
     var precision: Int32 = -1
@@ -49,6 +48,9 @@ extension Processor {
     var isShort = 0
     var isLong = false
     var letter: UInt8 = 0
+
+    /// Whether an int can count what the C library would write.
+    var isCountable: Bool { width < .max && (precision < .max || letter == UInt8(ascii: "s")) }
 
     /// Whether the letter goes with the flags, precision and size.
     var isAllowed: Bool {
